@@ -1,0 +1,138 @@
+"""Everything this package raises.
+
+    HomelabError
+    ├── ConnectionFailed        the service does not answer: refused, no such host, TLS, reset
+    │   └── DeadlineExceeded    it was silent for too long
+    ├── AuthenticationFailed    it does not accept our credentials (401)
+    ├── PermissionDenied        it knows us and says no (403)
+    ├── NotFound                what we named is not there (404)
+    ├── RateLimited             it asks us to wait (429 and GitHub's 403)
+    ├── Conflict                the world moved: the thing exists already or has changed (409, 422)
+    ├── ServiceFailed           it answered that it failed (5xx, an error inside a stream)
+    ├── ResponseInvalid         it answered something that is not its protocol
+    ├── InputInvalid            what a person asked for cannot be
+    │   ├── UnknownWorkload     no workload of that name, with the names that come near
+    │   └── AmbiguousWorkload   several, with the candidates to choose from
+    ├── EditRefused             the engine cannot prove that its edit changes only what was planned
+    ├── ApprovalRefused         this decision does not move this proposal: nothing pending, expired, changed, no right
+    to └── JournalFailed           what must be remembered could not be saved
+
+`str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
+"""
+
+from typing import ClassVar
+
+
+class HomelabError(Exception):
+    """Base of the tree; raise one of its subclasses."""
+
+    key: ClassVar[str] = "unexpected"
+
+    def __init__(self, message: str, **placeholders: object) -> None:
+        super().__init__(message)
+        self.placeholders: dict[str, str] = {
+            "message": message,
+            **{name: str(value) for name, value in placeholders.items()},
+        }
+
+
+class ConnectionFailed(HomelabError):
+    """The service does not answer."""
+
+    key = "connection_failed"
+
+
+class DeadlineExceeded(ConnectionFailed):
+    """The service was silent for longer than we wait."""
+
+    key = "deadline_exceeded"
+
+
+class AuthenticationFailed(HomelabError):
+    """The service does not accept our credentials."""
+
+    key = "authentication_failed"
+
+
+class PermissionDenied(HomelabError):
+    """The service knows us and does not allow it."""
+
+    key = "permission_denied"
+
+
+class NotFound(HomelabError):
+    """What we named is not there."""
+
+    key = "not_found"
+
+
+class RateLimited(HomelabError):
+    """The service asks us to wait `retry_after` seconds (None: it did not say how long)."""
+
+    key = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **placeholders: object) -> None:
+        super().__init__(message, **placeholders)
+        self.retry_after = retry_after
+
+
+class Conflict(HomelabError):
+    """The thing exists already or has changed meanwhile."""
+
+    key = "conflict"
+
+
+class ServiceFailed(HomelabError):
+    """The service answered that it failed."""
+
+    key = "service_failed"
+
+
+class ResponseInvalid(HomelabError):
+    """The service answered something that is not its protocol."""
+
+    key = "response_invalid"
+
+
+class InputInvalid(HomelabError):
+    """What a person asked for cannot be."""
+
+    key = "input_invalid"
+
+
+class UnknownWorkload(InputInvalid):
+    """The repository has no such workload; `candidates` are the names that come near."""
+
+    key = "unknown_workload"
+
+    def __init__(self, message: str, *, candidates: tuple[str, ...] = (), **placeholders: object) -> None:
+        super().__init__(message, candidates=", ".join(candidates), **placeholders)
+        self.candidates = candidates
+
+
+class AmbiguousWorkload(InputInvalid):
+    """Several workloads answer to the name; `candidates` tells them apart (`namespace/name`)."""
+
+    key = "ambiguous_workload"
+
+    def __init__(self, message: str, *, candidates: tuple[str, ...], **placeholders: object) -> None:
+        super().__init__(message, candidates=", ".join(candidates), **placeholders)
+        self.candidates = candidates
+
+
+class EditRefused(HomelabError):
+    """The engine cannot prove that its edit changes only what was planned."""
+
+    key = "edit_refused"
+
+
+class ApprovalRefused(HomelabError):
+    """This decision does not move this proposal."""
+
+    key = "approval_refused"
+
+
+class JournalFailed(HomelabError):
+    """What must be remembered could not be saved."""
+
+    key = "journal_failed"

@@ -1,0 +1,1 @@
+"""What the rooms hand each other: immutable data, no behaviour beyond derived values, no input or output."""

@@ -1,0 +1,95 @@
+"""A wish to change the cluster, from the words to the pull request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .repository import FileChange
+
+
+class Channel(StrEnum):
+    """How a person reached us."""
+
+    VOICE = "voice"
+    TEXT = "text"
+    SERVICE = "service"
+    COMMAND_LINE = "command_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requester:
+    """Who asks or decides, and where; `user_id` is None for a satellite or an automation."""
+
+    channel: Channel
+    user_id: str | None = None
+    name: str | None = None
+    is_admin: bool = False
+    device_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReplicas:
+    """Run a workload with `replicas` pods; `namespace` and `kind` narrow the name when given."""
+
+    name: str
+    replicas: int
+    namespace: str | None = None
+    kind: str | None = None
+
+
+type ChangePlan = SetReplicas
+"""Small typed slots: what shall be, never how a file is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The workload a plan was resolved to, and the value it changes."""
+
+    kind: str
+    namespace: str
+    name: str
+    path: str
+    field: str
+    before: str
+    after: str
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    AWAITING = "awaiting"
+    APPROVED = "approved"
+    OPENING = "opening"
+    OPEN = "open"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A change that waits for a person's yes, or what became of it.
+
+    `hash` is the sha256 (hex) over the canonical diff, the base commit and the target: a yes is for exactly that. Times
+    are UTC.
+    `pull_request` is its URL once open; `failure` is the sentence that says why it failed.
+    """
+
+    id: str
+    hash: str
+    code: str
+    repository: str
+    base_commit: str
+    plan: ChangePlan
+    target: Target
+    files: tuple[FileChange, ...]
+    diff: str
+    state: ProposalState
+    requested_by: Requester
+    words: str
+    created: datetime
+    expires: datetime
+    decided_by: Requester | None = None
+    decided: datetime | None = None
+    pull_request: str | None = None
+    failure: str | None = None

@@ -1,0 +1,84 @@
+"""A conversation with a model, in the shapes every chat model shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """A tool offered to a model; `parameters` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A model's wish to use a tool; `arguments` are as the model wrote them, unchecked."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message; `tool_name` and `tool_call_id` belong to role TOOL, `tool_calls` to role ASSISTANT."""
+
+    role: Role
+    content: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_name: str | None = None
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest:
+    """A turn asked of a model.
+
+    `format` is a JSON schema its answer must follow. `context_length` is in tokens, `keep_alive` in seconds (negative:
+    for ever).
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    format: Mapping[str, Any] | None = None
+    context_length: int | None = None
+    keep_alive: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatStats:
+    """What a finished turn cost; counts in tokens, durations in seconds."""
+
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    load_seconds: float = 0.0
+    prompt_seconds: float = 0.0
+    answer_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatDelta:
+    """A piece of a streamed answer; the last one has `done_reason` and `stats`."""
+
+    content: str = ""
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = field(default=())
+    done_reason: str | None = None
+    stats: ChatStats | None = None

@@ -1,0 +1,20 @@
+"""How a graphics card is doing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuHealth:
+    """One card; a value its exporter does not serve is None, never zero.
+
+    Ratios are 0 to 1, memory is in bytes, temperature in degrees Celsius, power in watts.
+    """
+
+    uuid: str
+    name: str
+    utilisation: float | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    temperature: float | None = None
+    power: float | None = None
+    fan: float | None = None
