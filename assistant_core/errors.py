@@ -12,10 +12,11 @@
     ├── ResponseInvalid         it answered something that is not its protocol
     ├── InputInvalid            what a person asked for cannot be
     │   ├── UnknownWorkload     no workload of that name, with the names that come near
-    │   └── AmbiguousWorkload   several, with the candidates to choose from
+    │   ├── AmbiguousWorkload   several, with the candidates to choose from
+    │   └── Unchanged           it is so already
     ├── EditRefused             the engine cannot prove that its edit changes only what was planned
     ├── ApprovalRefused         this decision does not move this proposal: nothing pending, expired, changed, no right
-    to └── JournalFailed           what must be remembered could not be saved
+    └── JournalFailed           what must be remembered could not be saved
 
 `str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
 """
@@ -118,6 +119,12 @@ class AmbiguousWorkload(InputInvalid):
     def __init__(self, message: str, *, candidates: tuple[str, ...], **placeholders: object) -> None:
         super().__init__(message, candidates=", ".join(candidates), **placeholders)
         self.candidates = candidates
+
+
+class Unchanged(InputInvalid):
+    """It is so already: there is nothing to propose."""
+
+    key = "unchanged"
 
 
 class EditRefused(HomelabError):
