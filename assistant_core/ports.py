@@ -1,10 +1,10 @@
 """What the rooms need of the outside world; the network rooms provide it, tests may too."""
 
-from collections.abc import AsyncGenerator
-from typing import Protocol
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, Protocol
 
-from .models.change import Proposal
-from .models.chat import ChatDelta, ChatRequest
+from .models.change import ChangePlan, Proposal, Requester
+from .models.chat import ChatDelta, ChatRequest, ToolCall, ToolSpec
 from .models.finding import Finding
 from .models.gpu import GpuHealth
 from .models.hub import HubStatus
@@ -17,6 +17,16 @@ class ChatModel(Protocol):
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[ChatDelta]:
         """Stream the answer; closing the generator stops the model. Raises HomelabError."""
+
+
+class ToolBox(Protocol):
+    """Tools a model may use in a turn; none of them approves anything."""
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """The tools, always in the same order: a model's cache begins with them."""
+
+    async def call(self, call: ToolCall) -> str | Mapping[str, Any]:
+        """Use a tool with arguments that fit its schema. Raises HomelabError with the sentence the model is told."""
 
 
 class Homelab(Protocol):
@@ -50,3 +60,42 @@ class Journal(Protocol):
 
     async def proposals(self) -> tuple[Proposal, ...]:
         """Every proposal remembered, oldest first. Raises JournalFailed."""
+
+
+class Desk(Protocol):
+    """Where changes are proposed and decided; whatever it returns is remembered already.
+
+    A decision names its proposal by `hash` or by spoken `code`, or by neither when exactly one awaits it. Every method
+    raises HomelabError, ApprovalRefused for a decision that moves nothing.
+    """
+
+    @property
+    def awaiting(self) -> tuple[Proposal, ...]:
+        """The proposals that wait for a yes, oldest first."""
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Every proposal remembered, oldest first."""
+
+    async def propose(
+        self, plan: ChangePlan, requester: Requester, *, words: str, repository: str | None = None
+    ) -> Proposal:
+        """Work out the change that `words` asked for; it moves nothing until somebody says yes."""
+
+    async def approve(
+        self,
+        *,
+        requester: Requester,
+        hash: str | None = None,  # noqa: A002 - what people call it
+        code: str | None = None,
+    ) -> Proposal:
+        """Open the pull request of a proposal; only an admin may."""
+
+    async def reject(
+        self,
+        *,
+        requester: Requester,
+        hash: str | None = None,  # noqa: A002 - what people call it
+        code: str | None = None,
+    ) -> Proposal:
+        """Drop a proposal."""
