@@ -1,0 +1,133 @@
+"""Looks a YAML text over before anything builds a tree from it.
+
+A repository is untrusted: PyYAML's C composer recurses until the process dies on deep nesting, and aliases expand
+without bound. The scan reads the flat stream of parser events, which does neither, and stops at the first one that goes
+too far.
+"""
+
+from dataclasses import dataclass
+
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML may be built without libyaml: slower, same events and marks."""
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 64
+MAX_EVENTS = 20_000
+MAX_ALIASES = 100
+MAX_NODES = 100_000
+"""Nodes of all documents once every alias stands for what it names."""
+
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("binary", "bool", "float", "int", "map", "null", "seq", "set", "str", "timestamp")
+)
+
+
+class Unreadable(Exception):
+    """A file is not plain YAML that we read; the message completes "this file ..."."""
+
+
+@dataclass(slots=True)
+class _Collection:
+    """A mapping or sequence that is open; `started` is how many nodes came before it."""
+
+    is_mapping: bool
+    anchor: str | None
+    started: int
+    at_key: bool = True
+
+
+class _Scan:
+    """Follows the events of a text; `nodes` counts what a full expansion would make."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._open: list[_Collection] = []
+        self._sizes: dict[str, int] = {}
+        self._nodes = 0
+        self._aliases = 0
+
+    def see(self, event: yaml.Event) -> None:
+        """Take the next event in; raises Unreadable."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._sizes.clear()
+        elif isinstance(event, yaml.CollectionEndEvent):
+            closed = self._open.pop()
+            if closed.anchor is not None:
+                self._sizes[closed.anchor] = self._nodes - closed.started
+        elif isinstance(event, yaml.NodeEvent):
+            self._node(event)
+        if self._nodes > MAX_NODES:
+            raise Unreadable(f"expands its aliases to more than {MAX_NODES} values")
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        self._position(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+            return
+        if isinstance(event, yaml.ScalarEvent):
+            self._tag(event)
+            if not event.style and ("{{" in event.value or "}}" in event.value):
+                raise Unreadable(f"is a template (line {_line(event)})")
+            if event.anchor is not None:
+                self._sizes[event.anchor] = 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._tag(event)
+            self._open.append(_Collection(isinstance(event, yaml.MappingStartEvent), event.anchor, self._nodes))
+            if len(self._open) > MAX_DEPTH:
+                raise Unreadable(f"is nested deeper than {MAX_DEPTH} levels (line {_line(event)})")
+        self._nodes += 1
+
+    def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is not None and event.tag not in _TAGS:
+            raise Unreadable(f"uses the tag {event.tag[:60]!r} (line {_line(event)})")
+
+    def _position(self, event: yaml.NodeEvent) -> None:
+        """Keys must be scalars: Kubernetes knows no others, and `{{ .Values.x }}` parses as a mapping that is a key."""
+        if not self._open or not self._open[-1].is_mapping:
+            return
+        parent = self._open[-1]
+        if parent.at_key and not isinstance(event, yaml.ScalarEvent):
+            reason = "is a template" if "{{" in self._text else "has a key that is not a plain word"
+            raise Unreadable(f"{reason} (line {_line(event)})")
+        parent.at_key = not parent.at_key
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            raise Unreadable(f"uses more than {MAX_ALIASES} aliases")
+        if event.anchor not in self._sizes:
+            raise Unreadable(f"has an alias to what is not there or not yet complete (line {_line(event)})")
+        self._nodes += self._sizes[event.anchor]
+
+
+def scan(text: str) -> None:
+    """Raise Unreadable unless composing `text` (without byte order mark) is harmless."""
+    look = _Scan(text)
+    try:
+        for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
+            if count >= MAX_EVENTS:
+                raise Unreadable(f"has more than {MAX_EVENTS} parts")
+            look.see(event)
+    except yaml.YAMLError as error:
+        raise invalid(text, error) from error
+
+
+def invalid(text: str, error: yaml.YAMLError) -> Unreadable:
+    """What to say of a text that PyYAML does not take."""
+    if "{{" in text or "{%" in text:
+        return Unreadable("is a template")
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    if mark is None:
+        return Unreadable("has characters that YAML does not allow")
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return Unreadable(f"is indented with a tab (line {mark.line + 1})")
+    return Unreadable(f"is not valid YAML (line {mark.line + 1})")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
