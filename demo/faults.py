@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 import json
 import re
+import socket
+import struct
 from typing import Any
 
 CHUNK = 16 * 1024
 HEAD_LIMIT = 64 * 1024
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: no goodbye
+NOISE = b"\x16\x03\x01\x00\xff\xfe<<< not http >>>\r\n\r\n"
 
 
 class FaultKind(StrEnum):
     """What happens to a matching exchange."""
 
-    REFUSE = "refuse"  # the port is closed: nothing listens
-    HANG = "hang"  # the request is read, no byte ever comes back
+    REFUSE = "refuse"  # the port is closed: nothing listens, whatever `method`, `path` and `times` say
+    HANG = "hang"  # silence: at once (the server never hears of the request), or after `after` bytes of its answer
     SLOW = "slow"  # `delay` seconds before each `size` bytes of the answer
     CUT = "cut"  # the connection is reset after `after` bytes of the answer
     STATUS = "status"  # an answer with `status`, `headers` and `body` instead of the server's
@@ -51,8 +55,13 @@ class Fault:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Fault:
-        """Build a rule from the control port's JSON; raises TypeError or ValueError for what it does not know."""
-        return cls(**{**data, "kind": FaultKind(data["kind"])})
+        """Build a rule from the control port's JSON; raises KeyError, TypeError or ValueError for what is not one."""
+        fault = cls(**{**data, "kind": FaultKind(data["kind"])})
+        try:
+            fault.matches("", "")
+        except re.PatternError as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return fault
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is for this request."""
@@ -73,26 +82,30 @@ class _Rule:
     left: int | None
 
 
+@dataclass
+class _Exchange:
+    """The request in progress on a connection: its rule, and how many bytes of its answer went to the client."""
+
+    fault: Fault | None = None
+    sent: int = 0
+
+
 class FaultProxy:
     """Listens on a loopback port of its own and forwards to `upstream_port`, applying the rules it was given."""
 
     def __init__(self, upstream_port: int, *, port: int = 0) -> None:
         self._upstream_port = upstream_port
-        self._port = port
+        self._socket = _bound(port)
         self._server: asyncio.Server | None = None
         self._rules: list[_Rule] = []
         self._connections: set[asyncio.Task[None]] = set()
+        self.port: int = self._socket.getsockname()[1]
         self.seen: list[Seen] = []
-
-    @property
-    def port(self) -> int:
-        """The port clients use; it stays the same while the service refuses."""
-        return self._port
 
     @property
     def url(self) -> str:
         """The base URL clients use, without a trailing slash."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def faults(self) -> list[Fault]:
@@ -100,20 +113,20 @@ class FaultProxy:
         return [rule.fault for rule in self._rules]
 
     async def start(self) -> None:
-        """Open the port."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, limit=HEAD_LIMIT)
-        self._port = self._server.sockets[0].getsockname()[1]
+        """Listen."""
+        self._server = await asyncio.start_server(self._accept, sock=self._socket, limit=HEAD_LIMIT)
 
     async def stop(self) -> None:
         """Close the port and drop every connection."""
-        await self._close_port()
-        await self.drop_connections()
+        await self._close()
+        self._socket.close()
 
     async def inject(self, fault: Fault) -> None:
         """Add a rule; it holds for exchanges that begin from now on."""
         self._rules.append(_Rule(fault, fault.times))
-        if fault.kind is FaultKind.REFUSE:
-            await self.stop()
+        if fault.kind is FaultKind.REFUSE and self._server is not None:
+            await self._close()
+            self._socket = _bound(self.port)  # held but not listening: refused, and nobody else can take it
 
     async def clear(self) -> None:
         """Remove every rule; a refusing port listens again."""
@@ -128,10 +141,13 @@ class FaultProxy:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _close_port(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+    async def _close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            await self.drop_connections()
+            server.abort_clients()  # those accepted a moment ago
+            await server.wait_closed()
 
     def _take(self, method: str, path: str) -> Fault | None:
         for rule in self._rules:
@@ -147,7 +163,7 @@ class FaultProxy:
         try:
             await task
         except asyncio.CancelledError:
-            writer.transport.abort()
+            _reset(writer)
         except OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError:
             pass  # a peer went away: that is what the proxy is for
         finally:
@@ -156,18 +172,17 @@ class FaultProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._upstream_port)
-        answering: asyncio.Task[None] | None = None
-        current: list[Fault | None] = [None]
+        exchange = _Exchange()
+        answering = asyncio.create_task(_answer(up_reader, writer, exchange))
         try:
-            answering = asyncio.create_task(_answer(up_reader, writer, current))
             while head := await _read_head(reader, answering):
                 method, path, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
                 self.seen.append(Seen(method, path))
-                current[0] = fault = self._take(method, path)
-                if fault and fault.kind in (FaultKind.HANG, FaultKind.STATUS, FaultKind.GARBAGE):
+                exchange.fault, exchange.sent = self._take(method, path), 0
+                if exchange.fault and _answers_itself(exchange.fault):
                     async for _ in _body(head, reader):
                         pass
-                    await _misbehave(fault, reader, writer)
+                    await _misbehave(exchange.fault, reader, writer)
                     return
                 up_writer.write(head)
                 async for chunk in _body(head, reader):
@@ -175,10 +190,23 @@ class FaultProxy:
                 await up_writer.drain()
         finally:
             up_writer.close()
-            if answering is not None:
-                answering.cancel()
-                with suppress(asyncio.CancelledError, OSError):
-                    await answering
+            answering.cancel()
+            with suppress(asyncio.CancelledError, OSError):
+                await answering
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Make the connection end with RST instead of a regular end of the stream."""
+    if not writer.transport.is_closing():
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        writer.transport.abort()
 
 
 async def _read_head(reader: asyncio.StreamReader, answering: asyncio.Task[None]) -> bytes:
@@ -193,39 +221,40 @@ async def _read_head(reader: asyncio.StreamReader, answering: asyncio.Task[None]
 
 async def _body(head: bytes, reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     if re.search(rb"(?im)^transfer-encoding:\s*chunked", head):
-        while True:
-            size = await reader.readline()
-            yield size + await reader.readexactly(int(size.split(b";")[0], 16) + 2)
-            if not int(size.split(b";")[0], 16):
-                return
-    if length := re.search(rb"(?im)^content-length:\s*(\d+)", head):
-        left = int(length[1])
+        length = -1
+        while length:
+            size = await reader.readuntil(b"\r\n")
+            length = int(size.split(b";")[0], 16)
+            yield size + await reader.readexactly(length + 2)
+    elif declared := re.search(rb"(?im)^content-length:\s*(\d+)", head):
+        left = int(declared[1])
         while left:
             chunk = await reader.readexactly(min(left, CHUNK))
             left -= len(chunk)
             yield chunk
 
 
-async def _answer(upstream: asyncio.StreamReader, writer: asyncio.StreamWriter, current: list[Fault | None]) -> None:
+async def _answer(upstream: asyncio.StreamReader, writer: asyncio.StreamWriter, exchange: _Exchange) -> None:
     """Pump the server's bytes to the client through the rule of the exchange in progress."""
-    sent, applied = 0, None
     while chunk := await upstream.read(CHUNK):
-        fault = current[0]
-        if fault is not applied:
-            sent, applied = 0, fault
-        if fault and fault.kind is FaultKind.CUT and sent + len(chunk) > fault.after:
-            writer.write(chunk[: fault.after - sent])
-            await writer.drain()
-            return
-        if fault and fault.kind is FaultKind.SLOW:
-            for at in range(0, len(chunk), fault.size):
+        fault = exchange.fault
+        limit = fault.after - exchange.sent if fault and fault.kind in {FaultKind.CUT, FaultKind.HANG} else None
+        step = fault.size if fault and fault.kind is FaultKind.SLOW else CHUNK
+        for at in range(0, len(chunk[:limit]), step):
+            if fault and fault.kind is FaultKind.SLOW:
                 await asyncio.sleep(fault.delay)
-                writer.write(chunk[at : at + fault.size])
-                await writer.drain()
-        else:
-            writer.write(chunk)
+            writer.write(chunk[:limit][at : at + step])
             await writer.drain()
-        sent += len(chunk)
+        exchange.sent += len(chunk)
+        if limit is not None and limit < len(chunk):
+            if fault and fault.kind is FaultKind.HANG:
+                await asyncio.Event().wait()  # until the client gives up, which cancels this task
+            _reset(writer)
+            return
+
+
+def _answers_itself(fault: Fault) -> bool:
+    return fault.kind in {FaultKind.STATUS, FaultKind.GARBAGE} or (fault.kind is FaultKind.HANG and not fault.after)
 
 
 async def _misbehave(fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -233,7 +262,7 @@ async def _misbehave(fault: Fault, reader: asyncio.StreamReader, writer: asyncio
         await reader.read()  # until the client gives up
         return
     if fault.kind is FaultKind.GARBAGE:
-        writer.write(fault.body.encode() or b"\x16\x03\x01\x00\xff\xfe<<< not http >>>\r\n\r\n")
+        writer.write(fault.body.encode() or NOISE)
     else:
         body = fault.body.encode()
         headers = {

@@ -63,8 +63,8 @@ def _fault_routes(proxy: FaultProxy) -> list[web.RouteDef]:
         return web.json_response([asdict(fault) for fault in proxy.faults])
 
     async def put(request: web.Request) -> web.Response:
-        wanted: Any = await request.json()
         try:
+            wanted: Any = await request.json()
             faults = [Fault.from_json(item) for item in wanted]
         except (KeyError, TypeError, ValueError) as error:
             raise web.HTTPBadRequest(text=f"not a list of faults: {error}") from error
