@@ -21,6 +21,9 @@
 `str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
 """
 
+import errno
+import socket
+import ssl
 from typing import ClassVar
 
 
@@ -143,3 +146,29 @@ class JournalFailed(HomelabError):
     """What must be remembered could not be saved."""
 
     key = "journal_failed"
+
+
+_CAUSES = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "it closed the connection",
+    errno.EPIPE: "it closed the connection",
+    errno.EHOSTUNREACH: "no route to it",
+    errno.ENETUNREACH: "no route to it",
+}
+
+
+def connection_cause(error: BaseException) -> str:
+    """Why a service could not be reached, in a few words, from what a network library raised."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case socket.gaierror():
+                return "no host of that name is known"
+            case ssl.SSLCertVerificationError():
+                return "its certificate is not trusted"
+            case ssl.SSLError():
+                return "the TLS handshake failed"
+            case OSError() if cause.errno in _CAUSES:
+                return _CAUSES[cause.errno]
+        cause = cause.__cause__
+    return "the connection broke"
