@@ -1,0 +1,9 @@
+"""The forge: where the GitOps repository lives, and where a change is asked for as a pull request.
+
+What is asked for is never merged here, never pushed to the default branch and never forced over anything.
+"""
+
+from .github import GitHubForge
+from .repository_info import RepositoryInfo
+
+__all__ = ["GitHubForge", "RepositoryInfo"]

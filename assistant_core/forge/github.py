@@ -1,0 +1,116 @@
+"""GitHub as a forge.
+
+PyGithub is synchronous and slow to import, so every operation is one job in the executor with a client of its own. A
+job that nobody waits for any more stops before its next step.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+import re
+from threading import Event
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..errors import DeadlineExceeded, InputInvalid
+from ..models.repository import Draft, PullRequest, Snapshot
+from .github_address import GitHubAddress
+from .repository_info import RepositoryInfo
+
+if TYPE_CHECKING:
+    from .github_session import GitHubSession
+
+_DEADLINE = 60
+"""Seconds for one operation; a single silence is given up after the client's own timeout."""
+
+_PARALLEL = 4
+"""How many jobs fetch files at once: GitHub asks for few concurrent requests."""
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class GitHubForge:
+    """A repository on github.com or a GitHub Enterprise server; implements `ports.Forge`.
+
+    `repository` is OWNER/NAME, `base_url` that of the REST API (Enterprise: https://HOST/api/v3), `timeout` the seconds
+    of silence we wait for. Raises InputInvalid for what cannot be an address or a token.
+    """
+
+    def __init__(
+        self, repository: str, token: str, *, base_url: str = "https://api.github.com", timeout: int = 15
+    ) -> None:
+        if not re.fullmatch(r"[\w-]+/(?!\.{1,2}$)[\w.-]+", repository, re.ASCII):
+            raise InputInvalid(f'"{repository}" is not a repository on GitHub; it is written OWNER/NAME.')
+        if not re.fullmatch(r"[\x21-\x7e]+", token):
+            raise InputInvalid("The GitHub token is empty or has characters that no token has.")
+        self._address = GitHubAddress(repository=repository, token=token, base_url=_checked(base_url), timeout=timeout)
+        self._snapshot: Snapshot | None = None
+        self._blobs: Mapping[str, bytes] = {}
+        self._reading = asyncio.Lock()
+
+    async def check(self) -> RepositoryInfo:
+        """What the token may do with the repository; changes nothing there. Raises HomelabError."""
+        return await self._job(lambda github: github.check())
+
+    async def snapshot(self) -> Snapshot:
+        """The configuration files of the default branch as it is now; unchanged files are not fetched again."""
+        async with self._reading:
+            head = await self._job(lambda github: github.head())
+            if self._snapshot is None or self._snapshot.commit != head.commit:
+                known = {sha: self._blobs[sha] for sha in head.files.values() if sha in self._blobs}
+                self._blobs = known | await self._fetch(set(head.files.values()) - known.keys())
+                files = {path: self._blobs[sha] for path, sha in head.files.items()}
+                self._snapshot = Snapshot(commit=head.commit, files=files)
+            return self._snapshot
+
+    async def open(self, draft: Draft) -> PullRequest:
+        """Ask for a change: one branch, one commit, one pull request, however often called.
+
+        What a call that failed has done already is found and used. Raises Conflict when the branch, the pull request or
+        the files are not as the draft expects them, and other HomelabErrors.
+        """
+        return await self._job(lambda github: github.open(draft))
+
+    async def _fetch(self, wanted: Iterable[str]) -> dict[str, bytes]:
+        ids = sorted(wanted)
+        shares = [share for start in range(_PARALLEL) if (share := ids[start::_PARALLEL])]
+        jobs = [asyncio.create_task(self._fetch_share(share)) for share in shares]
+        try:
+            parts = await asyncio.gather(*jobs)
+        finally:
+            for job in jobs:
+                job.cancel()
+        return {sha: data for part in parts for sha, data in part.items()}
+
+    async def _fetch_share(self, ids: list[str]) -> dict[str, bytes]:
+        return await self._job(lambda github: github.blobs(ids))
+
+    async def _job[T](self, work: Callable[[GitHubSession], T]) -> T:
+        given_up = Event()
+        try:
+            async with asyncio.timeout(_DEADLINE):
+                return await asyncio.get_running_loop().run_in_executor(None, self._run, work, given_up)
+        except TimeoutError as error:
+            raise DeadlineExceeded(
+                f"GitHub took more than {_DEADLINE} seconds; see whether it is up and try again."
+            ) from error
+        finally:
+            given_up.set()
+
+    def _run[T](self, work: Callable[[GitHubSession], T], given_up: Event) -> T:
+        from .github_session import GitHubSession  # noqa: PLC0415  (half a second of imports: only in the executor)
+
+        with GitHubSession(self._address, given_up) as github:
+            return work(github)
+
+
+def _checked(base_url: str) -> str:
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputInvalid("The address of the GitHub API cannot be read.") from error
+    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
+        raise InputInvalid("The address of the GitHub API looks like https://api.github.com, without a user name.")
+    if parts.scheme == "http" and host not in _LOOPBACK:
+        raise InputInvalid("The token would travel unencrypted; use the https address of the GitHub API.")
+    return base_url.rstrip("/")

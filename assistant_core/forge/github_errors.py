@@ -1,0 +1,141 @@
+"""What PyGithub raises, in sentences for a person.
+
+Sources: docs.github.com/rest (troubleshooting, rate limits) and PyGithub's Requester.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import BadStatusLine, RemoteDisconnected
+import time
+from typing import Any
+
+from github import BadAttributeException, GithubException
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import RequestException, SSLError, Timeout
+from urllib3.exceptions import TimeoutError as PoolTimeoutError
+
+from ..errors import (
+    AuthenticationFailed,
+    Conflict,
+    ConnectionFailed,
+    DeadlineExceeded,
+    HomelabError,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    ResponseInvalid,
+    ServiceFailed,
+)
+from .github_address import GitHubAddress
+
+_MISREAD = (
+    BadAttributeException,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""How PyGithub fails on an answer that is not GitHub's: it reads attributes without looking first."""
+
+_REMAINING = "x-ratelimit-remaining"
+
+
+@contextmanager
+def translated(address: GitHubAddress) -> Iterator[None]:
+    """Raise HomelabErrors instead of what PyGithub and requests raise."""
+    try:
+        yield
+    except GithubException as error:
+        raise refusal(error, address.repository) from error
+    except RequestException as error:
+        raise _silence(error, address) from error
+    except _MISREAD as error:
+        raise ResponseInvalid(
+            f"What answers at {address.base_url} does not speak GitHub's API; check the address."
+        ) from error
+
+
+def refusal(error: GithubException, repository: str) -> HomelabError:
+    """An answer with an error status."""
+    said = said_by(error)
+    if is_rate_limit(error):
+        seconds = _wait(error)
+        when = "later" if seconds is None else f"in {seconds:.0f} seconds"
+        return RateLimited(f"GitHub asks us to slow down; try again {when}.", retry_after=seconds)
+    if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        return _no_access(error.status, said, repository)
+    if error.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY):
+        return Conflict(f'GitHub refuses this for "{repository}": {said}')
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServiceFailed(f"GitHub failed with status {error.status}; try again in a few minutes.")
+    return ResponseInvalid(f"GitHub answered with status {error.status}, which was not expected here.")
+
+
+def is_rate_limit(error: GithubException) -> bool:
+    """Whether GitHub wants us to wait: 429, or a 403 that says so in words or headers."""
+    headers = error.headers or {}
+    return error.status == HTTPStatus.TOO_MANY_REQUESTS or (
+        error.status == HTTPStatus.FORBIDDEN
+        and ("rate limit" in said_by(error).lower() or "retry-after" in headers or headers.get(_REMAINING) == "0")
+    )
+
+
+def said_by(error: GithubException) -> str:
+    """GitHub's own words, on one line and not too many."""
+    data: Any = error.data if isinstance(error.data, dict) else {}
+    details = data.get("errors")
+    words = [data.get("message"), *(details if isinstance(details, list) else ())]
+    texts = [word.get("message") if isinstance(word, dict) else word for word in words]
+    return " ".join(" ".join(text for text in texts if isinstance(text, str)).split())[:200] or "it does not say why."
+
+
+def _wait(error: GithubException) -> float | None:
+    headers = error.headers or {}
+    if (seconds := headers.get("retry-after", "")).isdigit():
+        return float(seconds)
+    if (reset := headers.get("x-ratelimit-reset", "")).isdigit() and headers.get(_REMAINING) == "0":
+        return max(float(reset) - time.time(), 0.0)
+    return None
+
+
+def _no_access(status: int, said: str, repository: str) -> HomelabError:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return AuthenticationFailed("GitHub does not accept the token: it is wrong or has expired. Enter a new one.")
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound(
+            f'GitHub shows no repository "{repository}" to this token; check the name and what the token may see.'
+        )
+    if "not accessible by" in said:
+        return PermissionDenied(
+            f'The GitHub token may not do this in "{repository}"; it needs Contents and Pull requests, read and write.'
+        )
+    if "archived" in said:
+        return PermissionDenied(f'"{repository}" is archived on GitHub; nothing can be changed in it.')
+    return PermissionDenied(f'GitHub does not allow this for "{repository}": {said}')
+
+
+def _silence(error: RequestException, address: GitHubAddress) -> HomelabError:
+    """No answer, or half of one."""
+    causes = list(_causes(error))
+    if isinstance(error, Timeout) or any(isinstance(cause, PoolTimeoutError) for cause in causes):
+        return DeadlineExceeded(
+            f"GitHub was silent for more than {address.timeout} seconds; see whether it is up and try again."
+        )
+    if isinstance(error, SSLError):
+        return ConnectionFailed(f"The certificate of {address.base_url} cannot be trusted; nothing was sent.")
+    if any(isinstance(cause, BadStatusLine) and not isinstance(cause, RemoteDisconnected) for cause in causes):
+        return ResponseInvalid(f"What answers at {address.base_url} does not speak HTTP; check the address.")
+    if isinstance(error, RequestsConnectionError):
+        return ConnectionFailed(f"GitHub does not answer at {address.base_url}; check the network and the address.")
+    return ConnectionFailed("The connection to GitHub broke off; try again.")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions that requests and urllib3 wrap into one another."""
+    for inner in (*error.args, getattr(error, "reason", None)):
+        if isinstance(inner, BaseException):
+            yield inner
+            yield from _causes(inner)

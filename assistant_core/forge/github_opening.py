@@ -1,0 +1,152 @@
+"""From a draft to its pull request, by looking before each thing that is made.
+
+Objects are named by their content, so making them again gives the same ids; the branch and the pull request are only
+made when they are not there, and only taken over when they are exactly what the draft asks for.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import UTC
+import hashlib
+
+from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
+from github.GitCommit import GitCommit
+from github.GitTreeElement import GitTreeElement
+from github.PullRequest import PullRequest as GitHubPullRequest
+from github.Repository import Repository
+
+from ..errors import Conflict, InputInvalid
+from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
+from .github_errors import said_by
+
+_NAME = "Homelab Assistant"
+_EMAIL = "homelab-assistant@home.arpa"  # RFC 8375: nobody's mailbox
+_FILE_MODES = ("100644", "100755")
+
+
+def blob_id(data: bytes) -> str:
+    """The object id that git gives these bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+class Opening:
+    """Asks for one draft; `go_on` is called before each visible step and raises when nobody waits any more."""
+
+    def __init__(self, repository: Repository, draft: Draft, go_on: Callable[[], None]) -> None:
+        self._repository = repository
+        self._draft = draft
+        self._go_on = go_on
+        self._base = repository.default_branch
+
+    def pull_request(self) -> PullRequest:
+        """The draft's pull request, whoever's call made it."""
+        self._refuse_unfit()
+        commit = self._commit()
+        found = self._existing(commit)
+        if found is None:
+            self._ensure_branch(commit)
+            found = self._create(commit)
+        return found
+
+    def _refuse_unfit(self) -> None:
+        if self._draft.branch == self._base:
+            raise InputInvalid(f'A change never goes to the default branch "{self._base}" directly.')
+        if not self._draft.files:
+            raise InputInvalid("There is nothing to change in the repository.")
+
+    def _commit(self) -> str:
+        """Make the commit on the draft's base; returns its id."""
+        draft = self._draft
+        parent = self._parent()
+        tree = self._repository.get_git_tree(parent.tree.sha, recursive=True)
+        there = {entry.path: entry for entry in tree.tree}
+        elements = [self._element(file, there) for file in draft.files]
+        author = InputGitAuthor(_NAME, _EMAIL, draft.authored.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        changed = self._repository.create_git_tree(elements, base_tree=tree)
+        commit = self._repository.create_git_commit(draft.message, changed, [parent], author, author)
+        return commit.sha
+
+    def _parent(self) -> GitCommit:
+        """The base commit; it must be of the default branch's history, or foreign commits would come along."""
+        base = self._draft.base_commit
+        try:
+            parent = self._repository.get_git_commit(base)
+            status = self._repository.compare(self._base, base).status
+        except UnknownObjectException as error:
+            raise Conflict(f"The repository has no commit {base[:8]} any more; plan the change again.") from error
+        if status not in ("identical", "behind"):
+            raise Conflict(f'Commit {base[:8]} is no longer part of "{self._base}"; plan the change again.')
+        return parent
+
+    def _element(self, file: FileChange, there: Mapping[str, GitTreeElement]) -> InputGitTreeElement:
+        entry = there.get(file.path)
+        if (entry.sha if entry else None) != (None if file.before is None else blob_id(file.before)):
+            raise Conflict(f'"{file.path}" is not as it was when the change was planned; plan it again.')
+        mode = entry.mode if entry else _FILE_MODES[0]
+        if mode not in _FILE_MODES:
+            raise InputInvalid(f'"{file.path}" is not a plain file; it is not changed.')
+        if file.after is None:
+            return InputGitTreeElement(file.path, mode, "blob", sha=None)
+        blob = self._repository.create_git_blob(base64.b64encode(file.after).decode(), "base64")
+        return InputGitTreeElement(file.path, mode, "blob", sha=blob.sha)
+
+    def _existing(self, commit: str) -> PullRequest | None:
+        """The pull request that an earlier call opened, even when a person has merged it meanwhile."""
+        branch, owner = self._draft.branch, self._repository.full_name.split("/")[0]
+        pulls = [
+            _pull_request(pull, branch)
+            for pull in self._repository.get_pulls(state="all", head=f"{owner}:{branch}", base=self._base)
+        ]
+        ours = [pull for pull in pulls if pull.head_commit == commit]
+        if any(pull.state is PullRequestState.OPEN and pull not in ours for pull in pulls):
+            raise Conflict(f'Somebody changed the branch "{branch}" by hand; it is left alone.')
+        for pull in ours:
+            if pull.state is not PullRequestState.CLOSED:
+                return pull
+        if ours:
+            raise Conflict(f"Pull request #{ours[0].number} was closed on GitHub; it is not opened again.")
+        return None
+
+    def _ensure_branch(self, commit: str) -> None:
+        branch = self._draft.branch
+        found = self._branch_commit()
+        if found is None:
+            self._go_on()
+            try:
+                self._repository.create_git_ref(f"refs/heads/{branch}", commit)
+            except GithubException as error:
+                if "already exists" not in said_by(error):
+                    raise
+                found = self._branch_commit()
+        if found not in (None, commit):
+            raise Conflict(f'The branch "{branch}" exists already with other commits; it is left alone.')
+
+    def _branch_commit(self) -> str | None:
+        try:
+            return self._repository.get_git_ref(f"heads/{self._draft.branch}").object.sha
+        except UnknownObjectException:
+            return None
+
+    def _create(self, commit: str) -> PullRequest:
+        draft = self._draft
+        self._go_on()
+        try:
+            pull = self._repository.create_pull(self._base, draft.branch, title=draft.title, body=draft.body)
+        except GithubException as error:
+            if "already exists" in said_by(error) and (found := self._existing(commit)):
+                return found
+            if "No commits between" in said_by(error):
+                raise Conflict(f'"{self._base}" has this change already.') from error
+            raise
+        return _pull_request(pull, draft.branch)
+
+
+def _pull_request(pull: GitHubPullRequest, branch: str) -> PullRequest:
+    states = {"open": PullRequestState.OPEN, "closed": PullRequestState.CLOSED}
+    return PullRequest(
+        number=pull.number,
+        url=pull.html_url,
+        branch=branch,
+        head_commit=pull.head.sha,
+        state=PullRequestState.MERGED if pull.merged_at else states[pull.state],
+    )

@@ -1,0 +1,164 @@
+"""One operation on GitHub through PyGithub. Import it in the executor only: PyGithub takes half a second."""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from threading import Event
+from typing import Self
+
+from github import Auth, Github, GithubException, UnknownObjectException
+from github.Branch import Branch
+from github.Repository import Repository
+from urllib3.util import Retry
+
+from ..errors import DeadlineExceeded, InputInvalid, NotFound, ResponseInvalid
+from ..models.repository import Draft, PullRequest
+from .github_address import GitHubAddress
+from .github_errors import is_rate_limit, translated
+from .github_opening import Opening, blob_id
+from .repository_info import RepositoryInfo
+
+_SUFFIXES = (".yaml", ".yml", ".tf", ".tfvars", ".hcl")
+_FILE_LIMIT = 1024**2
+_FILES_LIMIT = 5000
+_NO_COMMIT = "0" * 40
+_DENIED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The default branch: its commit, and the path -> blob id of the files that describe the homelab."""
+
+    commit: str
+    files: Mapping[str, str]
+
+
+class GitHubSession:
+    """A client of its own for one job; once `given_up` is set it goes no step further."""
+
+    def __init__(self, address: GitHubAddress, given_up: Event) -> None:
+        self._address = address
+        self._given_up = given_up
+        self._github = Github(
+            auth=Auth.Token(address.token),
+            base_url=address.base_url,
+            timeout=address.timeout,
+            user_agent="homelab-assistant",
+            per_page=100,
+            lazy=True,
+            retry=_retry(),
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._github.close()
+
+    def check(self) -> RepositoryInfo:
+        """See `GitHubForge.check`."""
+        with translated(self._address):
+            repository = self._repository()
+            branch = self._default_branch(repository)
+            writable = repository.permissions.push and not repository.archived
+            return RepositoryInfo(
+                repository=repository.full_name,
+                default_branch=repository.default_branch,
+                private=repository.private,
+                archived=repository.archived,
+                protected=branch.protected,
+                can_push=writable and _allowed(lambda: repository.create_git_ref(_probe(repository), _NO_COMMIT)),
+                can_open_pull_requests=not repository.archived
+                and _allowed(lambda: repository.create_pull(repository.default_branch, _probe(repository), title="-")),
+            )
+
+    def head(self) -> Head:
+        """The default branch as it is now."""
+        with translated(self._address):
+            repository = self._repository()
+            commit = self._default_branch(repository).commit
+            tree = repository.get_git_tree(commit.commit.tree.sha, recursive=True)
+            if tree.raw_data.get("truncated"):
+                raise InputInvalid(f'"{repository.full_name}" has more files than GitHub can list at once.')
+            files = {
+                entry.path: entry.sha
+                for entry in tree.tree
+                if entry.mode in ("100644", "100755")
+                and entry.path.lower().endswith(_SUFFIXES)
+                and entry.size <= _FILE_LIMIT
+            }
+            if len(files) > _FILES_LIMIT:
+                raise InputInvalid(f'"{repository.full_name}" has more than {_FILES_LIMIT} configuration files.')
+            return Head(commit=commit.sha, files=files)
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of blobs by their ids, checked against them."""
+        with translated(self._address):
+            repository = self._github.get_repo(self._address.repository)
+            found = {}
+            for sha in ids:
+                self._go_on()
+                found[sha] = base64.b64decode(repository.get_git_blob(sha).content)
+                if blob_id(found[sha]) != sha:
+                    raise ResponseInvalid(f"GitHub sent something else for the file {sha[:8]}; try again.")
+            return found
+
+    def open(self, draft: Draft) -> PullRequest:
+        """See `GitHubForge.open`."""
+        with translated(self._address):
+            return Opening(self._repository(), draft, self._go_on).pull_request()
+
+    def _repository(self) -> Repository:
+        wanted = self._address.repository
+        repository = self._github.get_repo(wanted).complete()
+        if repository.full_name.lower() != wanted.lower():
+            raise NotFound(f'The repository "{wanted}" is called "{repository.full_name}" now; set it up anew.')
+        return repository
+
+    @staticmethod
+    def _default_branch(repository: Repository) -> Branch:
+        try:
+            return repository.get_branch(repository.default_branch)
+        except UnknownObjectException as error:
+            raise NotFound(
+                f'"{repository.full_name}" has no branch "{repository.default_branch}"; commit something to it first.'
+            ) from error
+
+    def _go_on(self) -> None:
+        if self._given_up.is_set():
+            raise DeadlineExceeded("GitHub took too long; nobody waits for this any more.")
+
+
+def _retry() -> Retry:
+    """Ask again only what changes nothing, and soon: GithubRetry would sleep for whatever Retry-After says."""
+    return Retry(
+        total=2,
+        connect=0,
+        read=1,
+        backoff_factor=0.2,
+        status_forcelist=(500, 502, 503, 504),
+        allowed_methods={"GET", "HEAD"},
+        respect_retry_after_header=False,
+        raise_on_status=False,
+    )
+
+
+def _probe(repository: Repository) -> str:
+    return f"refs/heads/{repository.default_branch}-permission-probe"
+
+
+def _allowed(attempt: Callable[[], object]) -> bool:
+    """Whether the token may do what cannot succeed: GitHub looks at the permission first, then at the request.
+
+    A repository's `permissions` are the person's, not the token's; nothing else tells without changing something.
+    """
+    try:
+        attempt()
+    except GithubException as error:
+        if is_rate_limit(error) or error.status not in (*_DENIED, HTTPStatus.UNPROCESSABLE_ENTITY):
+            raise
+        return error.status not in _DENIED
+    raise ResponseInvalid("GitHub accepted a request that makes no sense; check the address.")

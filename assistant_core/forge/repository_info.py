@@ -1,0 +1,20 @@
+"""What a token may do with a repository."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryInfo:
+    """A repository as a token sees it, with its name as the forge writes it.
+
+    `can_push` and `can_open_pull_requests` are about the token, not only about the person who made it. `protected`
+    says whether the default branch is.
+    """
+
+    repository: str
+    default_branch: str
+    private: bool
+    archived: bool
+    protected: bool
+    can_push: bool
+    can_open_pull_requests: bool
