@@ -1,0 +1,98 @@
+"""What a pull request says: written by code from data.
+
+Whatever a person, a model or a file wrote stands in code spans and fenced blocks only, where a forge sees no mention,
+no issue, no closing keyword, no HTML and no invisible character. Title and commit message carry none of it.
+"""
+
+from datetime import datetime
+import re
+import unicodedata
+
+from ..models.change import Proposal, Requester
+from ..models.repository import Draft
+from .proposals import branch
+
+_MAX_WORDS = 300
+_MAX_DIFF = 30_000
+_HIDDEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+_BACKTICKS = re.compile(r"`+")
+
+
+def marker(proposal_hash: str) -> str:
+    """The hidden line by which we know a pull request as ours."""
+    return f"<!-- homelab-assistant: {proposal_hash} -->"
+
+
+def draft(proposal: Proposal, authored: datetime) -> Draft:
+    """The pull request of an approved proposal; the same `authored` (UTC) makes the same commit again."""
+    target = proposal.target
+    where = f"{target.namespace}/{target.name}" if target.namespace else target.name
+    title = f"Set replicas of {where} from {target.before} to {target.after}"
+    return Draft(
+        base_commit=proposal.base_commit,
+        branch=branch(target, proposal.hash),
+        title=title,
+        body=_body(proposal, title),
+        message=f"{title}\n\nHomelab-Assistant: {proposal.hash}\n",
+        authored=authored,
+        files=proposal.files,
+    )
+
+
+def _body(proposal: Proposal, title: str) -> str:
+    target = proposal.target
+    lines = [
+        f"{title}: one change in {code(target.path)}.",
+        "",
+        f"- Asked by {_person(proposal.requested_by)}, {_time(proposal.created)}, in the words {code(proposal.words)}",
+    ]
+    if proposal.decided_by is not None and proposal.decided is not None:
+        lines.append(f"- Approved by {_person(proposal.decided_by)}, {_time(proposal.decided)}")
+    lines += [
+        f"- To undo it after the merge, revert this pull request: that sets {code(target.before)} again",
+        "",
+        block(proposal.diff, "diff"),
+        "",
+        marker(proposal.hash),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _person(requester: Requester) -> str:
+    name = code(requester.name) if requester.name else "somebody"
+    return f"{name} ({requester.channel.value.replace('_', ' ')})"
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def code(text: str) -> str:
+    """Untrusted text on one line as a Markdown code span, cut when it is long."""
+    shown = " ".join(_visible(" ".join(text.split())).split())
+    if len(shown) > _MAX_WORDS:
+        shown = f"{shown[:_MAX_WORDS]}…"
+    fence = "`" * (_longest_run(shown) + 1)
+    space = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    return f"{fence}{space}{shown}{space}{fence}"
+
+
+def block(text: str, language: str) -> str:
+    """Untrusted text of several lines as a fenced Markdown block, cut when it is long."""
+    shown = _visible(text.replace("\r\n", "\n").rstrip("\n"))
+    if len(shown) > _MAX_DIFF:
+        shown = f"{shown[:_MAX_DIFF]}\n…"
+    fence = "`" * max(_longest_run(shown) + 1, 3)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+
+
+def _visible(text: str) -> str:
+    """Control, zero-width and bidirectional characters as their escapes; line feeds and tabs stay."""
+    return "".join(
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in _HIDDEN and char not in "\n\t" else char for char in text
+    )

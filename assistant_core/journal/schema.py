@@ -1,0 +1,64 @@
+"""The layout of the journal's file, and how an older one is brought up to date.
+
+`events` is append-only: one row per transition of a proposal, with the whole proposal as it was after it.
+"""
+
+import sqlite3
+
+from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
+
+from ..errors import JournalFailed
+from ..models.change import Proposal
+
+MIGRATIONS = (
+    (
+        """
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY,
+            recorded TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+            proposal_id TEXT NOT NULL,
+            state TEXT NOT NULL,
+            proposal BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX events_by_proposal ON events (proposal_id, sequence)",
+    ),
+)
+"""The statements that lead from each version (`PRAGMA user_version`) to the next."""
+
+_APPEND = "INSERT INTO events (proposal_id, state, proposal) VALUES (?, ?, ?)"
+_LATEST = """
+    SELECT events.proposal
+    FROM events JOIN (
+        SELECT min(sequence) AS first, max(sequence) AS last FROM events GROUP BY proposal_id
+    ) ON events.sequence = last
+    ORDER BY first
+"""
+
+_ENCODER = ORJSONEncoder(Proposal)
+_DECODER = ORJSONDecoder(Proposal)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to date, all or nothing. Raises JournalFailed for a file from the future, sqlite3.Error."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise JournalFailed("The journal was written by a newer version of Homelab Assistant. Update to read it.")
+    if version == len(MIGRATIONS):
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for statement in (statement for step in MIGRATIONS[version:] for statement in step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def append(connection: sqlite3.Connection, proposal: Proposal) -> None:
+    """Add one event in a transaction of its own; raises sqlite3.Error."""
+    connection.execute(_APPEND, (proposal.id, proposal.state.value, _ENCODER.encode(proposal)))
+
+
+def latest(connection: sqlite3.Connection) -> tuple[Proposal, ...]:
+    """Every proposal after its last event, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
+    return tuple(_DECODER.decode(row[0]) for row in connection.execute(_LATEST))
