@@ -151,6 +151,7 @@ class JournalFailed(HomelabError):
 _CAUSES = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "it closed the connection",
+    errno.ETIMEDOUT: "it stopped answering",
     errno.EPIPE: "it closed the connection",
     errno.EHOSTUNREACH: "no route to it",
     errno.ENETUNREACH: "no route to it",
