@@ -1,0 +1,238 @@
+"""What is said, made from data by code and never by a model.
+
+The words stand in `phrases/LANGUAGE.yaml`; here is only the choice between them. Names and texts that others wrote are
+stripped of markup and kept short.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Self
+from urllib.parse import urlsplit
+
+from ..errors import HomelabError
+from ..models.change import Proposal, ProposalState
+from ..models.finding import Finding
+from ..models.gpu import GpuHealth
+from ..models.hub import HubStatus, LoadedModel
+from ..models.observation import Observation
+from ..ports import Homelab
+from .text import plain
+from .wording import Wording, sentence, utc_now
+
+NAME_LENGTH = 80  # characters; Kubernetes allows 63
+ERROR_LENGTH = 120
+SENTENCE_LENGTH = 400
+GIBIBYTE = 2**30
+
+
+class Phrases:
+    """The sentences of one language."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._fill = wording.fill
+
+    @classmethod
+    def load(cls, language: str, *, time_zone: tzinfo | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Read the words of a language, English where there is none. Reads the disk: run it in an executor."""
+        return cls(Wording(language, time_zone, clock))
+
+    def say_status(self, homelab: Homelab, proposals: tuple[Proposal, ...]) -> str:
+        """Everything at a glance: what fails first, then the rest; `proposals` are the awaiting ones."""
+        hub, gpus, findings = homelab.hub(), homelab.gpus(), homelab.findings()
+        seen = [
+            *([(findings.error, self.say_findings(findings))] if findings else []),
+            *([(hub.error, self.say_models(hub))] if hub else []),
+            *([(gpus.error, self.say_gpu(gpus))] if gpus else []),
+        ]
+        seen.sort(key=lambda service: service[0] is None)
+        said = [words for _, words in seen] or [self._fill("status.nothing_set_up")]
+        return " ".join([*said, *([self.say_pending(proposals)] if proposals else [])])
+
+    def say_findings(self, observation: Observation[tuple[Finding, ...]] | None) -> str:
+        """The open problems, the oldest few by name."""
+        if observation is None:
+            return self._fill("findings.not_set_up")
+        findings = observation.value
+        if observation.error is not None:
+            return self._trouble("cluster", observation.error, observation.since, self._findings_known(observation))
+        if findings is None:
+            return self._unseen("cluster")
+        if not findings:
+            return self._fill("findings.none")
+        count = self._wording.count("finding", len(findings))
+        named = self._wording.some([self._finding(finding) for finding in findings], "; ")
+        return sentence(self._fill(f"findings.{'one' if len(findings) == 1 else 'other'}", count=count, findings=named))
+
+    def say_gpu(self, observation: Observation[tuple[GpuHealth, ...]] | None) -> str:
+        """What each graphics card tells of itself."""
+        if observation is None:
+            return self._fill("gpu.not_set_up")
+        cards = observation.value
+        if observation.error is not None:
+            return self._trouble("gpu", observation.error, observation.since, self._card_then(cards))
+        if cards is None:
+            return self._unseen("gpu")
+        return " ".join(self._card(card) for card in cards) or self._fill("gpu.none")
+
+    def say_models(self, observation: Observation[HubStatus] | None) -> str:
+        """The models in memory, and which of them are not wholly on the GPU."""
+        if observation is None:
+            return self._fill("models.not_set_up")
+        status = observation.value
+        if observation.error is not None:
+            return self._trouble("hub", observation.error, observation.since, self._models_then(status))
+        if status is None:
+            return self._unseen("hub")
+        if not status.loaded:
+            return self._fill("models.none")
+        models = self._wording.listing([self._model(model) for model in status.loaded])
+        return sentence(self._fill(f"models.{'one' if len(status.loaded) == 1 else 'other'}", models=models))
+
+    def say_proposal(self, proposal: Proposal) -> str:
+        """Where a proposal stands; while it waits: the read-back of its change, and how to say yes."""
+        files = len(proposal.files)
+        said = self._fill(
+            f"proposal.{proposal.state.value}",
+            change=self._change(proposal),
+            lines=self._wording.count("line", _changed_lines(proposal.diff)),
+            file=plain(proposal.target.path, SENTENCE_LENGTH) if files == 1 else self._wording.count("file", files),
+            code=proposal.code,
+            failure=plain(proposal.failure or "", SENTENCE_LENGTH),
+            number=_number(proposal),
+        )
+        return sentence(said)
+
+    def say_pending(self, proposals: tuple[Proposal, ...]) -> str:
+        """What waits for a yes among `proposals` (oldest first); else which was opened last."""
+        waiting = [proposal for proposal in proposals if proposal.state is ProposalState.AWAITING]
+        if waiting:
+            changes = [
+                self._fill("pending.change", change=self._change(proposal), code=proposal.code) for proposal in waiting
+            ]
+            count = self._wording.count("change", len(waiting))
+            return sentence(self._fill("pending.some", count=count, changes=self._wording.some(changes, "; ")))
+        opened = [proposal for proposal in proposals if proposal.state is ProposalState.OPEN]
+        if not opened:
+            return self._fill("pending.none")
+        last = max(opened, key=lambda proposal: proposal.decided or proposal.created)
+        return self._fill("pending.none_but_opened", number=_number(last), change=self._change(last))
+
+    def say_error(self, error: HomelabError) -> str:
+        """What went wrong, in one sentence."""
+        return sentence(plain(str(error), SENTENCE_LENGTH))
+
+    def say_model_failed(self, error: HomelabError, homelab: Homelab, *, midway: bool = False) -> str:
+        """Why the model gives no answer, or not the rest of it (`midway`), and what is known without it."""
+        hub, findings = homelab.hub(), homelab.findings()
+        since = hub.since if hub and hub.error else None
+        trouble = self._trouble("hub", error, since, self._findings_known(findings))
+        return self._fill("turn.stopped", trouble=trouble) if midway else trouble
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the turn itself: its key below `turn`, and its placeholders."""
+        return self._fill(f"turn.{key}", **{name: plain(str(value), NAME_LENGTH) for name, value in values.items()})
+
+    def _trouble(self, service: str, error: HomelabError, since: datetime | None, known: str) -> str:
+        """That a service fails and since when, then what is known all the same."""
+        if self._wording.knows("trouble", error.key):
+            when = self._wording.since(since) if since else ""
+            trouble = self._fill(f"trouble.{error.key}", service=self._fill(f"service.{service}"), since=when).strip()
+        else:
+            trouble = plain(str(error), SENTENCE_LENGTH).rstrip(".")
+        return sentence(self._fill("trouble_and_known", trouble=trouble, known=known) if known else trouble)
+
+    def _unseen(self, service: str) -> str:
+        return self._fill("unseen", service=self._fill(f"service.{service}"))
+
+    def _finding(self, finding: Finding) -> str:
+        template = "findings.finding" if finding.namespace else "findings.finding_without_namespace"
+        error = plain(finding.errors[0], ERROR_LENGTH).rstrip(".") if finding.errors else ""
+        return self._fill(
+            template,
+            kind=plain(finding.kind, NAME_LENGTH),
+            name=plain(finding.name, NAME_LENGTH),
+            namespace=plain(finding.namespace or "", NAME_LENGTH),
+            error=error,
+        )
+
+    def _findings_known(self, observation: Observation[tuple[Finding, ...]] | None) -> str:
+        if observation is None or observation.value is None:
+            return ""
+        when = "then" if observation.error else "now"
+        if not observation.value:
+            return self._fill(f"findings.{when}_none")
+        return self._fill(f"findings.{when}", count=self._wording.count("finding", len(observation.value)))
+
+    def _card(self, card: GpuHealth) -> str:
+        decimal = self._wording.decimal
+        values = []
+        if card.temperature is not None:
+            values.append(self._fill("gpu.temperature", value=decimal(card.temperature)))
+        if card.utilisation is not None:
+            values.append(self._fill("gpu.utilisation", value=f"{card.utilisation:.0%}".removesuffix("%")))
+        if card.memory_used is not None and card.memory_total is not None:
+            used, total = decimal(card.memory_used / GIBIBYTE), decimal(card.memory_total / GIBIBYTE)
+            values.append(self._fill("gpu.memory", used=used, total=total))
+        if card.power is not None:
+            values.append(self._fill("gpu.power", value=f"{card.power:.0f}"))
+        name = plain(card.name, NAME_LENGTH)
+        if not values:
+            return self._fill("gpu.silent", name=name)
+        return self._fill("gpu.card", name=name, values=self._wording.listing(values))
+
+    def _card_then(self, cards: tuple[GpuHealth, ...] | None) -> str:
+        known = [card for card in cards or () if card.temperature is not None]
+        then = [
+            self._fill(
+                "gpu.then", name=plain(card.name, NAME_LENGTH), value=self._wording.decimal(card.temperature or 0)
+            )
+            for card in known
+        ]
+        return self._wording.listing(then) if then else ""
+
+    def _model(self, model: LoadedModel) -> str:
+        name = _spoken_model(model)
+        if model.size_vram >= model.size:
+            return name
+        if model.size_vram == 0:
+            return self._fill("models.on_cpu", name=name)
+        return self._fill("models.shared", name=name, percent=f"{model.size_vram / model.size:.0%}".removesuffix("%"))
+
+    def _models_then(self, status: HubStatus | None) -> str:
+        if status is None:
+            return ""
+        if not status.loaded:
+            return self._fill("models.then_none")
+        return self._fill(
+            "models.then", models=self._wording.listing([_spoken_model(model) for model in status.loaded])
+        )
+
+    def _change(self, proposal: Proposal) -> str:
+        target = proposal.target
+        field = target.field.rpartition(".")[2]
+        return self._fill(
+            "change",
+            name=sentence(plain(target.name, NAME_LENGTH)).rstrip("."),
+            namespace=plain(target.namespace, NAME_LENGTH),
+            field=self._fill(f"fields.{field}") if self._wording.knows("fields", field) else plain(field, NAME_LENGTH),
+            before=plain(target.before, NAME_LENGTH),
+            after=plain(target.after, NAME_LENGTH),
+        )
+
+
+def _spoken_model(model: LoadedModel) -> str:
+    """A model's name as people say it: its tag after a pause, "latest" left out."""
+    return plain(model.name.removesuffix(":latest").replace(":", " "), NAME_LENGTH)
+
+
+def _changed_lines(diff: str) -> int:
+    lines = diff.splitlines()
+    added = sum(line.startswith("+") and not line.startswith("+++ ") for line in lines)
+    removed = sum(line.startswith("-") and not line.startswith("--- ") for line in lines)
+    return max(added, removed)
+
+
+def _number(proposal: Proposal) -> str:
+    """The pull request's number, the last part of its address."""
+    return urlsplit(proposal.pull_request or "").path.rpartition("/")[2]

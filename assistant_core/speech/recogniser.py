@@ -1,0 +1,162 @@
+"""Fixed sentences, recognised without a model: hassil's templates, with the names of the household's workloads.
+
+Only whole utterances match. A name that the repository does not know is recognised too, so that the answer can say so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, tzinfo
+import re
+from typing import Any, Self
+
+from hassil import Intents, RecognizeResult, TextSlotList, recognize_all
+from hassil.models import MatchEntity
+import yaml
+
+from ..models import codes
+from .phrases import Phrases
+from .spoken import (
+    Agree,
+    AskFindings,
+    AskGpu,
+    AskModels,
+    AskProposals,
+    AskStatus,
+    Cancel,
+    Confirm,
+    Scale,
+    Spoken,
+)
+from .wording import data_file, utc_now
+
+LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
+LONGEST_UNKNOWN_NAME = 3  # words
+CODE_WORDS = 2
+
+_PLAIN: Mapping[str, type[AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Agree]] = {
+    "AskStatus": AskStatus,
+    "AskFindings": AskFindings,
+    "AskGpu": AskGpu,
+    "AskModels": AskModels,
+    "AskProposals": AskProposals,
+    "Agree": Agree,
+}
+
+
+class Speech:
+    """Understands the fixed sentences of one language; `phrases` are what it says."""
+
+    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases) -> None:
+        self.language: str = sentences["language"]
+        self.phrases = phrases
+        self._intents = Intents.from_dict(dict(sentences))
+        self._home_words = frozenset(sentences["home_words"])
+        self._names: dict[str, TextSlotList] = {"code": _names("code", _codes())}
+        self.know(())
+        self.recognise("scale x to one")  # hassil builds its number words at first use
+
+    @classmethod
+    def load(
+        cls, language: str = "en", *, time_zone: tzinfo | None = None, clock: Callable[[], datetime] = utc_now
+    ) -> Self:
+        """Read a language, English where there is none. Reads the disk: run it in an executor.
+
+        Times are told in `time_zone` (None: this machine's).
+        """
+        sentences = yaml.safe_load(data_file("sentences", language).read_text(encoding="utf-8"))
+        return cls(sentences, Phrases.load(language, time_zone=time_zone, clock=clock))
+
+    def know(self, workloads: Iterable[str], namespaces: Iterable[str] = ()) -> None:
+        """Listen for these names from now on, instead of those before."""
+        self._names["workload"] = _names("workload", {_words(name): name for name in workloads})
+        self._names["namespace"] = _names("namespace", {_words(name): name for name in namespaces})
+
+    def recognise(self, text: str) -> Spoken | None:
+        """What the whole of `text` asks for; None when it is none of our sentences."""
+        if len(text) > LONGEST_UTTERANCE:
+            return None
+        results = recognize_all(text, self._intents, slot_lists=dict(self._names))
+        # The surest reading leaves the fewest letters to wildcards.
+        for result in sorted(results, key=_guessed):
+            if spoken := self._spoken(result):
+                return spoken
+        return None
+
+    def _spoken(self, result: RecognizeResult) -> Spoken | None:
+        name = result.intent.name
+        if name in _PLAIN:
+            return _PLAIN[name]()
+        if name == "Scale":
+            return self._scale(result)
+        code = _code(result)
+        if code and len(code.split()) != CODE_WORDS:
+            return None
+        return Confirm(code=code) if name == "Confirm" else Cancel(code=code)
+
+    def _scale(self, result: RecognizeResult) -> Scale | None:
+        slots = result.entities
+        name = self._name(slots["name"])
+        namespace = self._name(slots["namespace"]) if "namespace" in slots else None
+        if name is None or ("namespace" in slots and namespace is None):
+            return None
+        amount = slots["amount"]
+        return Scale(
+            name=name,
+            namespace=namespace,
+            amount=amount.text_clean,
+            replicas=_whole(amount.value),
+        )
+
+    def _name(self, entity: MatchEntity) -> str | None:
+        """A name of the repository, or what could be one; None for the things of a house."""
+        if not entity.is_wildcard:
+            return str(entity.value)
+        words = _WORD.findall(entity.text.lower())
+        if not 0 < len(words) <= LONGEST_UNKNOWN_NAME or not self._home_words.isdisjoint(words):
+            return None
+        return "-".join(words)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _words(name: str) -> str:
+    """A name as it is spoken: its parts as words."""
+    return " ".join(_WORD.findall(name))
+
+
+def _names(slot: str, values: Mapping[str, str]) -> TextSlotList:
+    return TextSlotList.from_tuples(values.items(), allow_template=False, name=slot)
+
+
+def _codes() -> dict[str, str]:
+    """Every spoken code, also with its number as a digit, as speech recognisers write it."""
+    return {
+        f"{colour} {heard}": f"{colour} {word}"
+        for colour in codes.COLOURS
+        for word, digit in codes.NUMBERS.items()
+        for heard in (word, digit)
+    }
+
+
+def _code(result: RecognizeResult) -> str | None:
+    if "code" in result.entities:
+        return str(result.entities["code"].value)
+    if "colour_heard" in result.entities:
+        heard = (result.entities[slot].text_clean for slot in ("colour_heard", "number_heard"))
+        return " ".join(heard).lower()
+    return None
+
+
+def _whole(value: object) -> int | None:
+    """The whole number an amount stands for: hassil gives a number, or the words it did not know."""
+    if isinstance(value, int | float):
+        return int(value)
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
+def _guessed(result: RecognizeResult) -> tuple[int, int]:
+    wildcards = [entity for entity in result.entities_list if entity.is_wildcard]
+    return sum(len(entity.text_clean) for entity in wildcards), len(wildcards)

@@ -1,0 +1,60 @@
+"""What a person can ask in fixed sentences, as data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """How is everything?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskFindings:
+    """What is wrong in the cluster?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskGpu:
+    """How is the graphics card?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskModels:
+    """Which models are in memory?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskProposals:
+    """Which changes wait for a yes?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Run `name` with `replicas` pods; None when `amount`, the words for it, is no whole number."""
+
+    name: str
+    namespace: str | None
+    amount: str
+    replicas: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Yes to the proposal of this code, or to the only one that waits."""
+
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """No to the proposal of this code, or to the only one that waits."""
+
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """A bare yes: it may be meant for anything, so it approves nothing."""
+
+
+type Spoken = AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Scale | Confirm | Cancel | Agree
