@@ -26,6 +26,8 @@ import socket
 import ssl
 from typing import ClassVar
 
+import aiohttp
+
 
 class HomelabError(Exception):
     """Base of the tree; raise one of its subclasses."""
@@ -163,7 +165,7 @@ def connection_cause(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         match cause:
-            case socket.gaierror():
+            case socket.gaierror() | aiohttp.ClientConnectorDNSError():
                 return "no host of that name is known"
             case ssl.SSLCertVerificationError():
                 return "its certificate is not trusted"
