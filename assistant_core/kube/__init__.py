@@ -3,9 +3,10 @@
 from .cluster import Cluster, Page, Resource, connect
 from .config import ClusterConfig
 from .reflector import Reflector, WatchState
-from .timing import Timing
+from .timing import DEFAULT_TIMING, Timing
 
 __all__ = [
+    "DEFAULT_TIMING",
     "Cluster",
     "ClusterConfig",
     "Page",

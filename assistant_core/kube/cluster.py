@@ -18,7 +18,7 @@ from ..errors import ConnectionFailed, DeadlineExceeded, ResponseInvalid
 from .config import Access, ClusterConfig, resolve
 from .lines import Lines
 from .status import Call, refusal
-from .timing import DEFAULT
+from .timing import DEFAULT_TIMING
 
 CONNECT_SECONDS = 10
 LINE_LIMIT = 4 * 1024 * 1024  # etcd refuses objects above 1.5 MiB
@@ -73,12 +73,14 @@ class Cluster:
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`. Raises HomelabError."""
-        match await self._json(Call(self.name, "get", "/version"), "/version", {}, DEFAULT.page):
+        match await self._json(Call(self.name, "get", "/version"), "/version", {}, DEFAULT_TIMING.page):
             case {"gitVersion": str(version)}:
                 return version
         raise ResponseInvalid(f"What the cluster {self.name} answers at /version is not Kubernetes.")
 
-    async def page(self, resource: Resource, *, limit: int, token: str = "", deadline: float = DEFAULT.page) -> Page:
+    async def page(
+        self, resource: Resource, *, limit: int, token: str = "", deadline: float = DEFAULT_TIMING.page
+    ) -> Page:
         """At most `limit` objects, from the start or where `token` points, within `deadline` seconds.
 
         Raises HomelabError; Expired for a token that is too old.

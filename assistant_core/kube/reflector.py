@@ -27,7 +27,7 @@ from ..errors import (
 )
 from .cluster import Cluster, Resource
 from .status import Call, Expired, failure
-from .timing import DEFAULT, Backoff, Timing
+from .timing import DEFAULT_TIMING, Backoff, Timing
 
 PAGE_SIZE = 500
 
@@ -55,7 +55,7 @@ class Reflector[T]:
         transform: Callable[[dict[str, Any]], T | None],
         on_change: Callable[[], None],
         *,
-        timing: Timing = DEFAULT,
+        timing: Timing = DEFAULT_TIMING,
         page_size: int = PAGE_SIZE,
     ) -> None:
         self._cluster = cluster

@@ -26,7 +26,7 @@ class Timing:
     healthy: float = 120
 
 
-DEFAULT = Timing()
+DEFAULT_TIMING = Timing()
 
 
 class Backoff:
