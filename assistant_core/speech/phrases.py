@@ -37,8 +37,8 @@ class Phrases:
         """Read the words of a language, English where there is none. Reads the disk: run it in an executor."""
         return cls(Wording(language, time_zone, clock))
 
-    def say_status(self, homelab: Homelab, proposals: tuple[Proposal, ...]) -> str:
-        """Everything at a glance: what fails first, then the rest; `proposals` are the awaiting ones."""
+    def say_status(self, homelab: Homelab, awaiting: tuple[Proposal, ...]) -> str:
+        """Everything at a glance: what fails first, then the rest, then what waits for a yes."""
         hub, gpus, findings = homelab.hub(), homelab.gpus(), homelab.findings()
         seen = [
             *([(findings.error, self.say_findings(findings))] if findings else []),
@@ -47,7 +47,7 @@ class Phrases:
         ]
         seen.sort(key=lambda service: service[0] is None)
         said = [words for _, words in seen] or [self._fill("status.nothing_set_up")]
-        return " ".join([*said, *([self.say_pending(proposals)] if proposals else [])])
+        return " ".join([*said, *([self.say_pending(awaiting)] if awaiting else [])])
 
     def say_findings(self, observation: Observation[tuple[Finding, ...]] | None) -> str:
         """The open problems, the oldest few by name."""
@@ -103,16 +103,15 @@ class Phrases:
         )
         return sentence(said)
 
-    def say_pending(self, proposals: tuple[Proposal, ...]) -> str:
-        """What waits for a yes among `proposals` (oldest first); else which was opened last."""
-        waiting = [proposal for proposal in proposals if proposal.state is ProposalState.AWAITING]
-        if waiting:
+    def say_pending(self, awaiting: tuple[Proposal, ...], known: tuple[Proposal, ...] = ()) -> str:
+        """What waits for a yes; when nothing does, which of the `known` proposals was opened last."""
+        if awaiting:
             changes = [
-                self._fill("pending.change", change=self._change(proposal), code=proposal.code) for proposal in waiting
+                self._fill("pending.change", change=self._change(proposal), code=proposal.code) for proposal in awaiting
             ]
-            count = self._wording.count("change", len(waiting))
+            count = self._wording.count("change", len(awaiting))
             return sentence(self._fill("pending.some", count=count, changes=self._wording.some(changes, "; ")))
-        opened = [proposal for proposal in proposals if proposal.state is ProposalState.OPEN]
+        opened = [proposal for proposal in known if proposal.state is ProposalState.OPEN]
         if not opened:
             return self._fill("pending.none")
         last = max(opened, key=lambda proposal: proposal.decided or proposal.created)

@@ -175,7 +175,7 @@ async def test_times_are_told_in_the_households_time_zone(since: datetime, told:
     ("error", "said"),
     [
         ("**boom** <b>now</b>\n\x1b[31mred\x07", "boom now [31mred"),
-        ("see [the docs](http://evil.example/x) or https://evil.example", "see the docs or"),
+        ("see [the docs](http://evil.example/x) or https://evil.example", "see the docs or evil.example"),
         ("safe\u202etxt\u200b", "safetxt"),
         ("x" * 500, "x" * 119 + "…"),
         ("word " * 100, "word " * 23 + "word…"),
@@ -248,10 +248,10 @@ async def test_a_proposal_is_told_by_its_state(phrases: Phrases, state: Proposal
 async def test_what_waits_is_told_with_its_codes_and_else_what_was_opened_last(phrases: Phrases) -> None:
     opened = replace(PROPOSAL, state=ProposalState.OPEN, pull_request="https://github.com/a/b/pull/12")
     assert phrases.say_pending(()) == "Nothing waits for a yes."
-    assert phrases.say_pending((opened,)) == (
+    assert phrases.say_pending((), (PROPOSAL, opened)) == (
         "Nothing waits for a yes. The last one opened is pull request 12: Jellyfin in media: replicas from 1 to 3."
     )
-    assert phrases.say_pending((opened, PROPOSAL, replace(PROPOSAL, code="green ten"))) == (
+    assert phrases.say_pending((PROPOSAL, replace(PROPOSAL, code="green ten"))) == (
         'Two changes wait for a yes: Jellyfin in media: replicas from 1 to 3, confirmed by "confirm blue seven" '
         'and Jellyfin in media: replicas from 1 to 3, confirmed by "confirm green ten".'
     )
@@ -260,6 +260,11 @@ async def test_what_waits_is_told_with_its_codes_and_else_what_was_opened_last(p
 async def test_an_error_is_said_as_its_own_sentence(phrases: Phrases) -> None:
     error = UnknownWorkload("There is no workload called `jellyfish`; did you mean jellyfin?", candidates=("jellyfin",))
     assert phrases.say_error(error) == "There is no workload called jellyfish; did you mean jellyfin?"
+
+
+async def test_an_address_in_an_error_is_said_as_its_host(phrases: Phrases) -> None:
+    error = ConnectionFailed("The Ollama server at http://10.0.0.5:11434/x does not answer: http://10.0.0.5. Really!")
+    assert phrases.say_error(error) == "The Ollama server at 10.0.0.5 does not answer: 10.0.0.5. Really!"
 
 
 async def test_a_failed_model_is_told_with_what_is_known_without_it(phrases: Phrases) -> None:

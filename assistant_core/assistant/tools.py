@@ -1,0 +1,113 @@
+"""Our own tools for a model: two to look, one to propose. None can approve, none can reach anything that does."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, override
+
+from ..errors import NotFound
+from ..models.change import Proposal, SetReplicas
+from ..models.chat import ToolCall, ToolSpec
+from ..models.observation import Observation
+from ..ports import Desk, Homelab, ToolBox
+from ..speech.text import plain
+from .events import Utterance
+
+MOST_FINDINGS = 20
+TEXT_LENGTH = 300
+_NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
+
+SPECS = (
+    ToolSpec(name="findings", description="List the open problems in the cluster.", parameters=_NOTHING),
+    ToolSpec(name="health", description="Show the state of the AI hub and its graphics cards.", parameters=_NOTHING),
+    ToolSpec(
+        name="propose_change",
+        description="Prepare to run a workload with another number of replicas. A person confirms it afterwards.",
+        parameters={
+            "type": "object",
+            "properties": {
+                "workload": {"type": "string", "description": "Its name, such as jellyfin"},
+                "replicas": {"type": "integer", "minimum": 0},
+                "namespace": {"type": "string"},
+            },
+            "required": ["workload", "replicas"],
+        },
+    ),
+)
+
+
+class HomelabTools(ToolBox):
+    """The tools of one turn; `proposal` is what the model proposed in it."""
+
+    def __init__(self, homelab: Homelab, desk: Desk, utterance: Utterance) -> None:
+        self._homelab = homelab
+        self._propose = desk.propose
+        self._utterance = utterance
+        self.proposal: Proposal | None = None
+
+    @override
+    def specs(self) -> tuple[ToolSpec, ...]:
+        return SPECS
+
+    @override
+    async def call(self, call: ToolCall) -> Mapping[str, Any]:
+        match call.name:
+            case "findings":
+                return self._findings()
+            case "health":
+                return self._health()
+            case "propose_change":
+                return await self._propose_change(call.arguments)
+            case _:
+                raise NotFound(f"There is no tool called {call.name}.")
+
+    def _findings(self) -> Mapping[str, Any]:
+        observation = self._homelab.findings()
+        return _told(observation, lambda findings: {
+            "count": len(findings),
+            "findings": [
+                {
+                    "object": "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part),
+                    "problem": plain("; ".join(finding.errors), TEXT_LENGTH),
+                    "explanation": plain(finding.explanation, TEXT_LENGTH),
+                }
+                for finding in findings[:MOST_FINDINGS]
+            ],
+        })  # fmt: skip
+
+    def _health(self) -> Mapping[str, Any]:
+        return {
+            "hub": _told(self._homelab.hub(), lambda hub: {
+                "version": hub.version,
+                "loaded_models": [model.name for model in hub.loaded],
+                "installed_models": [model.name for model in hub.installed],
+            }),
+            "graphics_cards": _told(self._homelab.gpus(), lambda cards: {
+                card.name: {
+                    "temperature_celsius": card.temperature,
+                    "utilisation": card.utilisation,
+                    "memory_used_bytes": card.memory_used,
+                    "memory_total_bytes": card.memory_total,
+                    "power_watts": card.power,
+                }
+                for card in cards
+            }),
+        }  # fmt: skip
+
+    async def _propose_change(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        plan = SetReplicas(
+            name=arguments["workload"], replicas=arguments["replicas"], namespace=arguments.get("namespace") or None
+        )
+        self.proposal = await self._propose(plan, self._utterance.requester, words=self._utterance.text)
+        return {
+            "proposed": f"{self.proposal.target.name}: {self.proposal.target.before} to {self.proposal.target.after}"
+        }
+
+
+def _told[T](observation: Observation[T] | None, tell: Callable[[T], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What a service last said, and why it says nothing now."""
+    if observation is None:
+        return {"error": "not set up"}
+    known = {} if observation.value is None else tell(observation.value)
+    if observation.error is None:
+        return known
+    since = observation.since.isoformat(timespec="minutes") if observation.since else None
+    return {"error": str(observation.error), "since": since, "last_known": known}
