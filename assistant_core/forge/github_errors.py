@@ -13,6 +13,7 @@ from typing import Any
 from github import BadAttributeException, GithubException
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import RequestException, SSLError, Timeout
+from urllib3.exceptions import NewConnectionError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from ..errors import (
@@ -120,7 +121,7 @@ def _no_access(status: int, said: str, repository: str) -> HomelabError:
 def _silence(error: RequestException, address: GitHubAddress) -> HomelabError:
     """No answer, or half of one."""
     causes = list(_causes(error))
-    if isinstance(error, Timeout) or any(isinstance(cause, PoolTimeoutError) for cause in causes):
+    if isinstance(error, Timeout) or any(map(_is_timeout, causes)):
         return DeadlineExceeded(
             f"GitHub was silent for more than {address.timeout} seconds; see whether it is up and try again."
         )
@@ -131,6 +132,10 @@ def _silence(error: RequestException, address: GitHubAddress) -> HomelabError:
     if isinstance(error, RequestsConnectionError):
         return ConnectionFailed(f"GitHub does not answer at {address.base_url}; check the network and the address.")
     return ConnectionFailed("The connection to GitHub broke off; try again.")
+
+
+def _is_timeout(cause: BaseException) -> bool:
+    return isinstance(cause, PoolTimeoutError) and not isinstance(cause, NewConnectionError)  # refused is one, too
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC
 import hashlib
+from http import HTTPStatus
 
 from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
 from github.GitCommit import GitCommit
@@ -15,7 +16,7 @@ from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GitHubPullRequest
 from github.Repository import Repository
 
-from ..errors import Conflict, InputInvalid
+from ..errors import Conflict, InputInvalid, ResponseInvalid
 from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
 from .github_errors import said_by
 
@@ -72,7 +73,9 @@ class Opening:
         try:
             parent = self._repository.get_git_commit(base)
             status = self._repository.compare(self._base, base).status
-        except UnknownObjectException as error:
+        except GithubException as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
             raise Conflict(f"The repository has no commit {base[:8]} any more; plan the change again.") from error
         if status not in ("identical", "behind"):
             raise Conflict(f'Commit {base[:8]} is no longer part of "{self._base}"; plan the change again.')
@@ -88,6 +91,8 @@ class Opening:
         if file.after is None:
             return InputGitTreeElement(file.path, mode, "blob", sha=None)
         blob = self._repository.create_git_blob(base64.b64encode(file.after).decode(), "base64")
+        if blob.sha != blob_id(file.after):  # a missing id would mean: delete the file
+            raise ResponseInvalid(f'GitHub did not save "{file.path}" as it was sent; try again.')
         return InputGitTreeElement(file.path, mode, "blob", sha=blob.sha)
 
     def _existing(self, commit: str) -> PullRequest | None:
@@ -143,6 +148,8 @@ class Opening:
 
 def _pull_request(pull: GitHubPullRequest, branch: str) -> PullRequest:
     states = {"open": PullRequestState.OPEN, "closed": PullRequestState.CLOSED}
+    if None in (pull.number, pull.html_url, pull.head.sha):
+        raise ResponseInvalid("GitHub left out which pull request it opened; ask again.")
     return PullRequest(
         number=pull.number,
         url=pull.html_url,

@@ -81,6 +81,8 @@ class GitHubSession:
             repository = self._repository()
             commit = self._default_branch(repository).commit
             tree = repository.get_git_tree(commit.commit.tree.sha, recursive=True)
+            if tree.sha != commit.commit.tree.sha:
+                raise ResponseInvalid("GitHub sent another list of files than the one asked for; try again.")
             if tree.raw_data.get("truncated"):
                 raise InputInvalid(f'"{repository.full_name}" has more files than GitHub can list at once.')
             files = {
