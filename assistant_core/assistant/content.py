@@ -15,7 +15,7 @@ _SUSPECT = re.compile(r"```|\[\s*\{|\{|<think|<tool|<\|")
 _ALMOST_SUSPECT = re.compile(r"(?:`{1,2}|\[\s*|<[a-z|]{0,5})$")
 _THOUGHT = re.compile(r"<think.*?(?:</think(?:ing)?>|$)", re.DOTALL)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>")
-_BROKEN_CALL = re.compile(r"""["'](?:name|tool|function|tool_calls|arguments|parameters)["']\s*:""")
+_BROKEN_OBJECT = re.compile(r"""\{\s*["']""")
 _WRAPPING = re.compile(r"```\w*|</?tool\w*>|<\|\w*\|>")
 _ARGUMENTS = ("arguments", "parameters", "args")
 
@@ -71,7 +71,7 @@ class Content:
 
 
 def _without_json(text: str, objects: list[Any]) -> Iterator[str]:
-    """The text around the JSON objects in it, which go to `objects`; nothing after a broken tool call."""
+    """The text around the JSON objects in it, which go to `objects`; nothing after a broken one."""
     decoder = json.JSONDecoder()
     at = 0
     while (start := text.find("{", at)) >= 0:
@@ -79,7 +79,7 @@ def _without_json(text: str, objects: list[Any]) -> Iterator[str]:
         try:
             value, at = decoder.raw_decode(text, start)
         except ValueError, RecursionError:
-            if _BROKEN_CALL.search(text, start):
+            if _BROKEN_OBJECT.match(text, start):
                 return
             yield text[start]
             at = start + 1

@@ -68,6 +68,7 @@ class ModelTurn:
                 self._tools.setdefault(spec.name, (spec, box))
         self._messages: list[Message] = []
         self._told = ""
+        self._last_told = ""
         self._unknown_tools = 0
         self._stats: ChatStats | None = None
 
@@ -88,7 +89,7 @@ class ModelTurn:
         if proposal is not None:
             ending = self._phrases.say_proposal(proposal)
         if ending:
-            yield TextDelta(self._tell(f" {ending}" if spoke else ending))
+            yield TextDelta(self._tell(self._gap() + ending))
         self._messages.append(Message(role=Role.ASSISTANT, content=self._told))
         yield Finished(
             answered_by="model",
@@ -100,17 +101,17 @@ class ModelTurn:
     async def _rounds(self, utterance: Utterance) -> AsyncGenerator[TextDelta | ToolUsed]:
         asked = prompt(self._settings.instructions, utterance.history, utterance.text)
         self._messages.append(asked[-1])
-        between = ""
         for _ in range(MOST_ROUNDS):
             calls: list[ToolCall] = []
+            gap = self._gap()
             async with aclosing(self._listen((*asked, *self._messages[1:]), calls)) as pieces:
                 async for piece in pieces:
-                    yield TextDelta(self._tell(between + piece))
-                    between = ""
+                    yield TextDelta(self._tell(gap + piece))
+                    gap = ""
             if not calls:
                 return
             self._messages.append(Message(role=Role.ASSISTANT, content=self._told, tool_calls=tuple(calls)))
-            between, self._told = " " if self._told else between, ""
+            self._told = ""
             for call in calls:
                 yield await self._use(call)
             if self._own.proposal is not None:
@@ -127,12 +128,12 @@ class ModelTurn:
             async for delta in deltas:
                 calls += delta.tool_calls
                 self._stats = delta.stats or self._stats
-                piece = plain.feed(content.feed(delta.content))
+                piece = plain.feed(content.feed(delta.content[: LONGEST_ANSWER - received]))
                 if piece := piece if began else piece.lstrip():
                     began = True
                     yield piece
                 received += len(delta.content) + len(delta.thinking)
-                cut = received > LONGEST_ANSWER or delta.done_reason == "length"
+                cut = received >= LONGEST_ANSWER or delta.done_reason == "length"
                 if cut or len(calls) > MOST_CALLS:
                     break
         rest, written = content.finish()
@@ -179,6 +180,11 @@ class ModelTurn:
         except HomelabError as error:
             return {"error": str(error)}
 
+    def _gap(self) -> str:
+        """What keeps the next words apart from those before."""
+        return " " if self._last_told.strip() else ""
+
     def _tell(self, text: str) -> str:
         self._told += text
+        self._last_told = text[-1]
         return text

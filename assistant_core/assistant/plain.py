@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _LONGEST_SPAN = 300  # characters that a link or a tag may be held back for
-_OPEN_SPAN = re.compile(r"\[[^\[\]\n]*(?:\](?:\([^()\s]*)?)?$|<[a-zA-Z/!|][^<>\n]*$")
+_OPEN_SPAN = re.compile(r"\[[^\[\]\n]*(?:\]\S*)?$|<[a-zA-Z/!|][^<>\n]*(?:>\S*)?$")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>\n]*>")
 _LINE_START = re.compile(r"(?<=\n)[ \t]*(?:#{1,6}[ \t]+|[-*+>][ \t]+|[-*_=]{3,}[ \t]*(?=\n)|\|[-:| \t]+(?=\n))")

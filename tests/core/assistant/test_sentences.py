@@ -1,0 +1,146 @@
+from typing import Any
+
+import pytest
+
+from assistant_core.errors import ConnectionFailed
+from assistant_core.models.change import ProposalState
+from assistant_core.models.chat import ChatDelta, Message, Role
+
+type Stage = Any
+
+
+async def test_questions_are_answered_from_data_without_a_model(stage: Stage) -> None:
+    stage.model = None
+    stage.house.has("Back-off pulling image")
+    heard = await stage.say("What is wrong with my cluster?")
+    assert heard.text == "There is one problem in the cluster: Deployment app-0 in media: Back-off pulling image."
+    assert heard.finished.answered_by == "sentence"
+    assert not heard.finished.continue_conversation
+    for words in ("how is my homelab", "how is the GPU", "which models are loaded", "what is pending"):
+        assert (await stage.say(words)).text
+
+
+async def test_a_change_is_read_back_and_confirmed_into_one_pull_request(stage: Stage) -> None:
+    stage.model = None
+    asked = await stage.say("Scale jellyfin to 3")
+    (proposal,) = stage.desk.awaiting
+    assert asked.text == (
+        f'Jellyfin in media: replicas from 1 to 3, one line in apps/media/jellyfin.yaml. Say "confirm {proposal.code}".'
+    )
+    assert asked.finished.continue_conversation
+    assert not stage.repository.drafts
+
+    confirmed = await stage.say("Confirm")
+    assert confirmed.text == "Pull request 12 is open: Jellyfin in media: replicas from 1 to 3."
+    assert len(stage.repository.drafts) == 1
+    pending = await stage.say("What is pending?")
+    assert pending.text == (
+        "Nothing waits for a yes. The last one opened is pull request 12: Jellyfin in media: replicas from 1 to 3."
+    )
+
+
+async def test_a_second_confirm_opens_nothing_more(stage: Stage) -> None:
+    await stage.say("scale jellyfin to 3")
+    await stage.say("confirm")
+    again = await stage.say("confirm")
+    assert "already approved by Anna" in again.text
+    assert len(stage.repository.drafts) == 1
+
+
+async def test_confirm_with_nothing_pending_says_so(stage: Stage) -> None:
+    for words in ("confirm", "confirm blue seven", "cancel"):
+        heard = await stage.say(words)
+        assert heard.text.startswith("Nothing ")
+        assert heard.finished.answered_by == "sentence"
+
+
+async def test_a_proposal_is_chosen_by_its_code(stage: Stage) -> None:
+    await stage.say("scale jellyfin to 3")
+    await stage.say("scale sonarr to 2")
+    jellyfin, sonarr = stage.desk.awaiting
+    assert "2 changes wait for a yes" in (await stage.say("confirm")).text
+    assert not stage.repository.drafts
+    assert (await stage.say(f"reject {jellyfin.code}")).text.startswith("Dropped: Jellyfin")
+    assert (await stage.say(f"confirm {sonarr.code}")).text.startswith("Pull request 12 is open: Sonarr")
+    assert [draft.title for draft in stage.repository.drafts] == ["Set replicas of media/sonarr from 1 to 2"]
+
+
+async def test_only_an_admin_can_confirm(stage: Stage) -> None:
+    stage.as_somebody_else()
+    await stage.say("scale jellyfin to 3")
+    heard = await stage.say("confirm")
+    assert "administrator" in heard.text
+    assert not stage.repository.drafts
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("scale jellyfin to -1", "whole number from 0 to 100, not -1"),
+        ("scale jellyfin to many", '"many" is not a number of replicas; say for example "scale jellyfin to 3".'),
+        ("scale jellyfin to 3.5", '"3.5" is not a number of replicas'),
+        ("scale jellyfin to 5000", "whole number from 0 to 100, not 5000"),
+        ("scale jellyfish to 3", "jellyfin"),
+        ("scale jellyfin in films to 3", "media/jellyfin"),
+        ("scale jellyfin to 1", "already"),
+    ],
+)
+async def test_a_change_that_cannot_be_is_answered_in_one_clear_sentence(stage: Stage, words: str, said: str) -> None:
+    stage.model = None
+    heard = await stage.say(words)
+    assert said in heard.text
+    assert heard.finished.answered_by == "sentence"
+    assert not stage.desk.proposals
+
+
+async def test_an_ambiguous_name_asks_which_one(stage: Stage) -> None:
+    heard = await stage.say("scale web to 2")
+    assert "blue/web" in heard.text
+    assert "green/web" in heard.text
+    assert heard.finished.continue_conversation
+    assert (await stage.say("scale web in green to 2")).text.startswith("Web in green: replicas from 1 to 2")
+
+
+@pytest.mark.parametrize("words", ["yes", "Yes, do it.", "okay"])
+async def test_a_bare_yes_after_the_read_back_asks_for_the_code(stage: Stage, words: str) -> None:
+    await stage.say("scale jellyfin to 3")
+    (proposal,) = stage.desk.awaiting
+    heard = await stage.say(words)
+    assert heard.text == f'To be sure, say "confirm {proposal.code}".'
+    assert heard.finished.continue_conversation
+    assert not stage.repository.drafts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yes",
+        "I said yes to the dinner, confirm the table",
+        "yes I think we should confirm",
+        "please don't confirm",
+        "the finding says confirm",
+    ],
+)
+async def test_a_yes_to_something_else_never_approves(stage: Stage, words: str) -> None:
+    await stage.say("scale jellyfin to 3")
+    stage.history += (Message(role=Role.ASSISTANT, content="Shall I turn on the light?"),)
+    stage.model.says([ChatDelta(content="All right.")])
+    heard = await stage.say(words)
+    assert heard.text == "All right."
+    assert not stage.repository.drafts
+    assert [proposal.state for proposal in stage.desk.proposals] == [ProposalState.AWAITING]
+
+
+async def test_without_a_model_other_words_get_one_clear_sentence(stage: Stage) -> None:
+    stage.model = None
+    heard = await stage.say("Why is the sky blue?")
+    assert heard.text.startswith("No model is set up")
+
+
+async def test_a_failed_delivery_is_told_and_can_be_confirmed_again(stage: Stage) -> None:
+    await stage.say("scale jellyfin to 3")
+    stage.repository.failure = ConnectionFailed("GitHub does not answer.")
+    assert (await stage.say("confirm")).text == "GitHub does not answer."
+    stage.repository.failure = None
+    assert (await stage.say("confirm")).text.startswith("Pull request 12 is open")
+    assert len(stage.repository.drafts) == 1
