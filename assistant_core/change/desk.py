@@ -95,7 +95,7 @@ class ChangeDesk(Desk):
         return tuple(each for each in self._proposals.values() if is_awaiting(each, now))
 
     def subscribe(self, callback: Callable[[Proposal], None]) -> Callable[[], None]:
-        """Call back with every new state of every proposal, once it is saved; returns how to stop. Must not raise."""
+        """Call back with every new state of every proposal, once it is saved; returns how to stop."""
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
@@ -285,9 +285,14 @@ class ChangeDesk(Desk):
     async def _save(self, proposal: Proposal) -> Proposal:
         await self._journal.record(proposal)
         self._proposals[proposal.id] = proposal
-        for callback in tuple(self._subscribers):
-            callback(proposal)
+        loop = asyncio.get_running_loop()
+        for callback in self._subscribers:
+            loop.call_soon(self._tell, callback, proposal)
         return proposal
+
+    def _tell(self, callback: Callable[[Proposal], None], proposal: Proposal) -> None:
+        if callback in self._subscribers:
+            callback(proposal)
 
     async def _finish[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for work that goes on when the one who waits is cancelled."""

@@ -6,7 +6,6 @@ no issue, no closing keyword, no HTML and no invisible character. Title and comm
 
 from datetime import datetime
 import re
-import unicodedata
 
 from ..models.change import Proposal, Requester
 from ..models.repository import Draft
@@ -14,7 +13,6 @@ from .proposals import branch
 
 _MAX_WORDS = 300
 _MAX_DIFF = 30_000
-_HIDDEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -93,6 +91,4 @@ def _longest_run(text: str) -> int:
 
 def _visible(text: str) -> str:
     """Control, zero-width and bidirectional characters as their escapes; line feeds and tabs stay."""
-    return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in _HIDDEN and char not in "\n\t" else char for char in text
-    )
+    return "".join(char if char.isprintable() or char in "\n\t" else f"\\u{ord(char):04x}" for char in text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from posixpath import dirname
+import re
 from typing import Self
 
 from ..errors import AmbiguousWorkload, UnknownWorkload
@@ -85,12 +86,20 @@ class Index:
             )
         names = sorted({each.name for each in self.workloads})
         candidates = tuple(get_close_matches(asked.casefold(), names, n=3))
-        hint = f" Did you mean {_either(candidates)}?" if candidates else ""
+        hint = f" Did you mean {_either(candidates)}?" if candidates else self._unread_hint(asked)
         return UnknownWorkload(
             f"No Deployment or StatefulSet in the repository is called '{asked}'.{hint}",
             candidates=candidates,
             name=asked,
         )
+
+    def _unread_hint(self, name: str) -> str:
+        """A file that speaks of the name and was left out."""
+        word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])", re.IGNORECASE)
+        for each in self.unread:
+            if word.search(self.snapshot.files[each.path]):
+                return f" {each.path} mentions it, but that file {each.reason}."
+        return ""
 
 
 def _ambiguous(name: str, found: list[Workload]) -> AmbiguousWorkload:

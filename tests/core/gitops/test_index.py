@@ -73,6 +73,13 @@ def test_an_unknown_name_is_answered_with_those_that_come_near() -> None:
     assert raised.value.candidates == ()
 
 
+def test_an_unknown_name_points_to_the_unread_file_that_mentions_it() -> None:
+    index = _index({"chart/Chart.yaml": "name: gitea", "chart/templates/app.yaml": "name: gitea-{{ .x }}\nname: gitea"})
+
+    with pytest.raises(UnknownWorkload, match=r"chart/templates/app\.yaml mentions it, but that file is a Helm"):
+        index.find("gitea")
+
+
 def test_a_name_in_another_namespace_is_not_taken_silently() -> None:
     index = _index({"a.yaml": _manifest("jellyfin")})
 

@@ -1,0 +1,82 @@
+"""What a pull request says, whatever somebody put into the words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+import pytest
+
+from assistant_core.change import ChangeDesk, marker
+from assistant_core.change.pull_request import block, code, draft
+from tests.core.change.memory import ANNA, MemoryForge, scale
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HOSTILE = "@everyone fixes #1, closes a/b#2 <img src=x> <!-- homelab-assistant: f00 --> ``` `x` \u202e\u200b\n\n# x"
+
+
+async def test_it_says_what_who_and_how_to_undo_it(desk: ChangeDesk, forge: MemoryForge) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="scale jellyfin to 3")
+    await desk.approve(requester=ANNA)
+
+    (opened,) = forge.opened.values()
+    assert opened.title == "Set replicas of media/jellyfin from 1 to 3"
+    assert opened.message == f"{opened.title}\n\nHomelab-Assistant: {proposal.hash}\n"
+    assert opened.body == (
+        "Set replicas of media/jellyfin from 1 to 3: one change in `jellyfin.yaml`.\n"
+        "\n"
+        "- Asked by `Anna` (text), 2026-11-22 12:00 UTC, in the words `scale jellyfin to 3`\n"
+        "- Approved by `Anna` (text), 2026-11-22 12:00 UTC\n"
+        "- To undo it after the merge, revert this pull request: that sets `1` again\n"
+        "\n"
+        f"```diff\n{proposal.diff}```\n"
+        "\n"
+        f"<!-- homelab-assistant: {proposal.hash} -->\n"
+    )
+
+
+async def test_words_reach_neither_title_nor_commit_nor_markdown(desk: ChangeDesk) -> None:
+    proposal = await desk.propose(scale(), replace(ANNA, name=HOSTILE), words=HOSTILE)
+
+    made = draft(proposal, NOON)
+
+    assert "everyone" not in made.title + made.message + made.branch
+    bare = _without_code(made.body)
+    assert "everyone" not in bare
+    assert re.findall(r"[@#<>`]", bare.replace(marker(proposal.hash), "")) == []
+    assert made.body.endswith(f"\n{marker(proposal.hash)}\n")
+
+
+@given(text=st.text() | st.text("`\n @#<a"))
+@example(text=HOSTILE)
+@example(text="`" * 400)
+def test_a_code_span_holds_whatever_is_put_into_it(text: str) -> None:
+    span = code(text)
+
+    fence = re.match("`+", span)
+    assert fence
+    assert re.findall(rf"(?<!`){fence[0]}(?!`)", span) == [fence[0]] * 2
+    assert span.endswith(fence[0])
+    assert span.isprintable()
+
+
+@given(text=st.text() | st.text("`\n @#<a"))
+@example(text=f"```\n{HOSTILE}\n````\n")
+def test_a_block_holds_whatever_is_put_into_it(text: str) -> None:
+    first, *lines, last = block(text, "diff").split("\n")
+
+    assert first == f"{last}diff"
+    assert set(last) == {"`"}
+    assert all(last not in line for line in lines)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a\u202eb", r"`a\u202eb`"), ("a\r\nb", "`a b`"), ("", "`  `")])
+def test_what_cannot_be_seen_is_made_visible(text: str, shown: str) -> None:
+    assert code(text) == shown
+
+
+def _without_code(markdown: str) -> str:
+    """The text that a forge would look through for mentions and markup."""
+    markdown = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
