@@ -165,9 +165,11 @@ class OllamaClient:
 
         try:
             async with asyncio.timeout_at(begun + min(limits.first_byte_loading, limits.total)) as deadline:
-                # Beside the request, not before it: that keeps a round trip out of the time to the first token.
                 watching = asyncio.create_task(shorten(deadline))
                 try:
+                    # Asked first, because a model that is being loaded is listed too; but not waited for, because that
+                    # would put a round trip before the first token.
+                    await asyncio.sleep(0)
                     yield
                 finally:
                     watching.cancel()
