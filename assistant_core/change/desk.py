@@ -227,7 +227,7 @@ class ChangeDesk(Desk):
                 diff=change.diff,
                 state=ProposalState.AWAITING,
                 requested_by=requester,
-                words=words[:_MAX_WORDS],
+                words=words[:_MAX_WORDS].encode(errors="replace").decode(),
                 created=now,
                 expires=now + (self._voice_expiry if requester.channel is Channel.VOICE else self._expiry),
             )

@@ -95,9 +95,9 @@ class Index:
 
     def _unread_hint(self, name: str) -> str:
         """A file that speaks of the name and was left out."""
-        word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])", re.IGNORECASE)
+        word = re.compile(rb"(?<![\w-])" + re.escape(name.encode(errors="replace")) + rb"(?![\w-])", re.IGNORECASE)
         for each in self.unread:
-            if word.search(self.snapshot.files[each.path]):
+            if name and word.search(self.snapshot.files[each.path]):
                 return f" {each.path} mentions it, but that file {each.reason}."
         return ""
 

@@ -66,6 +66,13 @@ async def test_the_same_wish_from_ten_mouths_at_once_is_one_proposal(desk: Chang
     assert len(desk.proposals) == 1
 
 
+async def test_words_that_are_no_text_and_far_too_many_are_kept_as_far_as_they_go(desk: ChangeDesk) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="scale \udcff" + "x" * 10_000)
+
+    assert proposal.words.startswith("scale ?x")
+    assert len(proposal.words) == 500
+
+
 async def test_codes_are_unique_among_those_that_wait(desk: ChangeDesk) -> None:
     for replicas in range(2, 12):
         await desk.propose(scale(replicas=replicas), ANNA, words="")

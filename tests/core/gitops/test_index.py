@@ -80,6 +80,15 @@ def test_an_unknown_name_points_to_the_unread_file_that_mentions_it() -> None:
         index.find("gitea")
 
 
+@pytest.mark.parametrize("name", ["", " ", "\udcff", "x" * 100_000, "[", "\x00"])
+def test_a_name_that_makes_no_sense_is_simply_unknown(name: str) -> None:
+    index = _index({"a.yaml": _manifest("jellyfin"), "b.yaml": "{{ template }}"})
+
+    with pytest.raises(UnknownWorkload) as raised:
+        index.find(name)
+    assert len(str(raised.value)) < 200
+
+
 def test_a_name_in_another_namespace_is_not_taken_silently() -> None:
     index = _index({"a.yaml": _manifest("jellyfin")})
 
