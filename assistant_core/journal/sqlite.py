@@ -53,8 +53,12 @@ class SqliteJournal(Journal):
         return self._set_aside
 
     async def open(self) -> None:
-        """Open or create the file; a damaged one is set aside and a new one begun. Raises JournalFailed."""
-        await self._run(self._open)
+        """Open or create the file; a damaged one is set aside and a new one begun. Raises JournalFailed, then closed."""
+        try:
+            await self._run(self._open)
+        except JournalFailed:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Finish what was asked for, and close the file; nothing can be recorded after."""

@@ -250,9 +250,10 @@ async def test_a_place_that_cannot_hold_a_journal_is_said(tmp_path: Path, where:
     (tmp_path / "folder").mkdir()
     journal = SqliteJournal(tmp_path / where)
 
+    threads = threading.active_count()
     with pytest.raises(JournalFailed, match=r"^The journal file cannot be used: "):
         await journal.open()
-    await journal.close()
+    assert threading.active_count() == threads
 
 
 async def test_before_opening_and_after_closing_nothing_is_taken(path: Path) -> None:
