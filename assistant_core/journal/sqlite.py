@@ -53,7 +53,7 @@ class SqliteJournal(Journal):
         return self._set_aside
 
     async def open(self) -> None:
-        """Open or create the file; a damaged one is set aside and a new one begun. Raises JournalFailed, then closed."""
+        """Open or create the file; a damaged one is set aside for a new one. On JournalFailed it is closed."""
         try:
             await self._run(self._open)
         except JournalFailed:
