@@ -37,7 +37,7 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
             return None
     try:
         first_seen = datetime.fromisoformat(created).astimezone(UTC)
-    except ValueError:
+    except OverflowError, ValueError:
         return None
     budget = _Budget(TEXT_LIMIT)
     errors = tuple(filter(None, map(budget.spend, _error_texts(spec.get("error")))))
@@ -68,7 +68,8 @@ class _Budget:
 
 
 def _error_texts(errors: Any) -> list[str]:
-    return [error["text"] for error in errors or () if isinstance(error, dict) and isinstance(error.get("text"), str)]
+    texts = [error.get("text") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    return [text for text in texts if isinstance(text, str)]
 
 
 def _reporter(labels: Any) -> tuple[str, str]:

@@ -97,8 +97,8 @@ class Cluster:
     ) -> AsyncIterator[AsyncGenerator[list[bytes]]]:
         """The raw events after `version`, in batches as they arrive; a line too long to keep is b"".
 
-        The server is asked to end it after `seconds`. Entering and reading raise HomelabError, DeadlineExceeded after
-        `silence` seconds without a byte.
+        The server is asked to end it after `seconds`. Entering and reading raise HomelabError, DeadlineExceeded when
+        `silence` seconds pass without an answer or without a whole line.
         """
         params = {
             "watch": "true",
@@ -106,18 +106,22 @@ class Cluster:
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(max(1, round(seconds))),
         }
-        limits = aiohttp.ClientTimeout(total=seconds + silence, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        call, limits = Call(self.name, "watch", str(resource)), aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS)
         with self._explaining():
-            response = await self._open(Call(self.name, "watch", str(resource)), resource.path, params, limits)
+            async with asyncio.timeout(silence):
+                response = await self._open(call, resource.path, params, limits)
         async with response:
-            yield self._batches(response)
+            yield self._batches(response.content, silence)
 
-    async def _batches(self, response: aiohttp.ClientResponse) -> AsyncGenerator[list[bytes]]:
+    async def _batches(self, content: aiohttp.StreamReader, silence: float) -> AsyncGenerator[list[bytes]]:
         lines = Lines(LINE_LIMIT)
-        with self._explaining():
-            async for chunk in response.content.iter_any():
-                if batch := lines.feed(chunk):
-                    yield batch
+        while True:
+            with self._explaining():
+                async with asyncio.timeout(silence):
+                    batch = await _read(content, lines)
+            if not batch:
+                return
+            yield batch
 
     async def _json(self, call: Call, path: str, params: Mapping[str, str], deadline: float) -> Any:
         limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
@@ -168,3 +172,11 @@ async def connect(config: ClusterConfig) -> Cluster:
     """Prepare the connection to a cluster; nothing is sent yet. Raises InputInvalid."""
     access = await asyncio.get_running_loop().run_in_executor(None, resolve, config)
     return Cluster(config.name, access)
+
+
+async def _read(content: aiohttp.StreamReader, lines: Lines) -> list[bytes]:
+    """The next lines; none at the end of the stream."""
+    while chunk := await content.readany():
+        if batch := lines.feed(chunk):
+            return batch
+    return lines.rest()

@@ -15,6 +15,11 @@ class Lines:
         """Add a chunk; the lines it completes, without their ends."""
         return list(self._lines(chunk))
 
+    def rest(self) -> list[bytes]:
+        """What the stream ended with instead of a line's end, if anything; once."""
+        rest, self._parts, self._size = b"".join(self._parts), [], 0
+        return [rest] if rest else []
+
     def _lines(self, chunk: bytes) -> Iterator[bytes]:
         *whole, rest = chunk.split(b"\n")
         for end in whole:

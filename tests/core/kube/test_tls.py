@@ -1,0 +1,125 @@
+"""A real TLS server whose CA is as sparse as those of small clusters."""
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import ipaddress
+from pathlib import Path
+import ssl
+
+from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+import pytest
+import yaml
+
+from assistant_core.errors import ConnectionFailed
+from assistant_core.kube import ClusterConfig, connect
+from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+
+
+@dataclass
+class Pair:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def pem(self) -> str:
+        return self.certificate.public_bytes(Encoding.PEM).decode()
+
+    @property
+    def key_pem(self) -> str:
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@dataclass
+class Secured:
+    """A simulator behind TLS that wants a client certificate of its CA."""
+
+    url: str
+    ca: Pair
+    client: Pair
+
+
+def issue(name: str, issuer: Pair | None = None, *extensions: x509.ExtensionType) -> Pair:
+    """A certificate without the key identifiers and usages that VERIFY_X509_STRICT demands."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.certificate.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return Pair(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+
+
+@pytest.fixture
+async def secured(tmp_path: Path) -> AsyncIterator[Secured]:
+    ca = issue("home-ca", None, x509.BasicConstraints(ca=True, path_length=None))
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    server = issue("apiserver", ca, x509.SubjectAlternativeName([address]))
+    (tmp_path / "server.pem").write_text(server.pem + server.key_pem)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=ca.pem)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.load_cert_chain(tmp_path / "server.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    runner = web.AppRunner(KubernetesSimulator(objects=()).app(), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
+    await site.start()
+    yield Secured(f"https://127.0.0.1:{runner.addresses[0][1]}", ca, issue("me", ca))
+    await runner.cleanup()
+
+
+def kubeconfig(secured: Secured, ca: Pair) -> str:
+    def data(pem: str) -> str:
+        return base64.b64encode(pem.encode()).decode()
+
+    user = {
+        "token": READER_TOKEN,
+        "client-certificate-data": data(secured.client.pem),
+        "client-key-data": data(secured.client.key_pem),
+    }
+    cluster = {"server": secured.url, "certificate-authority-data": data(ca.pem)}
+    return yaml.safe_dump(
+        {
+            "clusters": [{"name": "home", "cluster": cluster}],
+            "users": [{"name": "me", "user": user}],
+            "contexts": [{"name": "home", "context": {"cluster": "home", "user": "me"}}],
+            "current-context": "home",
+        }
+    )
+
+
+async def test_a_kubeconfigs_ca_and_client_certificate_are_used(secured: Secured) -> None:
+    cluster = await connect(ClusterConfig(name="home", kubeconfig=kubeconfig(secured, secured.ca)))
+    try:
+        assert await cluster.version() == "v1.36.2"
+    finally:
+        await cluster.close()
+
+
+async def test_a_certificate_of_another_ca_is_not_trusted(secured: Secured) -> None:
+    other = issue("other-ca", None, x509.BasicConstraints(ca=True, path_length=None))
+    for config in (
+        ClusterConfig(name="home", kubeconfig=kubeconfig(secured, other)),
+        ClusterConfig(name="home", server=secured.url, token=READER_TOKEN, ca=other.pem),
+        ClusterConfig(name="home", server=secured.url, token=READER_TOKEN),
+    ):
+        cluster = await connect(config)
+        try:
+            with pytest.raises(ConnectionFailed, match="certificate that is not trusted"):
+                await cluster.version()
+        finally:
+            await cluster.close()
