@@ -162,6 +162,8 @@ async def _body(request: web.Request) -> dict[str, Any]:
         body = json.loads(text)
     except ValueError as error:
         raise Refusal(400, "Problems parsing JSON") from error
+    if isinstance(body, list) and request.path.endswith("/labels"):
+        return {"labels": body}  # a bare list is allowed there, and what PyGithub sends
     if not isinstance(body, dict):
         raise Refusal(400, "Body should be a JSON object")
     return body

@@ -160,6 +160,11 @@ class GitStore:
         """Save bytes; returns their object id."""
         return (await self.run("hash-object", "-w", "--stdin", stdin=data)).text
 
+    async def write_files(self, files: Iterable[Path]) -> list[str]:
+        """Save files as they are on the disk; returns their object ids."""
+        paths = "".join(f"{file}\n" for file in files)
+        return (await self.run("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=paths.encode())).text.split()
+
     async def write_tree(self, base: str | None, changes: Iterable[tuple[str, str, str | None]]) -> str:
         """Save `base` with (path, mode, object id or None to delete) applied; returns the tree's object id."""
         lines = "".join(f"{mode if sha else '0'} {sha or NOTHING}\t{path}\0" for path, mode, sha in changes)

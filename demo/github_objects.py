@@ -80,15 +80,14 @@ class Objects:
         if base and await self._store.type_of(base) not in ("tree", "commit"):
             raise Refusal(422, "base_tree is not a valid tree oid")
         changes = [await self._tree_change(item) for item in wanted]
-        try:
-            sha = await self._store.write_tree(base, changes)
-        except GitFailed as error:
-            raise Refusal(422, "tree.path contains a malformed path component") from error
+        sha = await self._store.write_tree(base, changes)
         return Answer(tree_json(call.url, sha, await self._store.tree(sha, recursive=False)), 201)
 
     async def _tree_change(self, item: object) -> tuple[str, str, str | None]:
         if not isinstance(item, dict) or not isinstance(path := item.get("path"), str) or item.get("mode") not in MODES:
             raise Refusal(422, "Must supply a valid tree.mode")
+        if {"", ".", "..", ".git"} & set(path.split("/")):
+            raise Refusal(422, "tree.path contains a malformed path component")
         if isinstance(content := item.get("content"), str):
             return path, item["mode"], await self._store.write_blob(content.encode())
         sha = item.get("sha")

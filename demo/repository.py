@@ -15,9 +15,8 @@ async def create_bare_repository(path: Path) -> None:
     store = GitStore(path)
     await store.create()
     files = sorted(file for file in FILES.rglob("*") if file.is_file())
-    entries = [
-        (file.relative_to(FILES).as_posix(), "100644", await store.write_blob(file.read_bytes())) for file in files
-    ]
+    ids = await store.write_files(files)
+    entries = [(file.relative_to(FILES).as_posix(), "100644", sha) for file, sha in zip(files, ids, strict=True)]
     tree = await store.write_tree(None, entries)
     commit = await store.write_commit(tree, (), "Everything that runs in the cupboard\n", _OWNER, _OWNER)
     await store.update_ref("refs/heads/main", commit, NOTHING)

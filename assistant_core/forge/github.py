@@ -5,7 +5,8 @@ job that nobody waits for any more stops before its next step.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from itertools import batched
 import re
 from threading import Event
 from typing import TYPE_CHECKING
@@ -19,11 +20,14 @@ from .repository_info import RepositoryInfo
 if TYPE_CHECKING:
     from .github_session import GitHubSession
 
-_DEADLINE = 60
-"""Seconds for one operation; a single silence is given up after the client's own timeout."""
+_PATIENCE = 4
+"""How many timeouts one job may take altogether: a server that drips is given up, too."""
 
 _PARALLEL = 4
 """How many jobs fetch files at once: GitHub asks for few concurrent requests."""
+
+_SHARE = 64
+"""How many files one job fetches at most, to end within its deadline."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -43,8 +47,9 @@ class GitHubForge:
         if not re.fullmatch(r"[\x21-\x7e]+", token):
             raise InputInvalid("The GitHub token is empty or has characters that no token has.")
         self._address = GitHubAddress(repository=repository, token=token, base_url=_checked(base_url), timeout=timeout)
+        self._deadline = _PATIENCE * timeout
         self._snapshot: Snapshot | None = None
-        self._blobs: Mapping[str, bytes] = {}
+        self._blobs: dict[str, bytes] = {}
         self._reading = asyncio.Lock()
 
     async def check(self) -> RepositoryInfo:
@@ -56,8 +61,8 @@ class GitHubForge:
         async with self._reading:
             head = await self._job(lambda github: github.head())
             if self._snapshot is None or self._snapshot.commit != head.commit:
-                known = {sha: self._blobs[sha] for sha in head.files.values() if sha in self._blobs}
-                self._blobs = known | await self._fetch(set(head.files.values()) - known.keys())
+                await self._fetch(set(head.files.values()) - self._blobs.keys())
+                self._blobs = {sha: self._blobs[sha] for sha in head.files.values()}
                 files = {path: self._blobs[sha] for path, sha in head.files.items()}
                 self._snapshot = Snapshot(commit=head.commit, files=files)
             return self._snapshot
@@ -70,28 +75,30 @@ class GitHubForge:
         """
         return await self._job(lambda github: github.open(draft))
 
-    async def _fetch(self, wanted: Iterable[str]) -> dict[str, bytes]:
-        ids = sorted(wanted)
-        shares = [share for start in range(_PARALLEL) if (share := ids[start::_PARALLEL])]
-        jobs = [asyncio.create_task(self._fetch_share(share)) for share in shares]
+    async def _fetch(self, wanted: set[str]) -> None:
+        """Fetch blobs in shares, so that what has come stays when a later share fails."""
+        size = max(min(len(wanted) // _PARALLEL, _SHARE), 1)
+        turn = asyncio.Semaphore(_PARALLEL)
+        jobs = [asyncio.create_task(self._fetch_share(share, turn)) for share in batched(wanted, size, strict=False)]
         try:
-            parts = await asyncio.gather(*jobs)
+            await asyncio.gather(*jobs)
         finally:
             for job in jobs:
                 job.cancel()
-        return {sha: data for part in parts for sha, data in part.items()}
 
-    async def _fetch_share(self, ids: list[str]) -> dict[str, bytes]:
-        return await self._job(lambda github: github.blobs(ids))
+    async def _fetch_share(self, share: tuple[str, ...], turn: asyncio.Semaphore) -> None:
+        async with turn:
+            found = await self._job(lambda github: github.blobs(share))
+            self._blobs.update(found)
 
     async def _job[T](self, work: Callable[[GitHubSession], T]) -> T:
         given_up = Event()
         try:
-            async with asyncio.timeout(_DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 return await asyncio.get_running_loop().run_in_executor(None, self._run, work, given_up)
         except TimeoutError as error:
             raise DeadlineExceeded(
-                f"GitHub took more than {_DEADLINE} seconds; see whether it is up and try again."
+                f"GitHub took more than {self._deadline} seconds; see whether it is up and try again."
             ) from error
         finally:
             given_up.set()

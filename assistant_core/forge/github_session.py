@@ -21,7 +21,7 @@ from .repository_info import RepositoryInfo
 
 _SUFFIXES = (".yaml", ".yml", ".tf", ".tfvars", ".hcl")
 _FILE_LIMIT = 1024**2
-_FILES_LIMIT = 5000
+_FILES_LIMIT = 3000
 _NO_COMMIT = "0" * 40
 _DENIED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 

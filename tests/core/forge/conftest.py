@@ -35,8 +35,8 @@ class GitHub:
         async with self.session.get(f"{self.control}/github/state") as response:
             return await response.json()
 
-    def forge(self, *, repository: str = REPOSITORY, token: str = TOKEN) -> GitHubForge:
-        return GitHubForge(repository, token, base_url=self.proxy.url, timeout=1)
+    def forge(self, *, repository: str = REPOSITORY, token: str = TOKEN, timeout: int = 10) -> GitHubForge:
+        return GitHubForge(repository, token, base_url=self.proxy.url, timeout=timeout)
 
 
 @pytest.fixture

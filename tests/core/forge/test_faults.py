@@ -42,7 +42,7 @@ async def test_silence_after_the_server_did_the_work_and_a_retry_end_in_one_pull
         Fault(kind=FaultKind.HANG, method="POST", path=f"/repos/demo/homelab/{write}", after=1, times=1)
     )
     with pytest.raises(DeadlineExceeded, match="GitHub was silent for more than 1 seconds"):
-        await forge.open(draft)
+        await github.forge(timeout=1).open(draft)
 
     await assert_exactly_one(github, draft, await forge.open(draft))
 
@@ -197,11 +197,19 @@ async def test_a_refused_connection_is_said_in_one_sentence_and_the_next_try_wor
     assert (await forge.check()).can_push
 
 
-async def test_silence_ends_at_the_deadline(github: GitHub, forge: GitHubForge) -> None:
+async def test_silence_ends_at_the_timeout(github: GitHub) -> None:
     await github.proxy.inject(Fault(kind=FaultKind.HANG, method="GET"))
 
     with pytest.raises(DeadlineExceeded, match="silent for more than 1 seconds; see whether it is up"):
-        await forge.check()
+        await github.forge(timeout=1).check()
+
+
+async def test_an_answer_that_comes_in_drips_ends_at_the_deadline(github: GitHub) -> None:
+    await github.proxy.inject(Fault(kind=FaultKind.SLOW, method="GET", delay=0.2))
+
+    with pytest.raises(DeadlineExceeded, match="GitHub took more than 4 seconds"):
+        await github.forge(timeout=1).check()
+    await github.proxy.drop_connections()
 
 
 async def test_the_wait_that_github_asks_for_is_handed_on_and_not_slept_through(
