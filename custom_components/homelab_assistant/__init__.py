@@ -1,0 +1,107 @@
+"""Homelab Assistant: talk to your homelab, and change it through pull requests that a person approved."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .assistant_core.errors import HomelabError, InputInvalid
+from .assistant_core.kube import connect
+from .clients import cluster_config, github_forge, gpu_exporter, ollama_client
+from .const import CONF_KIND, DOMAIN, Kind
+from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
+from .household import HOUSEHOLD, Household
+from .office import Office
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = {
+    Kind.HUB: [Platform.BINARY_SENSOR, Platform.CONVERSATION, Platform.SENSOR],
+    Kind.CLUSTER: [Platform.BINARY_SENSOR, Platform.SENSOR],
+    Kind.REPOSITORY: [Platform.BINARY_SENSOR, Platform.SENSOR],
+}
+
+
+async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
+    """Prepare what all entries share."""
+    hass.data[HOUSEHOLD] = Household(hass)
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> bool:
+    """Connect a service. It may be down: its entities and our sentences say so, and nothing else suffers."""
+    household = hass.data[HOUSEHOLD]
+    kind = Kind(entry.data[CONF_KIND])
+    try:
+        office = await household.async_enter()
+        entry.async_on_unload(household.async_leave)
+        entry.runtime_data = await CONNECT[kind](hass, entry, office)
+    except HomelabError as error:
+        failure = ConfigEntryError if isinstance(error, InputInvalid) else ConfigEntryNotReady
+        raise failure(
+            str(error),
+            translation_domain=DOMAIN,
+            translation_key=error.key,
+            translation_placeholders=error.placeholders,
+        ) from error
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS[kind])
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> bool:
+    """Disconnect a service."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS[entry.data[CONF_KIND]])
+
+
+async def _async_reload(hass: HomeAssistant, entry: HomelabConfigEntry) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def _async_connect_hub(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> HubData:
+    ollama = HubCoordinator(hass, entry, ollama_client(hass, entry.data))
+    exporter = gpu_exporter(hass, entry.data)
+    gpu = GpuCoordinator(hass, entry, exporter) if exporter else None
+    await asyncio.gather(*(each.async_refresh() for each in (ollama, gpu) if each))
+    return HubData(office=office, ollama=ollama, gpu=gpu)
+
+
+async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry, _: Office) -> ClusterData:
+    cluster = await connect(cluster_config(entry.data))
+    coordinator = ClusterCoordinator(hass, entry, cluster)
+    following = entry.async_create_background_task(hass, coordinator.watch.run(), f"{entry.title} findings")
+
+    async def stop(_: Event | None = None) -> None:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await cluster.close()
+
+    entry.async_on_unload(stop)
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    await coordinator.async_refresh()
+    return ClusterData(cluster=coordinator)
+
+
+async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> RepositoryData:
+    forge = github_forge(entry.data)
+    coordinator = RepositoryCoordinator(hass, entry, forge, office.know)
+    await coordinator.async_refresh()
+    entry.async_on_unload(partial(office.know, coordinator.repository, ()))
+    entry.async_on_unload(office.desk.attach(coordinator.repository, forge))
+    return RepositoryData(office=office, repository=coordinator)
+
+
+CONNECT: Mapping[Kind, Callable[[HomeAssistant, HomelabConfigEntry, Office], Awaitable[Any]]] = {
+    Kind.HUB: _async_connect_hub,
+    Kind.CLUSTER: _async_connect_cluster,
+    Kind.REPOSITORY: _async_connect_repository,
+}

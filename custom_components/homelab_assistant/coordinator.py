@@ -1,0 +1,143 @@
+"""Coordinators: one per outside service, whose data are the core's models."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .assistant_core.errors import AuthenticationFailed, HomelabError, NotFound, PermissionDenied
+from .assistant_core.findings import FindingsWatch
+from .assistant_core.forge import GitHubForge, RepositoryInfo
+from .assistant_core.gitops import Index, Workload
+from .assistant_core.gpu import GpuExporter
+from .assistant_core.kube import Cluster
+from .assistant_core.models.gpu import GpuHealth
+from .assistant_core.models.hub import HubStatus
+from .assistant_core.models.observation import Observation
+from .assistant_core.ollama import OllamaClient
+from .const import CLUSTER_INTERVAL, CONF_REPOSITORY, DOMAIN, HUB_INTERVAL, LOGGER, REPOSITORY_INTERVAL
+
+
+class HomelabCoordinator[T](DataUpdateCoordinator[T]):
+    """Reads one service and remembers what it last said, so that we can tell while it is down."""
+
+    config_entry: ConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, name: str, interval: timedelta) -> None:
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} {name}", update_interval=interval)
+        self.observation = Observation[T]()
+
+    @abstractmethod
+    async def _async_read(self) -> T:
+        """Ask the service. Raises HomelabError."""
+
+    @override
+    async def _async_update_data(self) -> T:
+        try:
+            data = await self._async_read()
+        except HomelabError as error:
+            since = self.observation.since or dt_util.utcnow()
+            self.observation = replace(self.observation, error=error, since=since)
+            failure = ConfigEntryAuthFailed if isinstance(error, AuthenticationFailed) else UpdateFailed
+            raise failure(
+                str(error),
+                translation_domain=DOMAIN,
+                translation_key=error.key,
+                translation_placeholders=error.placeholders,
+            ) from error
+        self.observation = Observation(value=data, at=dt_util.utcnow())
+        return data
+
+
+class HubCoordinator(HomelabCoordinator[HubStatus]):
+    """Ollama: its version, the models it has and those it holds in memory."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: OllamaClient) -> None:
+        super().__init__(hass, entry, "Ollama", HUB_INTERVAL)
+        self.client = client
+
+    @override
+    async def _async_read(self) -> HubStatus:
+        return await self.client.status()
+
+
+class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
+    """The hub's graphics cards."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, exporter: GpuExporter) -> None:
+        super().__init__(hass, entry, "GPU exporter", HUB_INTERVAL)
+        self._exporter = exporter
+
+    @override
+    async def _async_read(self) -> tuple[GpuHealth, ...]:
+        return await self._exporter.read()
+
+
+class ClusterCoordinator(HomelabCoordinator[str]):
+    """The version of a cluster proves that it is alive; its findings are pushed by a watch."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, cluster: Cluster) -> None:
+        super().__init__(hass, entry, "Kubernetes", CLUSTER_INTERVAL)
+        self._cluster = cluster
+        self._complaint: str | None = None
+        self.watch = FindingsWatch(cluster, cluster.name)
+        self.watch.listen(self._watch_changed)
+
+    @override
+    async def _async_read(self) -> str:
+        return await self._cluster.version()
+
+    @callback
+    def _watch_changed(self) -> None:
+        """Tell the entities, and bring the poll forward when the watch sees the cluster otherwise than it does."""
+        error = self.watch.observation.error
+        refused = isinstance(error, NotFound | PermissionDenied)
+        if refused and self._complaint != str(error):
+            self._complaint = str(error)
+            LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
+        if (error is None or refused) is not self.last_update_success:
+            self.config_entry.async_create_background_task(
+                self.hass, self.async_request_refresh(), f"{self.name} refresh"
+            )
+        self.async_update_listeners()
+
+
+class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
+    """A GitOps repository, looked at now and then so that a lost token is noticed before somebody says yes.
+
+    `learn` is told what it deploys; reading that may take long, so nobody waits for it.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        forge: GitHubForge,
+        learn: Callable[[str, tuple[Workload, ...]], None],
+    ) -> None:
+        super().__init__(hass, entry, "GitHub", REPOSITORY_INTERVAL)
+        self.repository: str = entry.data[CONF_REPOSITORY]
+        self._forge = forge
+        self._learn = learn
+
+    @override
+    async def _async_read(self) -> RepositoryInfo:
+        info = await self._forge.check()
+        self.config_entry.async_create_background_task(self.hass, self._async_learn(), f"{self.name} workloads")
+        return info
+
+    async def _async_learn(self) -> None:
+        try:
+            snapshot = await self._forge.snapshot()
+        except HomelabError as error:
+            LOGGER.debug("The workloads of %s are not known: %s", self.repository, error)
+        else:
+            index = await self.hass.async_add_executor_job(Index.of, snapshot)
+            self._learn(self.repository, index.workloads)

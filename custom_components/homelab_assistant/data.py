@@ -1,0 +1,34 @@
+"""What runs for a config entry, by the kind of service it stands for."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .office import Office
+
+type HomelabConfigEntry = ConfigEntry[HubData | ClusterData | RepositoryData]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubData:
+    """A hub; `gpu` is None without an exporter."""
+
+    office: Office
+    ollama: HubCoordinator
+    gpu: GpuCoordinator | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterData:
+    """A cluster."""
+
+    cluster: ClusterCoordinator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryData:
+    """A GitOps repository."""
+
+    office: Office
+    repository: RepositoryCoordinator

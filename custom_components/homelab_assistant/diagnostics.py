@@ -1,0 +1,50 @@
+"""Diagnostics: what an entry does, without secrets."""
+
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_TOKEN
+from homeassistant.core import HomeAssistant
+
+from .assistant_core.models.observation import Observation
+from .const import CONF_CA, CONF_KUBECONFIG
+from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
+
+SECRETS = {CONF_TOKEN, CONF_KUBECONFIG, CONF_CA}
+
+
+async def async_get_config_entry_diagnostics(_: HomeAssistant, entry: HomelabConfigEntry) -> dict[str, Any]:
+    """The settings, and what the service last said."""
+    return {"settings": async_redact_data(entry.data, SECRETS), **_state(entry.runtime_data)}
+
+
+def _state(data: HubData | ClusterData | RepositoryData) -> dict[str, Any]:
+    match data:
+        case HubData(ollama=ollama, gpu=gpu):
+            return {"ollama": _told(ollama.observation), "gpu": _told(gpu.observation) if gpu else None}
+        case ClusterData(cluster=cluster):
+            watch = cluster.watch
+            return {
+                "cluster": _told(cluster.observation),
+                "watch": watch.state.value,
+                "findings": len(watch.findings),
+                "watch_error": str(watch.observation.error) if watch.observation.error else None,
+            }
+        case RepositoryData(repository=repository, office=office):
+            return {
+                "repository": _told(repository.observation),
+                "proposals": [
+                    {"state": each.state.value, "created": each.created.isoformat(), "failure": each.failure}
+                    for each in office.desk.proposals
+                    if each.repository == repository.repository
+                ],
+            }
+
+
+def _told(observation: Observation[Any]) -> dict[str, Any]:
+    return {
+        "value": observation.value,
+        "at": observation.at,
+        "error": str(observation.error) if observation.error else None,
+        "since": observation.since,
+    }

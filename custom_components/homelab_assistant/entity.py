@@ -1,0 +1,47 @@
+"""Base entities: one device for each entry and for each graphics card."""
+
+from typing import Any, override
+
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .assistant_core.models.gpu import GpuHealth
+from .const import DOMAIN
+from .coordinator import GpuCoordinator, HomelabCoordinator
+
+
+class HomelabEntity[C: HomelabCoordinator[Any]](CoordinatorEntity[C]):
+    """An entity of the device that stands for a config entry."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: C, description: EntityDescription) -> None:
+        super().__init__(coordinator)
+        entry = coordinator.config_entry
+        self.entity_description = description
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE
+        )
+
+
+class GpuEntity(HomelabEntity[GpuCoordinator]):
+    """An entity of one graphics card of a hub."""
+
+    def __init__(self, coordinator: GpuCoordinator, card: GpuHealth, description: EntityDescription) -> None:
+        super().__init__(coordinator, description)
+        key = f"{coordinator.config_entry.entry_id}_{card.uuid}"
+        self._uuid = card.uuid
+        self._attr_unique_id = f"{key}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, key)}, name=card.name)
+
+    @property
+    def card(self) -> GpuHealth | None:
+        """What the exporter last said of the card; None when it no longer names it."""
+        return next((card for card in self.coordinator.data if card.uuid == self._uuid), None)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.card is not None

@@ -1,0 +1,87 @@
+"""The household: its office, and what every service last said."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import override
+
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from .assistant_core.models.finding import Finding
+from .assistant_core.models.gpu import GpuHealth
+from .assistant_core.models.hub import HubStatus
+from .assistant_core.models.observation import Observation
+from .assistant_core.ports import Homelab
+from .const import DOMAIN
+from .data import ClusterData, HubData
+from .office import Office, async_open
+
+
+class Household(Homelab):
+    """Once per Home Assistant; `office` is None while no entry is set up."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.office: Office | None = None
+        self._hass = hass
+        self._users = 0
+        self._lock = asyncio.Lock()
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._async_stopped)
+
+    async def async_enter(self) -> Office:
+        """Open the office for one more entry. Raises JournalFailed."""
+        async with self._lock:
+            if self.office is None:
+                self.office = await async_open(self._hass)
+            self._users += 1
+            return self.office
+
+    async def async_leave(self) -> None:
+        """Close the office when the last entry is gone."""
+        async with self._lock:
+            self._users -= 1
+            if not self._users:
+                await self._async_close()
+
+    async def _async_stopped(self, _: Event) -> None:
+        async with self._lock:
+            await self._async_close()
+
+    async def _async_close(self) -> None:
+        office, self.office = self.office, None
+        if office is not None:
+            await office.async_close()
+
+    def _each[T](self, kind: type[T]) -> Iterator[T]:
+        for entry in self._hass.config_entries.async_loaded_entries(DOMAIN):
+            if isinstance(entry.runtime_data, kind):
+                yield entry.runtime_data
+
+    @override
+    def hub(self) -> Observation[HubStatus] | None:
+        return next((hub.ollama.observation for hub in self._each(HubData)), None)
+
+    @override
+    def gpus(self) -> Observation[tuple[GpuHealth, ...]] | None:
+        return merged([hub.gpu.observation for hub in self._each(HubData) if hub.gpu is not None])
+
+    @override
+    def findings(self) -> Observation[tuple[Finding, ...]] | None:
+        return merged([each.cluster.watch.observation for each in self._each(ClusterData)])
+
+
+def merged[T](observations: Sequence[Observation[tuple[T, ...]]]) -> Observation[tuple[T, ...]] | None:
+    """Several services as one: what they last said, as old as the oldest, with the first failure; None of none."""
+    if not observations:
+        return None
+    values = [each.value for each in observations if each.value is not None]
+    failed = next((each for each in observations if each.error is not None), None)
+    return Observation(
+        value=tuple(item for value in values for item in value) if values else None,
+        at=min((each.at for each in observations if each.at is not None), default=None),
+        error=failed.error if failed else None,
+        since=failed.since if failed else None,
+    )
+
+
+HOUSEHOLD: HassKey[Household] = HassKey(DOMAIN)

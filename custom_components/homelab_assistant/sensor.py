@@ -1,0 +1,265 @@
+"""Sensors: what the hub, its graphics cards, the clusters and the repositories say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfPower, UnitOfTemperature
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .assistant_core.change import ChangeDesk
+from .assistant_core.models.change import Proposal
+from .assistant_core.models.finding import Finding
+from .assistant_core.models.gpu import GpuHealth
+from .assistant_core.models.hub import HubStatus
+from .coordinator import (
+    ClusterCoordinator,
+    GpuCoordinator,
+    HubCoordinator,
+    RepositoryCoordinator,
+)
+from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
+from .entity import GpuEntity, HomelabEntity
+
+PARALLEL_UPDATES = 0
+SHOWN_FINDINGS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueDescription[T](SensorEntityDescription):
+    """A value of what a service said; `attributes_fn` adds the details."""
+
+    value_fn: Callable[[T], StateType]
+    attributes_fn: Callable[[T], dict[str, Any]] | None = None
+
+
+HUB_SENSORS = (
+    ValueDescription[HubStatus](
+        key="ollama_version",
+        translation_key="ollama_version",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda status: status.version,
+    ),
+    ValueDescription[HubStatus](
+        key="loaded_models",
+        translation_key="loaded_models",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda status: len(status.loaded),
+        attributes_fn=lambda status: {
+            "models": [
+                {
+                    "name": model.name,
+                    "size": model.size,
+                    "size_vram": model.size_vram,
+                    "context_length": model.context_length,
+                    "expires_at": model.expires_at and model.expires_at.isoformat(),
+                }
+                for model in status.loaded
+            ]
+        },
+    ),
+)
+
+GPU_SENSORS = (
+    ValueDescription[GpuHealth](
+        key="utilisation",
+        translation_key="utilisation",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=lambda card: None if card.utilisation is None else card.utilisation * 100,
+    ),
+    ValueDescription[GpuHealth](
+        key="memory_used",
+        translation_key="memory_used",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.GIBIBYTES,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda card: card.memory_used,
+        attributes_fn=lambda card: {"total_bytes": card.memory_total},
+    ),
+    ValueDescription[GpuHealth](
+        key="temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda card: card.temperature,
+    ),
+    ValueDescription[GpuHealth](
+        key="power",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=lambda card: card.power,
+    ),
+)
+
+FINDINGS = SensorEntityDescription(key="findings", translation_key="findings", state_class=SensorStateClass.MEASUREMENT)
+AWAITING_PROPOSALS = SensorEntityDescription(
+    key="awaiting_proposals", translation_key="awaiting_proposals", state_class=SensorStateClass.MEASUREMENT
+)
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    target = proposal.target
+    return {
+        "code": proposal.code,
+        "hash": proposal.hash,
+        "change": f"{target.namespace}/{target.name} {target.field}: {target.before} -> {target.after}",
+        "expires": proposal.expires.isoformat(),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "namespace": finding.namespace,
+        "name": finding.name,
+        "error": finding.errors[0] if finding.errors else None,
+        "since": finding.first_seen.isoformat(),
+    }
+
+
+async def async_setup_entry(
+    _: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of the entry's service; those of a graphics card when it is first seen."""
+    match entry.runtime_data:
+        case HubData(ollama=ollama, gpu=gpu):
+            async_add_entities(HubSensor(ollama, description) for description in HUB_SENSORS)
+            if gpu is not None:
+                _follow_cards(entry, gpu, async_add_entities)
+        case ClusterData(cluster=cluster):
+            async_add_entities([FindingsSensor(cluster)])
+        case RepositoryData(repository=repository, office=office):
+            async_add_entities([ProposalsSensor(repository, office.desk)])
+
+
+def _follow_cards(
+    entry: HomelabConfigEntry, coordinator: GpuCoordinator, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    known: set[tuple[str, str]] = set()
+
+    @callback
+    def add_new() -> None:
+        found = {
+            (card.uuid, description.key): GpuSensor(coordinator, card, description)
+            for card in coordinator.data or ()
+            for description in GPU_SENSORS
+            if description.value_fn(card) is not None and (card.uuid, description.key) not in known
+        }
+        known.update(found)
+        async_add_entities(found.values())
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+class HubSensor(HomelabEntity[HubCoordinator], SensorEntity):
+    """A value of what Ollama said."""
+
+    entity_description: ValueDescription[HubStatus]
+    _unrecorded_attributes = frozenset({"models"})
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        details = self.entity_description.attributes_fn
+        return details(self.coordinator.data) if details else None
+
+
+class GpuSensor(GpuEntity, SensorEntity):
+    """A value of one graphics card."""
+
+    entity_description: ValueDescription[GpuHealth]
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value_fn(self.card) if self.card else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        details = self.entity_description.attributes_fn
+        return details(self.card) if details and self.card else None
+
+
+class FindingsSensor(HomelabEntity[ClusterCoordinator], SensorEntity):
+    """How much is wrong in a cluster; unavailable while that is not known."""
+
+    _unrecorded_attributes = frozenset({"findings"})
+
+    def __init__(self, coordinator: ClusterCoordinator) -> None:
+        super().__init__(coordinator, FINDINGS)
+
+    @property
+    @override
+    def available(self) -> bool:
+        observation = self.coordinator.watch.observation
+        return observation.error is None and observation.value is not None
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return len(self.coordinator.watch.findings)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        return {"findings": [_finding(each) for each in self.coordinator.watch.findings[:SHOWN_FINDINGS]]}
+
+
+class ProposalsSensor(HomelabEntity[RepositoryCoordinator], SensorEntity):
+    """How many changes of a repository wait for a yes; known even while its forge is down."""
+
+    _unrecorded_attributes = frozenset({"proposals"})
+
+    def __init__(self, coordinator: RepositoryCoordinator, desk: ChangeDesk) -> None:
+        super().__init__(coordinator, AWAITING_PROPOSALS)
+        self._desk = desk
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._desk.subscribe(self._proposal_changed))
+
+    @callback
+    def _proposal_changed(self, proposal: Proposal) -> None:
+        if proposal.repository == self.coordinator.repository:
+            self.async_write_ha_state()
+
+    @property
+    def _awaiting(self) -> list[Proposal]:
+        return [each for each in self._desk.awaiting if each.repository == self.coordinator.repository]
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return len(self._awaiting)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        return {"proposals": [_proposal(each) for each in self._awaiting]}

@@ -1,0 +1,156 @@
+"""Home Assistant's test harness with our integration, before simulators on loopback sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry
+from homeassistant.core import EventStateChangedData, HomeAssistant, State
+from homeassistant.helpers.event import Event, async_track_state_change_event
+from homeassistant.setup import async_setup_component
+import pytest
+
+import custom_components  # noqa: F401 - Home Assistant takes whatever package of this name was imported first
+from demo.faults import FaultProxy
+from demo.github import REPOSITORY, TOKEN, GitHubSimulator
+from demo.gpu import GpuExporterSimulator
+from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from demo.ollama import OllamaSimulator
+from demo.repository import create_bare_repository
+from demo.serving import serving
+
+DOMAIN = "homelab_assistant"
+MODEL = "llama3.1:8b-demo-rules"
+PATIENCE = 20  # seconds; only ever reached by a test that fails
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Warnings are errors here too, except those of Home Assistant's own web server."""
+    item.add_marker(pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning"))
+
+
+@pytest.fixture(autouse=True)
+def sockets(socket_enabled: None) -> None:
+    """Real sockets; the guard of the whole suite keeps them on loopback."""
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations(enable_custom_integrations: None) -> None:
+    """Let Home Assistant find our integration."""
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """A configuration directory of the test's own: the journal is a file in it."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
+def ollama() -> OllamaSimulator:
+    return OllamaSimulator()
+
+
+@pytest.fixture
+async def ollama_proxy(ollama: OllamaSimulator) -> AsyncIterator[FaultProxy]:
+    async with serving(ollama) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def gpu() -> GpuExporterSimulator:
+    return GpuExporterSimulator()
+
+
+@pytest.fixture
+async def gpu_proxy(gpu: GpuExporterSimulator) -> AsyncIterator[FaultProxy]:
+    async with serving(gpu) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def kubernetes() -> KubernetesSimulator:
+    return KubernetesSimulator()
+
+
+@pytest.fixture
+async def kubernetes_proxy(kubernetes: KubernetesSimulator) -> AsyncIterator[FaultProxy]:
+    async with serving(kubernetes) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def github(tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
+    bare = tmp_path_factory.mktemp("github") / "homelab.git"
+    await create_bare_repository(bare)
+    return GitHubSimulator(bare)
+
+
+@pytest.fixture
+async def github_proxy(github: GitHubSimulator) -> AsyncIterator[FaultProxy]:
+    async with serving(github) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def connect(hass: HomeAssistant) -> Callable[..., Any]:
+    """Walk a config flow as a person does, an answer for each step; returns the last result."""
+    await async_setup_component(hass, "homeassistant", {})
+
+    async def walk(*steps: dict[str, Any]) -> dict[str, Any]:
+        flows = hass.config_entries.flow
+        result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+        for step in steps:
+            result = await flows.async_configure(result["flow_id"], step)
+        if result["type"] == "create_entry":
+            await hass.async_block_till_done()
+        return result
+
+    return walk
+
+
+@pytest.fixture
+async def hub(ollama_proxy: FaultProxy, gpu_proxy: FaultProxy, connect: Any) -> ConfigEntry:
+    """A connected AI hub."""
+    form = {"url": ollama_proxy.url, "gpu_url": f"{gpu_proxy.url}/metrics"}
+    result = await connect({"next_step_id": "hub"}, form, {"model": MODEL})
+    return result["result"]
+
+
+@pytest.fixture
+async def cluster(kubernetes_proxy: FaultProxy, connect: Any) -> ConfigEntry:
+    """A connected cluster whose findings are known."""
+    form = {"url": kubernetes_proxy.url, "token": READER_TOKEN}
+    result = await connect({"next_step_id": "cluster"}, {"next_step_id": "server"}, form)
+    await result["result"].runtime_data.cluster.watch.wait_synced()
+    return result["result"]
+
+
+@pytest.fixture
+async def repository(github_proxy: FaultProxy, connect: Any) -> ConfigEntry:
+    """A connected GitOps repository."""
+    form = {"repository": REPOSITORY, "token": TOKEN, "api_url": github_proxy.url}
+    result = await connect({"next_step_id": "repository"}, form)
+    return result["result"]
+
+
+@pytest.fixture
+def until(hass: HomeAssistant) -> Callable[..., Any]:
+    """Wait for a state of an entity."""
+
+    async def wait(entity_id: str, is_met: Callable[[State], bool]) -> State:
+        changed = asyncio.Event()
+
+        def heard(_: Event[EventStateChangedData]) -> None:
+            changed.set()
+
+        stop = async_track_state_change_event(hass, entity_id, heard)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while (state := hass.states.get(entity_id)) is None or not is_met(state):
+                    await changed.wait()
+                    changed.clear()
+        finally:
+            stop()
+        return state
+
+    return wait
