@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-import json
 import re
 import socket
 import struct
@@ -277,11 +276,8 @@ async def _misbehave(fault: Fault, reader: asyncio.StreamReader, writer: asyncio
 
 
 def _content_type(body: str) -> str:
-    try:
-        json.loads(body)
-    except ValueError:
-        return "text/html; charset=utf-8" if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
-    return "application/json"
+    kinds = {"{": "application/json", "[": "application/json", "<": "text/html; charset=utf-8"}
+    return kinds.get(body.lstrip()[:1], "text/plain; charset=utf-8")
 
 
 @asynccontextmanager
