@@ -12,5 +12,7 @@ class _NotInstalled(MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
-if "homeassistant" not in sys.modules:  # the harness of tests/component has loaded it when everything runs in one process
+if (
+    "homeassistant" not in sys.modules
+):  # the harness of tests/component has loaded it when everything runs in one process
     sys.meta_path.insert(0, _NotInstalled())
