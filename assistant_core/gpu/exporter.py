@@ -1,0 +1,97 @@
+"""Asks an exporter for its text, within bounds of time and size."""
+
+import asyncio
+from http import HTTPStatus
+
+import aiohttp
+from yarl import URL
+
+from ..errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    DeadlineExceeded,
+    HomelabError,
+    InputInvalid,
+    PermissionDenied,
+    ResponseInvalid,
+    ServiceFailed,
+    connection_cause,
+)
+from ..models.gpu import GpuHealth
+from .text import parse
+
+TEXT_LIMIT = 2 * 1024 * 1024
+
+
+class GpuExporter:
+    """The exporter at `url`, which may leave out `/metrics`; `deadline` (seconds) is for a whole answer."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, *, connect_deadline: float = 3, deadline: float = 10
+    ) -> None:
+        """Build a client; raises InputInvalid when `url` cannot be one."""
+        self._session = session
+        self._url = _checked(url)
+        self._connect_deadline = connect_deadline
+        self._deadline = deadline
+
+    async def read(self) -> tuple[GpuHealth, ...]:
+        """How every card is doing; raises HomelabError."""
+        text = await self._request()
+        return parse(text, source=f"What {self._url} answers")
+
+    async def _request(self) -> str:
+        server = f"The GPU exporter at {self._url}"
+        try:
+            async with (
+                asyncio.timeout(self._deadline),
+                self._session.get(
+                    self._url,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_deadline),
+                ) as response,
+            ):
+                if response.status != HTTPStatus.OK:
+                    raise _refused(server, response.status)
+                return (await _read(response.content)).decode(errors="replace")
+        except aiohttp.ServerTimeoutError as error:
+            raise DeadlineExceeded(
+                f"{server} does not answer: no connection within {self._connect_deadline:g} seconds."
+            ) from error
+        except TimeoutError as error:
+            raise DeadlineExceeded(f"{server} did not answer within {self._deadline:g} seconds.") from error
+        except aiohttp.ClientPayloadError as error:
+            raise ConnectionFailed(f"{server} broke off in the middle of its answer.") from error
+        except (aiohttp.ClientResponseError, ValueError) as error:
+            raise ResponseInvalid(f"What answers at {self._url} is not a GPU exporter.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ConnectionFailed(f"{server} does not answer: {connection_cause(error)}.") from error
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    try:
+        await content.readexactly(TEXT_LIMIT)
+    except asyncio.IncompleteReadError as whole:
+        return whole.partial
+    raise ValueError("more than an exporter ever says")
+
+
+def _refused(server: str, status: int) -> HomelabError:
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            return AuthenticationFailed(f"{server} asks for credentials.")
+        case HTTPStatus.FORBIDDEN:
+            return PermissionDenied(f"{server} does not allow us this access.")
+        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return ServiceFailed(f"{server} failed with status {status}.")
+    return ResponseInvalid(f"{server} serves no metrics there (status {status}).")
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = URL(url.strip())
+    except ValueError:
+        parsed = URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.user or parsed.password:
+        raise InputInvalid("The address of the GPU exporter must look like http://192.168.1.94:9835/metrics.")
+    return parsed if parsed.path.strip("/") else parsed.with_path("/metrics")

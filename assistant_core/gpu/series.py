@@ -1,0 +1,44 @@
+"""The samples of an exporter, found by name and card."""
+
+from collections.abc import Iterable, Mapping
+import math
+from typing import Self
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+
+class Series:
+    """Samples by metric; `card` is the label that tells the cards apart."""
+
+    def __init__(self, samples: Iterable[Sample], card: str) -> None:
+        self._card = card
+        self._by_name: dict[str, dict[str, Sample]] = {}
+        for sample in samples:
+            self._by_name.setdefault(sample.name, {})[sample.labels.get(card, "")] = sample
+
+    @classmethod
+    def read(cls, text: str, *, prefix: str, card: str) -> Self:
+        """The samples whose name begins with `prefix`; raises ValueError where they are malformed."""
+        ours = "".join(line for line in text.splitlines(keepends=True) if line.startswith(prefix))
+        return cls((sample for family in text_string_to_metric_families(ours) for sample in family.samples), card)
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """Every card that a sample names, in the exporter's order."""
+        return tuple(dict.fromkeys(card for samples in self._by_name.values() for card in samples if card))
+
+    def value(self, name: str, card: str = "") -> float | None:
+        """A card's value, None when it is not served or not a number."""
+        sample = self._by_name.get(name, {}).get(card)
+        return sample.value if sample and math.isfinite(sample.value) else None
+
+    def count(self, name: str, card: str = "") -> int | None:
+        """A card's value as a whole number."""
+        value = self.value(name, card)
+        return None if value is None else int(value)
+
+    def labels(self, name: str, card: str) -> Mapping[str, str]:
+        """The labels of a card's sample."""
+        sample = self._by_name.get(name, {}).get(card)
+        return sample.labels if sample else {}

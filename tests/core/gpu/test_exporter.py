@@ -1,0 +1,173 @@
+"""Reading a graphics card's health through its exporter, well and ill."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import aiohttp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import pytest
+
+from assistant_core.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    DeadlineExceeded,
+    HomelabError,
+    InputInvalid,
+    PermissionDenied,
+    ResponseInvalid,
+    ServiceFailed,
+)
+from assistant_core.gpu import GpuExporter, parse
+from assistant_core.models.gpu import GpuHealth
+from demo.faults import Fault, FaultKind, FaultProxy
+from demo.gpu import Card, GpuExporterSimulator
+from demo.serving import serving
+
+NOTHING = replace(
+    Card(), utilisation=None, memory_used=None, memory_total=None, temperature=None, fan=None, power=None,
+    power_limit=None, clock=None,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Host:
+    simulator: GpuExporterSimulator
+    proxy: FaultProxy
+    session: aiohttp.ClientSession
+
+    async def read(self, path: str = "/metrics", deadline: float = 10) -> tuple[GpuHealth, ...]:
+        return await GpuExporter(self.session, self.proxy.url + path, deadline=deadline).read()
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[Host]:
+    simulator = GpuExporterSimulator()
+    async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
+        yield Host(simulator, proxy, session)
+
+
+@pytest.mark.parametrize("path", ["/metrics", "", "/"])
+async def test_a_cards_health_is_read(host: Host, path: str) -> None:
+    assert await host.read(path) == (
+        GpuHealth(
+            uuid=host.simulator.card.uuid,
+            name="NVIDIA GeForce RTX 4080",
+            utilisation=0.07,
+            memory_used=6 * 1024**3,
+            memory_total=16 * 1024**3,
+            temperature=46.0,
+            power=38.25,
+            fan=0.3,
+        ),
+    )
+
+
+async def test_what_the_card_does_not_tell_is_unknown_and_not_zero(host: Host) -> None:
+    host.simulator.card = replace(NOTHING, utilisation=0.0)
+    assert await host.read() == (GpuHealth(uuid=NOTHING.uuid, name=NOTHING.name, utilisation=0.0),)
+
+
+async def test_an_exporter_without_its_card_says_so(host: Host) -> None:
+    host.simulator.exit_code = 9
+    with pytest.raises(ServiceFailed, match="is a GPU exporter that cannot read its cards; see its log"):
+        await host.read()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "sentence"),
+    [
+        (
+            Fault(kind=FaultKind.REFUSE),
+            ConnectionFailed,
+            "The GPU exporter at URL does not answer: connection refused.",
+        ),
+        (Fault(kind=FaultKind.HANG), DeadlineExceeded, "The GPU exporter at URL did not answer within 0.1 seconds."),
+        (
+            Fault(kind=FaultKind.HANG, after=400),
+            DeadlineExceeded,
+            "The GPU exporter at URL did not answer within 0.1 seconds.",
+        ),
+        (
+            Fault(kind=FaultKind.CUT, after=400),
+            ConnectionFailed,
+            "The GPU exporter at URL broke off in the middle of its answer.",
+        ),
+        (Fault(kind=FaultKind.GARBAGE), ResponseInvalid, "What answers at URL is not a GPU exporter."),
+        (
+            Fault(kind=FaultKind.STATUS, status=200, body="x 1\n" * 600_000),
+            ResponseInvalid,
+            "What answers at URL is not a GPU exporter.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=200, body="<html>Router</html>"),
+            ResponseInvalid,
+            "What URL answers has no metrics of a GPU; the address of an exporter mostly ends in /metrics.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=200, body="node_load1 0.5\n"),
+            ResponseInvalid,
+            "What URL answers has no metrics of a GPU; the address of an exporter mostly ends in /metrics.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=200, body='nvidia_smi_temperature_gpu{uuid="a" 40\n'),
+            ResponseInvalid,
+            "What URL answers is not the text of a GPU exporter: a line is malformed.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=301, headers={"Location": "http://evil.example/"}),
+            ResponseInvalid,
+            "The GPU exporter at URL serves no metrics there (status 301).",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=401),
+            AuthenticationFailed,
+            "The GPU exporter at URL asks for credentials.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=403),
+            PermissionDenied,
+            "The GPU exporter at URL does not allow us this access.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=404),
+            ResponseInvalid,
+            "The GPU exporter at URL serves no metrics there (status 404).",
+        ),
+        (Fault(kind=FaultKind.STATUS, status=500), ServiceFailed, "The GPU exporter at URL failed with status 500."),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_failed_read_ends_in_one_sentence(
+    host: Host, fault: Fault, kind: type[HomelabError], sentence: str
+) -> None:
+    await host.proxy.inject(fault)
+    with pytest.raises(HomelabError) as raised:
+        await host.read(deadline=0.1 if fault.kind is FaultKind.HANG else 10)
+    assert (type(raised.value), str(raised.value).replace(f"{host.proxy.url}/metrics", "URL")) == (kind, sentence)
+
+
+@pytest.mark.parametrize("url", ["", "gpu", "file:///metrics", "http://", "http://gpu:99999", "http://me:secret@gpu"])
+async def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(InputInvalid, match=r"^The address of the GPU exporter must look like http://") as raised:
+            GpuExporter(session, url)
+        assert "secret" not in str(raised.value)
+
+
+def test_several_cards_keep_their_order_and_their_values() -> None:
+    lines = [f'nvidia_smi_temperature_gpu{{uuid="{uuid}"}} {degrees}' for uuid, degrees in (("b", 40), ("a", "NaN"))]
+    assert parse("\n".join([*lines, 'nvidia_smi_gpu_info{name="Ada \\"L4\\"",uuid="a"} 1', ""])) == (
+        GpuHealth(uuid="b", name="NVIDIA GPU", temperature=40.0),
+        GpuHealth(uuid="a", name='Ada "L4"'),
+    )
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='nvidia_smi_gpu{}="#\\\n 0.1eN-', max_size=80).map(lambda text: f"nvidia_smi_{text}"))
+def test_whatever_stands_there_is_understood_or_refused(text: str) -> None:
+    try:
+        cards = parse(text)
+    except ResponseInvalid, ServiceFailed:
+        return
+    assert cards
