@@ -67,7 +67,9 @@ class Watch:
 
     def _next_bookmark(self, until: float) -> float:
         now, last = time.monotonic(), until - LAST_BOOKMARK
-        return min(now + self.bookmarks, last) if self.bookmarks and now < last else float("inf")
+        if not self.bookmarks:
+            return float("inf")
+        return min(now + self.bookmarks, last) if now < last else now + self.bookmarks
 
 
 async def _wait(changed: asyncio.Event, seconds: float) -> None:

@@ -2,8 +2,8 @@
 
 The rules are those of client-go's Reflector. A watch resumes at the last version it heard of, which replays exactly
 what was missed. Where that cannot be (410 as a status, as an event or in the middle of a list; an event that could not
-be read; a server that is silent because its etcd was restored to an older version) everything is listed again and what
-is gone, goes.
+be read; a watch that told nothing at all; a server that is silent because its etcd was restored to an older version)
+everything is listed again and what is gone, goes.
 """
 
 import asyncio
@@ -115,7 +115,7 @@ class Reflector[T]:
 
     async def _watch(self, version: str) -> None:
         seconds = random.uniform(self._timing.watch_shortest, self._timing.watch_longest)  # noqa: S311 - spreads the load
-        accepted = False
+        accepted = told = False
         try:
             async with self._cluster.watch(
                 self._resource, version, seconds=seconds, silence=self._timing.silence
@@ -125,21 +125,20 @@ class Reflector[T]:
                 self._enter(WatchState.WATCHING)
                 async for batch in batches:
                     self._heard()
-                    if not self._take(batch):
-                        return
+                    if not (told := self._take(batch)):
+                        break
         except ConnectionFailed as error:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
             if not accepted:
                 raise
-            if isinstance(error, DeadlineExceeded):
-                self._version = None
+            told = told and not isinstance(error, DeadlineExceeded)
+        if not told:
+            self._version = None
 
     def _take(self, batch: list[bytes]) -> bool:
-        """Apply events; False if one could not be read, after which only a new list can be trusted."""
+        """Apply events; False if one could not be read."""
         lost = sum(not self._apply(line) for line in batch)
-        if lost:
-            self.skipped += lost
-            self._version = None
+        self.skipped += lost
         self._on_change()
         return not lost
 

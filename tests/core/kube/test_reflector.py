@@ -97,6 +97,11 @@ class Following:
             )
         )
 
+    async def hears(self) -> None:
+        """Wait until a watch has told something, so that it can be resumed."""
+        self.put("heard", f"text {self.kubernetes.store.version}")
+        await self.equal()
+
     async def fails_with(self, error: type[HomelabError], state: WatchState) -> None:
         await self.until(lambda: type(self.reflector.error) is error and self.reflector.state is state)
 
@@ -149,8 +154,8 @@ async def test_items_cannot_be_changed_from_outside(following: Following) -> Non
 async def test_a_broken_watch_resumes_without_a_new_list(following: Following) -> None:
     following.start()
     await following.equal()
-    for name in ("c", "d"):
-        following.put(name)
+    for name in ("a", "b"):
+        await following.hears()
         await following.proxy.drop_connections()
         following.delete(name)
         following.put(f"{name}-after")
@@ -160,6 +165,7 @@ async def test_a_broken_watch_resumes_without_a_new_list(following: Following) -
 
 
 async def test_a_watch_that_the_server_ends_goes_on(following: Following) -> None:
+    following.kubernetes.server.bookmark_seconds = 0.2
     following.start(replace(QUICK, watch_shortest=1, watch_longest=1))
     await following.equal()
     async with following.cluster.watch(RESULTS, "1", seconds=1, silence=5) as later:
@@ -175,7 +181,7 @@ async def test_a_version_too_old_leads_to_a_new_list_that_knows_what_is_gone(
     following: Following, *, as_status: bool
 ) -> None:
     following.start()
-    await following.equal()
+    await following.hears()
     following.kubernetes.server.expired_as_status = as_status
     await following.proxy.inject(Fault(kind=FaultKind.REFUSE))
     await following.fails_with(ConnectionFailed, WatchState.BACKING_OFF)
@@ -298,7 +304,8 @@ async def test_a_list_cut_off_in_its_middle_is_not_taken_for_the_whole(following
 async def test_an_event_cut_off_in_its_middle_is_heard_again(following: Following) -> None:
     following.start()
     await following.equal()
-    await following.proxy.inject(Fault(kind=FaultKind.CUT, path=WATCH, after=900, times=1))
+    await following.hears()
+    await following.proxy.inject(Fault(kind=FaultKind.CUT, path=WATCH, after=2000, times=1))
     await following.proxy.drop_connections()
     following.put("c")
     following.delete("a")
@@ -332,6 +339,16 @@ async def test_an_event_that_cannot_be_read_is_counted_and_everything_listed_aga
     assert following.requests("limit") == 2
 
 
+async def test_a_watch_that_ends_at_once_and_tells_nothing_is_not_trusted(following: Following) -> None:
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=WATCH, status=200, body=""))
+    following.start()
+    await following.reflector.wait_synced()
+    following.delete("a")
+    following.put("c")
+    await following.until(lambda: following.reflector.items == following.server())
+    assert following.requests("limit") >= 2
+
+
 async def test_an_item_that_cannot_be_read_is_counted_and_the_rest_kept(following: Following) -> None:
     [item] = list(following.kubernetes.store.objects(KIND).values())[:1]
     page = {"items": [{"metadata": {}}, "nonsense", item], "metadata": {"resourceVersion": "2"}}
@@ -357,7 +374,7 @@ async def test_a_server_restored_to_an_older_version_is_listed_again(following: 
     for number in range(10):
         following.put("a", f"text {number}")
     following.start(replace(QUICK, silence=0.3))
-    await following.equal()
+    await following.hears()
     following.kubernetes.store.version -= 10
     await following.proxy.drop_connections()
     following.put("c")
