@@ -221,8 +221,14 @@ async def test_the_status_tells_troubles_first_and_then_the_rest(phrases: Phrase
             ProposalState.AWAITING,
             f'Jellyfin in media: replicas from 1 to 3, one line in {PATH}. Say "confirm blue seven".',
         ),
-        (ProposalState.APPROVED, "Approved, but not opened yet: Jellyfin in media: replicas from 1 to 3."),
-        (ProposalState.OPENING, "The pull request is being opened: Jellyfin in media: replicas from 1 to 3."),
+        (
+            ProposalState.APPROVED,
+            "Approved, but not opened yet: Jellyfin in media: replicas from 1 to 3. GitHub does not answer.",
+        ),
+        (
+            ProposalState.OPENING,
+            "Approved, but not opened yet: Jellyfin in media: replicas from 1 to 3. GitHub does not answer.",
+        ),
         (ProposalState.OPEN, "Pull request 12 is open: Jellyfin in media: replicas from 1 to 3."),
         (ProposalState.REJECTED, "Dropped: Jellyfin in media: replicas from 1 to 3."),
         (

@@ -1,0 +1,15 @@
+"""The command line: `homelab-assistant`, the same rooms without Home Assistant."""
+
+from .app import app
+from .changes import approve, proposals, propose, reject
+from .questions import ask, findings, status
+
+__all__ = ["app", "main"]
+
+for _command in (status, findings, ask, propose, proposals, approve, reject):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="homelab-assistant")

@@ -1,0 +1,39 @@
+"""The command line itself, and the options its commands share."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .running import debugging
+
+app = typer.Typer(
+    name="homelab-assistant",
+    help="Ask about a homelab and propose changes to it. Exit codes: 3 unclear, 4 refused, 5 failed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+JOURNAL = Path("~/.local/share/homelab-assistant/journal.sqlite")
+GITHUB_API = "https://api.github.com"
+
+OllamaUrl = Annotated[str | None, typer.Option("--ollama", metavar="URL", help="The Ollama server.")]
+GpuUrl = Annotated[str | None, typer.Option("--gpu", metavar="URL", help="The GPU host's metrics exporter.")]
+Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")]
+KubeContext = Annotated[str | None, typer.Option("--context", metavar="NAME", help="One of its contexts.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JournalFile = Annotated[Path, typer.Option("--journal", metavar="FILE", help="Where proposals are remembered.")]
+GitHubApi = Annotated[str, typer.Option("--github-api", metavar="URL", help="The API of GitHub Enterprise.")]
+
+
+@app.callback()
+def options(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+) -> None:
+    """Keep what holds for every command."""
+    debugging.set(debug)
+    if not debug:
+        logging.getLogger().addHandler(logging.NullHandler())  # what matters is told by the commands themselves

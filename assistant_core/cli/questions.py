@@ -1,0 +1,101 @@
+"""Commands that look: status, findings, ask."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..assistant import Assistant, ModelSettings, TextDelta, Utterance
+from ..errors import InputInvalid
+from ..models.observation import Observation
+from ..speech import Phrases, Speech
+from . import show
+from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, GpuUrl, JournalFile, Kubeconfig, KubeContext, OllamaUrl
+from .office import office, person, workloads
+from .running import Exit, run
+from .services import Addresses, household
+
+
+def status(
+    *,
+    ollama: OllamaUrl = None,
+    gpu: GpuUrl = None,
+    kubeconfig: Kubeconfig = None,
+    kube_context: KubeContext = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how the named services are."""
+    run(_status(Addresses(ollama=ollama, gpu=gpu, kubeconfig=kubeconfig, context=kube_context), as_json))
+
+
+async def _status(addresses: Addresses, as_json: bool) -> Exit:  # noqa: FBT001 - the flag of the command line
+    if addresses == Addresses():
+        raise InputInvalid("Name at least one service: --ollama, --gpu or --kubeconfig.")
+    async with household(addresses) as house:
+        if as_json:
+            seen = {"hub": house.hub_seen, "gpu": house.gpus_seen, "cluster": house.findings_seen}
+            show.print_json({name: _observed(each) for name, each in seen.items() if each})
+        else:
+            show.print_status(house, await asyncio.to_thread(Phrases.load, "en"))
+        return Exit.FAILED if house.errors else Exit.DONE
+
+
+def _observed(seen: Observation[Any]) -> dict[str, object]:
+    return {"error": str(seen.error)} if seen.error else {"at": seen.at, "value": seen.value}
+
+
+def findings(
+    *,
+    kubeconfig: Annotated[Path, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")],
+    kube_context: KubeContext = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what k8sgpt finds wrong in a cluster."""
+    run(_findings(Addresses(kubeconfig=kubeconfig, context=kube_context), as_json))
+
+
+async def _findings(addresses: Addresses, as_json: bool) -> Exit:  # noqa: FBT001 - the flag of the command line
+    async with household(addresses) as house:
+        for error in house.errors:
+            raise error
+        found = (house.findings_seen.value if house.findings_seen else None) or ()
+    if as_json:
+        show.print_json(found)
+    elif found:
+        show.print_findings(found)
+    else:
+        typer.echo("Nothing is wrong in the cluster.")
+    return Exit.DONE
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="What you would say.")],
+    *,
+    ollama: OllamaUrl = None,
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="The model that answers.")] = "llama3.1:8b",
+    gpu: GpuUrl = None,
+    kubeconfig: Kubeconfig = None,
+    github: Annotated[str | None, typer.Option("--github", metavar="OWNER/REPO", help="The GitOps repository.")] = None,
+    github_api: GitHubApi = GITHUB_API,
+    journal: JournalFile = JOURNAL,
+) -> None:
+    """Answer as the voice assistant would."""
+
+    async def work() -> Exit:
+        addresses = Addresses(ollama=ollama, gpu=gpu, kubeconfig=kubeconfig)
+        speech = await asyncio.to_thread(Speech.load, "en")
+        async with household(addresses) as house, office(journal, github_api) as desk_room:
+            if github:
+                speech.know(*await workloads(desk_room.attach(github)))
+            settings = ModelSettings(model=model)
+            assistant = Assistant(house, desk_room.desk, house.client, settings, speech=[speech])
+            async with aclosing(assistant.turn(Utterance(text=text, requester=person()))) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        typer.echo(show.safe(event.text), nl=False)
+        typer.echo()
+        return Exit.DONE
+
+    run(work())

@@ -1,0 +1,112 @@
+"""The services a command line names, each asked once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, override
+
+import aiohttp
+
+from ..errors import HomelabError, InputInvalid
+from ..findings import RESULTS, finding_from_result
+from ..gpu import GpuExporter
+from ..kube import ClusterConfig, connect
+from ..models.finding import Finding
+from ..models.gpu import GpuHealth
+from ..models.hub import HubStatus
+from ..models.observation import Observation
+from ..ollama import OllamaClient
+from ..ports import Homelab
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the services are; None for those the command line does not name."""
+
+    ollama: str | None = None
+    gpu: str | None = None
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Household(Homelab):
+    """What the services said when asked; `client` is the hub's."""
+
+    client: OllamaClient | None
+    hub_seen: Observation[HubStatus] | None
+    gpus_seen: Observation[tuple[GpuHealth, ...]] | None
+    findings_seen: Observation[tuple[Finding, ...]] | None
+
+    @override
+    def hub(self) -> Observation[HubStatus] | None:
+        return self.hub_seen
+
+    @override
+    def gpus(self) -> Observation[tuple[GpuHealth, ...]] | None:
+        return self.gpus_seen
+
+    @override
+    def findings(self) -> Observation[tuple[Finding, ...]] | None:
+        return self.findings_seen
+
+    @property
+    def errors(self) -> tuple[HomelabError, ...]:
+        """Why services do not answer."""
+        seen = (self.hub_seen, self.gpus_seen, self.findings_seen)
+        return tuple(each.error for each in seen if each is not None and each.error is not None)
+
+
+@asynccontextmanager
+async def household(addresses: Addresses) -> AsyncIterator[Household]:
+    """Ask every named service at once. Raises InputInvalid for what cannot be an address."""
+    async with aiohttp.ClientSession() as session:
+        client = OllamaClient(session, addresses.ollama) if addresses.ollama else None
+        exporter = GpuExporter(session, addresses.gpu) if addresses.gpu else None
+        config = await asyncio.to_thread(_cluster_config, addresses)
+        hub, gpus, findings = await asyncio.gather(
+            _seen(client.status() if client else None),
+            _seen(exporter.read() if exporter else None),
+            _seen(read_findings(config) if config else None),
+        )
+        yield Household(client, hub, gpus, findings)
+
+
+async def read_findings(config: ClusterConfig) -> tuple[Finding, ...]:
+    """The open findings of a cluster, oldest first. Raises HomelabError."""
+    cluster = await connect(config)
+    try:
+        page = await cluster.page(RESULTS, limit=PAGE)
+        results = page.items
+        while page.following:
+            page = await cluster.page(RESULTS, limit=PAGE, token=page.following)
+            results += page.items
+    finally:
+        await cluster.close()
+    findings = [found for result in results if (found := finding_from_result(result, config.name))]
+    return tuple(sorted(findings, key=lambda finding: (finding.first_seen, finding.id)))
+
+
+def _cluster_config(addresses: Addresses) -> ClusterConfig | None:
+    path = addresses.kubeconfig
+    if path is None:
+        return None
+    try:
+        kubeconfig = path.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputInvalid(f"The kubeconfig {path} cannot be read.") from error
+    return ClusterConfig(name=addresses.context or path.stem, kubeconfig=kubeconfig, context=addresses.context)
+
+
+async def _seen[T](asked: Coroutine[Any, Any, T] | None) -> Observation[T] | None:
+    if asked is None:
+        return None
+    try:
+        return Observation(value=await asked, at=datetime.now(UTC))
+    except HomelabError as error:
+        return Observation(error=error)

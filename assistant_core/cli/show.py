@@ -1,0 +1,95 @@
+"""What a terminal shows: text that others wrote can neither colour it nor steer it."""
+
+from collections.abc import Iterable
+from typing import Any
+import unicodedata
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..models.change import Proposal
+from ..models.finding import Finding
+from ..speech import Phrases
+from .services import Household
+
+SHORT_HASH = 12
+_DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
+
+
+def safe(text: str) -> str:
+    """`text` with control and direction characters as their escapes; line feeds and tabs stay."""
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char)[0] != "C" else f"\\u{ord(char):04x}" for char in text
+    )
+
+
+def print_json(value: object) -> None:
+    """Print data; dataclasses become objects."""
+    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - what the command is for
+
+
+def print_status(house: Household, phrases: Phrases) -> None:
+    """One row for each named service."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, seen, said in (
+        ("hub", house.hub_seen, phrases.say_models(house.hub_seen)),
+        ("gpu", house.gpus_seen, phrases.say_gpu(house.gpus_seen)),
+        ("cluster", house.findings_seen, phrases.say_findings(house.findings_seen)),
+    ):
+        if seen is not None:
+            told = Text(safe(str(seen.error)), style="red") if seen.error else Text(safe(said))
+            table.add_row(Text(name, style="bold"), told)
+    Console().print(table)
+
+
+def print_findings(findings: tuple[Finding, ...]) -> None:
+    """Every finding, with all its texts."""
+    table = Table("since", "object", "problem", box=None, pad_edge=False)
+    for finding in findings:
+        where = "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part)
+        problem = "\n".join(finding.errors)
+        table.add_row(f"{finding.first_seen:%Y-%m-%d %H:%M}", Text(safe(where)), Text(safe(problem)))
+    Console().print(table)
+
+
+def print_proposals(proposals: Iterable[Proposal]) -> None:
+    """One row for each proposal."""
+    table = Table("hash", "state", "change", "pull request", box=None, pad_edge=False)
+    for proposal in proposals:
+        target = proposal.target
+        change = f"{target.namespace}/{target.name}: {target.field} {target.before} -> {target.after}"
+        link = Text(safe(proposal.pull_request or proposal.failure or ""))
+        table.add_row(proposal.hash[:SHORT_HASH], proposal.state.value, Text(safe(change)), link)
+    Console().print(table)
+
+
+def print_diff(diff: str) -> None:
+    """A unified diff in colours."""
+    console = Console(soft_wrap=True)
+    for line in safe(diff).splitlines():
+        style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
+        console.print(Text(line, style=style))
+
+
+def proposal_data(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as JSON shows it: all but the files' contents."""
+    return {
+        "id": proposal.id,
+        "hash": proposal.hash,
+        "code": proposal.code,
+        "state": proposal.state,
+        "repository": proposal.repository,
+        "base_commit": proposal.base_commit,
+        "target": proposal.target,
+        "diff": proposal.diff,
+        "words": proposal.words,
+        "requested_by": proposal.requested_by,
+        "created": proposal.created,
+        "expires": proposal.expires,
+        "decided_by": proposal.decided_by,
+        "decided": proposal.decided,
+        "pull_request": proposal.pull_request,
+        "failure": proposal.failure,
+    }

@@ -1,0 +1,81 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.faults import Fault, FaultKind
+from demo.gpu import GpuExporterSimulator
+from demo.ollama import OllamaSimulator
+from demo.serving import serving
+
+type Run = Any
+
+
+async def test_status_shows_every_named_service(homelab: Run, kubeconfig: Path) -> None:
+    async with serving(OllamaSimulator()) as hub, serving(GpuExporterSimulator()) as gpu:
+        ended = await homelab("status", "--ollama", hub.url, "--gpu", gpu.url, "--kubeconfig", str(kubeconfig))
+    assert ended.code == 0
+    assert "No model is loaded." in ended.out
+    assert "degrees" in ended.out
+    assert "in the cluster" in ended.out
+    assert ended.err == ""
+
+
+async def test_a_service_that_is_down_leaves_the_others_shown(homelab: Run, kubeconfig: Path) -> None:
+    async with serving(OllamaSimulator()) as hub:
+        await hub.inject(Fault(kind=FaultKind.REFUSE))
+        words = ("status", "--ollama", hub.url, "--kubeconfig", str(kubeconfig))
+        ended = await homelab(*words)
+        as_json = await homelab(*words, "--json")
+    assert ended.code == as_json.code == 5
+    assert "does not answer" in ended.out
+    assert "in the cluster" in ended.out
+    assert "does not answer" in as_json.json["hub"]["error"]
+    assert as_json.json["cluster"]["value"]
+    assert "gpu" not in as_json.json
+
+
+async def test_findings_are_listed_for_people_and_for_scripts(homelab: Run, kubeconfig: Path) -> None:
+    ended = await homelab("findings", "--kubeconfig", str(kubeconfig))
+    as_json = await homelab("findings", "--kubeconfig", str(kubeconfig), "--json")
+    assert ended.code == as_json.code == 0
+    assert as_json.json
+    for finding in as_json.json:
+        assert finding["name"] in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("status",), 3, "Name at least one service"),
+        (("status", "--ollama", "not a url"), 3, "must look like"),
+        (("findings", "--kubeconfig", "/nowhere"), 3, "/nowhere cannot be read"),
+        (("approve", "abc"), 3, "at least the first 8 characters"),
+        (("reject", "0123456789"), 4, "There is no proposal 0123456789"),
+        (("propose", "scale jellyfin to 3", "--github", "anna/homelab"), 3, "HOMELAB_GITHUB_TOKEN"),
+        (("proposals", "--journal", "/dev/null/journal.sqlite"), 5, "cannot be made"),
+    ],
+)
+async def test_an_error_is_one_sentence_and_a_code(homelab: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    ended = await homelab(*words)
+    assert (ended.code, ended.out) == (code, "")
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+async def test_debug_shows_where_an_error_comes_from(homelab: Run) -> None:
+    ended = await homelab("--debug", "findings", "--kubeconfig", "/nowhere")
+    assert ended.code == 3
+    assert "Traceback" in ended.err
+
+
+async def test_ask_answers_sentences_and_questions(homelab: Run, kubeconfig: Path) -> None:
+    ended = await homelab("ask", "what is wrong with my cluster", "--kubeconfig", str(kubeconfig))
+    assert ended.code == 0
+    assert "in the cluster" in ended.out
+    async with serving(OllamaSimulator()) as hub:
+        words = ("--ollama", hub.url, "--model", "llama3.1:8b-demo-rules", "--kubeconfig", str(kubeconfig))
+        ended = await homelab("ask", "Explain the findings in your own words", *words)
+    assert ended.code == 0
+    assert len(ended.out.split()) > 3
+    assert (await homelab("ask", "Why is the sky blue?")).out.startswith("No model is set up")
