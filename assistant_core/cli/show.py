@@ -46,7 +46,7 @@ def print_status(house: Household, phrases: Phrases) -> None:
 
 def print_findings(findings: tuple[Finding, ...]) -> None:
     """Every finding, with all its texts."""
-    table = Table("since", "object", "problem", box=None, pad_edge=False)
+    table = _table("since", "object", "problem")
     for finding in findings:
         where = "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part)
         problem = "\n".join(finding.errors)
@@ -56,13 +56,21 @@ def print_findings(findings: tuple[Finding, ...]) -> None:
 
 def print_proposals(proposals: Iterable[Proposal]) -> None:
     """One row for each proposal."""
-    table = Table("hash", "state", "change", "pull request", box=None, pad_edge=False)
+    table = _table("hash", "state", "change", "pull request")
     for proposal in proposals:
         target = proposal.target
         change = f"{target.namespace}/{target.name}: {target.field} {target.before} -> {target.after}"
         link = Text(safe(proposal.pull_request or proposal.failure or ""))
         table.add_row(proposal.hash[:SHORT_HASH], proposal.state.value, Text(safe(change)), link)
     Console().print(table)
+
+
+def _table(*columns: str) -> Table:
+    """A table that cuts nothing: what is too long goes on in the next line."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
 
 
 def print_diff(diff: str) -> None:

@@ -17,7 +17,7 @@ from ..models.hub import HubStatus, LoadedModel
 from ..models.observation import Observation
 from ..ports import Homelab
 from .text import plain
-from .wording import Wording, sentence, utc_now
+from .wording import NAMED, Wording, sentence, utc_now
 
 NAME_LENGTH = 80  # characters; Kubernetes allows 63
 ERROR_LENGTH = 120
@@ -61,8 +61,11 @@ class Phrases:
         if not findings:
             return self._fill("findings.none")
         count = self._wording.count("finding", len(findings))
-        named = self._wording.some([self._finding(finding) for finding in findings], "; ")
-        return sentence(self._fill(f"findings.{'one' if len(findings) == 1 else 'other'}", count=count, findings=named))
+        there_are = self._fill(f"findings.{'one' if len(findings) == 1 else 'other'}", count=count)
+        said = [self._finding(finding) for finding in findings[:NAMED]]
+        if (more := len(findings) - NAMED) > 0:
+            said.append(self._fill("findings.more", count=self._wording.number(more)))
+        return " ".join([there_are, *map(sentence, said)])
 
     def say_gpu(self, observation: Observation[tuple[GpuHealth, ...]] | None) -> str:
         """What each graphics card tells of itself."""
@@ -147,6 +150,7 @@ class Phrases:
     def _finding(self, finding: Finding) -> str:
         template = "findings.finding" if finding.namespace else "findings.finding_without_namespace"
         error = plain(finding.errors[0], ERROR_LENGTH).rstrip(".") if finding.errors else ""
+        error = error or self._fill("findings.no_details")
         return self._fill(
             template,
             kind=plain(finding.kind, NAME_LENGTH),

@@ -116,17 +116,19 @@ async def test_findings_are_counted_and_named(phrases: Phrases) -> None:
     )
     two = (a_finding(), a_finding("node-1", "disk pressure", None))
     assert phrases.say_findings(seen(two)) == (
-        "There are two problems in the cluster: "
-        "Pod jellyfin in media: Back-off pulling image and Pod node-1: disk pressure."
+        "There are two problems in the cluster. "
+        "Pod jellyfin in media: Back-off pulling image. Pod node-1: disk pressure."
     )
 
 
 async def test_of_many_findings_only_the_oldest_few_are_named(phrases: Phrases) -> None:
     said = phrases.say_findings(seen(tuple(a_finding(f"app-{number}") for number in range(30))))
-    assert said.startswith("There are 30 problems in the cluster: Pod app-0")
+    assert said.startswith(
+        "There are 30 problems in the cluster. Pod app-0 in media: Back-off pulling image. Pod app-1"
+    )
     assert "app-2" in said
     assert "app-3" not in said
-    assert said.endswith("and 27 more.")
+    assert said.endswith(". And 27 more.")
 
 
 async def test_no_findings_no_cluster_and_no_news_are_told_apart(phrases: Phrases) -> None:
@@ -179,7 +181,7 @@ async def test_times_are_told_in_the_households_time_zone(since: datetime, told:
         ("safe\u202etxt\u200b", "safetxt"),
         ("x" * 500, "x" * 119 + "…"),
         ("word " * 100, "word " * 23 + "word…"),
-        ("", ""),
+        ("", "no details are known."),
     ],
 )
 async def test_finding_text_is_stripped_of_markup_and_capped(phrases: Phrases, error: str, said: str) -> None:
