@@ -1,8 +1,8 @@
 """A client of Ollama's HTTP API that waits for each phase of an answer only as long as that phase may take."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -102,20 +102,20 @@ class OllamaClient:
                 yield delta
                 if delta.done_reason is not None:
                     return
-                async with self._gap(until):
-                    line = await self._line(lines)
+                line = await self._next_line(lines, until)
 
     async def _ask[T](
         self, method: str, path: str, parse: Callable[[Mapping[str, Any]], T], body: Mapping[str, Any] | None = None
     ) -> T:
         limit = self._deadlines.answer
         try:
-            with self._protocol():
-                async with asyncio.timeout(limit), self._request(method, path, body) as response:
-                    answer = await read_all(response.content, ANSWER_LIMIT)
-                return parse(wire.parse_object(answer))
+            async with asyncio.timeout(limit), self._request(method, path, body) as response:
+                answer = await read_all(response.content, ANSWER_LIMIT)
+            return parse(wire.parse_object(answer))
         except TimeoutError as error:
             raise self._failures.silent(limit) from error
+        except ValueError as error:
+            raise self._failures.not_ollama() from error
 
     @asynccontextmanager
     async def _request(
@@ -186,36 +186,31 @@ class OllamaClient:
         names = {request.model, f"{request.model}:latest"}
         return any(model.name in names and request.context_length in {None, model.context_length} for model in loaded)
 
-    @asynccontextmanager
-    async def _gap(self, until: float) -> AsyncGenerator[None]:
-        """Bound the silence between two chunks, and the whole answer."""
+    async def _next_line(self, lines: LineReader, until: float) -> Mapping[str, Any]:
+        """The next line, with a bound on the silence before it and on the whole answer."""
         limits = self._deadlines
         silence = asyncio.get_running_loop().time() + limits.gap
         try:
             async with asyncio.timeout_at(min(silence, until)):
-                yield
+                return await self._line(lines)
         except TimeoutError as error:
             if until < silence:
                 raise self._failures.endless(limits.total) from error
             raise self._failures.stalled(limits.gap) from error
 
     async def _line(self, lines: LineReader) -> Mapping[str, Any]:
-        with self._protocol():
-            line = await lines.next()
-            if line is None:
-                raise self._failures.unfinished()
-            return wire.parse_object(line)
+        try:
+            if line := await lines.next():
+                return wire.parse_object(line)
+        except ValueError as error:
+            raise self._failures.not_ollama() from error
+        raise self._failures.unfinished()
 
     def _delta(self, line: Mapping[str, Any], model: str) -> ChatDelta:
         if "error" in line:
             raise self._failures.failed(line["error"], model=model)
-        with self._protocol():
-            return wire.parse_delta(line)
-
-    @contextmanager
-    def _protocol(self) -> Generator[None]:
         try:
-            yield
+            return wire.parse_delta(line)
         except ValueError as error:
             raise self._failures.not_ollama() from error
 

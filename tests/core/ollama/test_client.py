@@ -65,6 +65,13 @@ async def hub() -> AsyncIterator[Hub]:
         yield Hub(simulator, proxy, session)
 
 
+def limits_for(sentence: str) -> dict[str, float]:
+    """Short deadlines for the silence that is expected, none for a busy machine."""
+    if "fell silent" in sentence:
+        return {"gap": 0.1}
+    return {"first_byte": 0.1, "first_byte_loading": 0.1} if "silent" in sentence else {}
+
+
 def words(deltas: list[ChatDelta]) -> str:
     return "".join(delta.content for delta in deltas)
 
@@ -266,7 +273,7 @@ async def test_a_failed_chat_ends_in_one_sentence(
 ) -> None:
     hub.simulator.script(Turn(content=("word ",) * 10))
     await hub.proxy.inject(replace(fault, path="/api/chat"))
-    error = await hub.failure(first_byte=0.1, first_byte_loading=0.1, gap=0.1)
+    error = await hub.failure(**limits_for(sentence))
     assert (type(error), hub.sentence(error)) == (kind, sentence)
     await hub.proxy.clear()
     assert (await hub.answer())[-1].done_reason == "stop"
@@ -329,7 +336,7 @@ async def test_a_server_that_fails_is_quoted_in_one_sentence(
     hub: Hub, turn: Turn, kind: type[HomelabError], sentence: str
 ) -> None:
     hub.simulator.script(turn)
-    error = await hub.failure(first_byte=0.1, first_byte_loading=0.1, gap=0.1)
+    error = await hub.failure(**limits_for(sentence))
     assert (type(error), hub.sentence(error)) == (kind, sentence)
 
 
@@ -405,8 +412,8 @@ async def test_giving_up_before_the_first_byte_stops_the_model(hub: Hub) -> None
 async def test_a_slow_listener_is_not_a_slow_server(hub: Hub) -> None:
     hub.simulator.script(Turn(content=("Good ", "evening.")))
     deltas = []
-    async for delta in hub.client(gap=0.1, first_byte=0.1).chat(REQUEST):
-        await asyncio.sleep(0.15)
+    async for delta in hub.client(gap=0.4).chat(REQUEST):
+        await asyncio.sleep(0.5)
         deltas.append(delta)
     assert words(deltas) == "Good evening."
 
@@ -433,7 +440,7 @@ async def test_a_status_of_which_one_part_fails_is_one_error(
 ) -> None:
     await hub.proxy.inject(replace(fault, path=path))
     with pytest.raises(HomelabError) as raised:
-        await hub.client(answer=0.3).status()
+        await hub.client(answer=0.3 if kind is DeadlineExceeded else 30).status()
     assert type(raised.value) is kind
 
 
