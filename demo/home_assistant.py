@@ -1,7 +1,7 @@
 """A real `hass` process on a fresh configuration, and a client of its HTTP and WebSocket API."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +46,10 @@ logger:
     homeassistant.components.camera.img_util: fatal
     custom_components.homelab_assistant: info
 """
+
+
+type Step = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
+"""An answer to a config flow's form, or what makes one from the form shown."""
 
 
 class DemoError(Exception):
@@ -111,7 +115,9 @@ class Hass:
 
 
 @asynccontextmanager
-async def hass_process(directory: Path, port: int, *, allow: tuple[str, ...] = (), python: str = sys.executable) -> AsyncIterator[Hass]:
+async def hass_process(
+    directory: Path, port: int, *, allow: tuple[str, ...] = (), python: str = sys.executable
+) -> AsyncIterator[Hass]:
     """Start `hass` of `python`'s environment on `directory`, connecting to loopback and to `allow` only."""
     allowed = [word for host in allow for word in ("--allow", host)]
     process = await asyncio.create_subprocess_exec(
@@ -225,15 +231,19 @@ class Client:
         result: dict[str, Any] = await self.call("conversation/process", **spoken)
         return result
 
-    async def add_entry(self, *steps: dict[str, Any]) -> dict[str, Any]:
-        """Walk a config flow of our integration, a dict of answers for each step; returns the entry created."""
+    async def add_entry(self, *steps: Step) -> dict[str, Any]:
+        """Walk a config flow of our integration; returns the entry created."""
         flow_url = "/api/config/config_entries/flow"
         flow = await self.post(flow_url, {"handler": "homelab_assistant", "show_advanced_options": False})
         for step in steps:
-            flow = await self.post(f"{flow_url}/{flow['flow_id']}", step)
+            answer = step(flow) if callable(step) else step
+            flow = await self.post(f"{flow_url}/{flow['flow_id']}", answer)
+            if flow.get("errors"):
+                break
         if flow["type"] != "create_entry":
-            reason = flow.get("description_placeholders") or flow.get("errors") or flow.get("reason") or flow
-            raise DemoError(f"Home Assistant did not accept the entry {steps[0]}: {reason}")
+            reasons = flow.get("description_placeholders") or {}
+            reason = reasons.get("message") or flow.get("errors") or flow.get("reason") or flow["type"]
+            raise DemoError(f"Home Assistant did not accept the {steps[0]['next_step_id']}: {reason}")
         entry: dict[str, Any] = flow["result"]
         return entry
 
@@ -251,7 +261,9 @@ async def _json(request: Any) -> Any:
     try:
         async with asyncio.timeout(CALL_SECONDS), request as response:
             if response.status >= 400:  # noqa: PLR2004 - HTTP's own border
-                raise DemoError(f"{response.method} {response.url.path}: {response.status} {(await response.text())[:300]}")
+                raise DemoError(
+                    f"{response.method} {response.url.path}: {response.status} {(await response.text())[:300]}"
+                )
             return await response.json()
     except (aiohttp.ClientError, TimeoutError) as error:
         raise DemoError(f"Home Assistant does not answer: {error or type(error).__name__}") from error

@@ -1,7 +1,7 @@
 """A guard that lets this process connect to loopback only, and says so when something tried otherwise.
 
-Used by the test suite and, as `python -m demo.loopback`, to run a real Home Assistant: `--allow HOST` (repeatable) admits a real
-service that the person asked for by name.
+Used by the test suite and, as `python -m demo.loopback`, to run a real Home Assistant: `--allow HOST` (repeatable)
+admits a real service that the person asked for by name.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,41 +25,58 @@ def is_loopback(host: object) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def guard(*, allow: Iterable[str] = (), blocked: Callable[[str], None] = lambda line: print(line, file=sys.stderr)) -> None:
-    """Refuse connections and look-ups that leave this machine, except to the hosts in `allow`; `blocked` hears of each."""
-    allowed = set(allow)
-    resolve = socket.getaddrinfo
+class _Guard:
+    """The socket functions, for loopback and some hosts only."""
 
-    def admits(host: object) -> bool:
-        return is_loopback(host) or str(host) in allowed
+    def __init__(self, allow: Iterable[str], blocked: Callable[[str], None]) -> None:
+        self._allowed = set(allow)
+        self._blocked = blocked
+        self._resolve = socket.getaddrinfo
 
-    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
-        if not admits(host):
+    def admits(self, host: object) -> bool:
+        return is_loopback(host) or str(host) in self._allowed
+
+    def getaddrinfo(self, host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self.admits(host):
             if not str(host).endswith(".invalid"):  # RFC 6761: such a name is meant to fail
-                blocked(f"{BLOCKED} a look-up of {host}")
+                self._blocked(f"{BLOCKED} a look-up of {host}")
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        answers = resolve(host, *args, **kwargs)
-        if str(host) in allowed:
-            allowed.update(str(answer[4][0]) for answer in answers)
+        answers = self._resolve(host, *args, **kwargs)
+        if str(host) in self._allowed:
+            self._allowed.update(str(answer[4][0]) for answer in answers)
         return answers
 
-    def checked(name: str) -> None:
+    def checked(self, name: str) -> Callable[..., Any]:
+        """The socket method `name`, refusing addresses that are not admitted."""
         original = getattr(socket.socket, name)
 
-        def call(self: socket.socket, *args: Any) -> Any:
+        def call(sock: socket.socket, *args: Any) -> Any:
             address = args[-1]
-            if self.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple) and not admits(address[0]):
+            if (
+                sock.family in (socket.AF_INET, socket.AF_INET6)
+                and isinstance(address, tuple)
+                and not self.admits(address[0])
+            ):
                 # Connecting a datagram socket sends nothing: it is how a program asks for its own address.
-                if name == "sendto" or self.type == socket.SOCK_STREAM:
-                    blocked(f"{BLOCKED} {name} to {address[0]}:{address[1]}")
+                if name == "sendto" or sock.type == socket.SOCK_STREAM:
+                    self._blocked(f"{BLOCKED} {name} to {address[0]}:{address[1]}")
                 raise OSError(errno.ENETUNREACH, "Network is unreachable")
-            return original(self, *args)
+            return original(sock, *args)
 
-        setattr(socket.socket, name, call)
+        return call
 
-    socket.getaddrinfo = getaddrinfo
+
+def to_stderr(line: str) -> None:
+    """Say what was blocked where a log reader finds it."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def guard(*, allow: Iterable[str] = (), blocked: Callable[[str], None] = to_stderr) -> None:
+    """Refuse connections and look-ups that leave this machine, except to `allow`; `blocked` hears of each."""
+    watch = _Guard(allow, blocked)
+    socket.getaddrinfo = watch.getaddrinfo
     for name in ("connect", "connect_ex", "sendto"):
-        checked(name)
+        setattr(socket.socket, name, watch.checked(name))
 
 
 def main() -> None:
