@@ -11,17 +11,16 @@ import signal
 import socket
 import sys
 import tempfile
-from typing import Any
 
 import aiohttp
 
+from .entries import add_entries
 from .faults import Fault, FaultKind
-from .home_assistant import REPOSITORY, Client, DemoError, Hass, Step, hass_process, write_configuration
+from .home_assistant import REPOSITORY, Client, DemoError, Hass, hass_process, write_configuration
 from .homelab import TOKEN_VARIABLE, Homelab, RealServices, homelab
 from .tour import SENTENCES, tour
 
 USUAL_PORT = 8123
-USUAL_MODEL = "llama3.1"
 USER = "demo"
 
 
@@ -85,41 +84,6 @@ def free_port(wanted: int | None) -> int:
     raise DemoError(f"Port {wanted} is in use; choose another with --port.")
 
 
-async def add_entries(client: Client, lab: Homelab) -> None:
-    """Add hub, cluster and repository through the config flows a person walks, and a pipeline with our agent."""
-    for kind, steps in entries(lab).items():
-        say(f"  adding the {kind}")
-        await client.add_entry({"next_step_id": kind}, *steps)
-    agent = (await client.entities("conversation"))[0]
-    speech = {"stt_engine": None, "stt_language": None, "tts_engine": None, "tts_language": None, "tts_voice": None}
-    pipeline = await client.call(
-        "assist_pipeline/pipeline/create",
-        name="Homelab",
-        language="en",
-        conversation_engine=agent,
-        conversation_language="en",
-        wake_word_entity=None,
-        wake_word_id=None,
-        **speech,
-    )
-    await client.call("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline["id"])
-
-
-def entries(lab: Homelab) -> dict[str, list[Step]]:
-    """What a person would type into each config flow."""
-    return {
-        "hub": [{"url": lab.ollama, "gpu_url": lab.gpu}, choose_model],
-        "cluster": [{"next_step_id": "kubeconfig"}, {"kubeconfig": lab.kubeconfig}],
-        "repository": [{"repository": lab.repository, "token": lab.github_token, "api_url": lab.github_api}],
-    }
-
-
-def choose_model(form: dict[str, Any]) -> dict[str, Any]:
-    """The model to talk with: the usual one where the hub has it."""
-    models = form["data_schema"][0]["selector"]["select"]["options"]
-    return {"model": next((model for model in models if model.startswith(USUAL_MODEL)), models[0])}
-
-
 async def inject(faults: list[str], lab: Homelab) -> None:
     """Apply the `--fault` options."""
     for fault in faults:
@@ -148,7 +112,7 @@ async def visit(hass: Hass, lab: Homelab, session: aiohttp.ClientSession, option
     """Set Home Assistant up as its first user, and either take the tour or leave it to the person."""
     password = secrets.token_urlsafe(9)
     async with await Client.onboard(session, hass.url, name="Demo", user=USER, password=password) as client:
-        await add_entries(client, lab)
+        await add_entries(client, lab, say)
         await inject(options.fault, lab)
         if options.tour:
             say()

@@ -231,11 +231,11 @@ class Client:
         result: dict[str, Any] = await self.call("conversation/process", **spoken)
         return result
 
-    async def add_entry(self, *steps: Step) -> dict[str, Any]:
-        """Walk a config flow of our integration; returns the entry created."""
+    async def add_entry(self, kind: str, *steps: Step) -> dict[str, Any]:
+        """Walk the config flow of one kind of entry of our integration; returns the entry created."""
         flow_url = "/api/config/config_entries/flow"
         flow = await self.post(flow_url, {"handler": "homelab_assistant", "show_advanced_options": False})
-        for step in steps:
+        for step in ({"next_step_id": kind}, *steps):
             answer = step(flow) if callable(step) else step
             flow = await self.post(f"{flow_url}/{flow['flow_id']}", answer)
             if flow.get("errors"):
@@ -243,7 +243,7 @@ class Client:
         if flow["type"] != "create_entry":
             reasons = flow.get("description_placeholders") or {}
             reason = reasons.get("message") or flow.get("errors") or flow.get("reason") or flow["type"]
-            raise DemoError(f"Home Assistant did not accept the {steps[0]['next_step_id']}: {reason}")
+            raise DemoError(f"Home Assistant did not accept the {kind}: {reason}")
         entry: dict[str, Any] = flow["result"]
         return entry
 

@@ -1,7 +1,6 @@
 """What a HACS user gets: the zip in an empty configuration, and a Home Assistant with only what the manifest asks."""
 
 import asyncio
-from collections.abc import AsyncIterator
 import json
 import os
 from pathlib import Path
@@ -11,9 +10,9 @@ import zipfile
 import aiohttp
 import pytest
 
+from demo.entries import add_entries
 from demo.home_assistant import Client, hass_process, write_configuration
-from demo.ollama import OllamaSimulator
-from demo.serving import serving
+from demo.homelab import RealServices, homelab
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -48,27 +47,21 @@ async def python(component: Path, tmp_path: Path) -> Path:
     return tmp_path / "venv" / "bin" / "python"
 
 
-@pytest.fixture
-async def ollama() -> AsyncIterator[str]:
-    async with serving(OllamaSimulator()) as proxy:
-        yield proxy.url
-
-
-async def test_the_zip_starts_in_an_empty_home_assistant_and_takes_an_entry(
-    component: Path, python: Path, ollama: str, tmp_path: Path, unused_tcp_port: int
+async def test_the_zip_starts_in_an_empty_home_assistant_and_takes_every_kind_of_entry(
+    component: Path, python: Path, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     configuration = tmp_path / "configuration"
     write_configuration(configuration, unused_tcp_port, component.parent)
     async with (
+        homelab(RealServices(), tmp_path) as lab,
         hass_process(configuration, unused_tcp_port, python=str(python)) as hass,
         aiohttp.ClientSession() as session,
     ):
         await hass.wait_started()
         onboarded = await Client.onboard(session, hass.url, name="Demo", user="demo", password="demo")
         async with onboarded as client:
-            entry = await client.add_entry({"next_step_id": "hub"}, {"url": ollama})
-            assert entry["state"] == "loaded"
-            states = {state["entity_id"]: state["state"] for state in await client.get("/api/states")}
-    assert "on" in [state for entity, state in states.items() if entity.startswith("binary_sensor.")]
+            await add_entries(client, lab, print)
+            entries = await client.call("config_entries/get", domain="homelab_assistant")
+    assert [entry["state"] for entry in entries] == ["loaded"] * 3
     assert not [line for line in hass.log if "homelab_assistant" in line and "ERROR" in line]
     assert not [line for line in hass.log if "loopback guard" in line]
