@@ -1,1 +1,1 @@
-"""Stand-ins for what a homelab runs: the recorded wire protocols on loopback sockets. The product does not know them."""
+"""Stand-ins for what a homelab runs, speaking the recorded wire protocols on loopback. The product knows them not."""
