@@ -7,6 +7,7 @@ from .models.change import ChangePlan, Proposal, Requester
 from .models.chat import ChatDelta, ChatRequest, ToolCall, ToolSpec
 from .models.finding import Finding
 from .models.gpu import GpuHealth
+from .models.house import Entity
 from .models.hub import HubStatus
 from .models.observation import Observation
 from .models.repository import Draft, PullRequest, Snapshot
@@ -40,6 +41,16 @@ class Homelab(Protocol):
 
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         """The open findings of every cluster, oldest first."""
+
+
+class House(Protocol):
+    """What is in the house and how it is."""
+
+    def entities(self) -> tuple[Entity, ...]:
+        """What is exposed to us: the same tuple until something is added, renamed or moved."""
+
+    def state(self, entity_id: str) -> str | None:
+        """How it is now, with its unit ("on", "21.5 °C"); None when it is gone."""
 
 
 class Forge(Protocol):
