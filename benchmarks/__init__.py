@@ -1,0 +1,1 @@
+"""What we cost beside what others cost, in one run. Every package in here is an area: its `COMPARISONS` are run."""
