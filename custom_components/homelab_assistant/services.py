@@ -38,12 +38,14 @@ def whole_number(value: Any) -> int:
     return int(number)
 
 
-PROPOSE_SCHEMA = probatio.Any(
-    probatio.Schema({probatio.Required(ATTR_TEXT): cv.string, probatio.Optional(ATTR_REPOSITORY): cv.string}),
+PROPOSE_SCHEMA = probatio.All(
+    cv.has_at_least_one_key(ATTR_TEXT, ATTR_NAME),
+    cv.has_at_most_one_key(ATTR_TEXT, ATTR_NAME),
     probatio.Schema(
         {
-            probatio.Required(ATTR_NAME): cv.string,
-            probatio.Required(ATTR_REPLICAS): whole_number,
+            probatio.Optional(ATTR_TEXT): cv.string,
+            probatio.Inclusive(ATTR_NAME, "workload"): cv.string,
+            probatio.Inclusive(ATTR_REPLICAS, "workload"): whole_number,
             probatio.Optional(ATTR_NAMESPACE): cv.string,
             probatio.Optional(ATTR_REPOSITORY): cv.string,
         }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
-from homeassistant.core import EventStateChangedData, HomeAssistant, State
+from homeassistant.core import EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import Event, async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
@@ -17,6 +17,7 @@ from demo.gpu import GpuExporterSimulator
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.ollama import OllamaSimulator
 from demo.repository import create_bare_repository
+from demo.results import result
 from demo.serving import serving
 
 DOMAIN = "homelab_assistant"
@@ -69,7 +70,13 @@ async def gpu_proxy(gpu: GpuExporterSimulator) -> AsyncIterator[FaultProxy]:
 
 @pytest.fixture
 def kubernetes() -> KubernetesSimulator:
-    return KubernetesSimulator()
+    """A cluster with two problems."""
+    return KubernetesSimulator(
+        [
+            result("Deployment", "media/jellyfin", "Deployment media/jellyfin has 1 replicas but 0 are available"),
+            result("Pod", "home/mosquitto-0", "the last termination reason is Error container=mosquitto"),
+        ]
+    )
 
 
 @pytest.fixture
@@ -140,6 +147,7 @@ def until(hass: HomeAssistant) -> Callable[..., Any]:
     async def wait(entity_id: str, is_met: Callable[[State], bool]) -> State:
         changed = asyncio.Event()
 
+        @callback
         def heard(_: Event[EventStateChangedData]) -> None:
             changed.set()
 

@@ -5,15 +5,16 @@ from datetime import timedelta
 import logging
 from typing import Any
 
-from demo.faults import Fault, FaultKind, FaultProxy
-from demo.kubernetes import KubernetesSimulator
-from demo.kubernetes_objects import kind_named
-from demo.results import result
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from demo.faults import Fault, FaultKind, FaultProxy
+from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes_objects import kind_named
+from demo.results import result
 
 OLLAMA = "binary_sensor.ai_hub_ollama_reachable"
 EXPORTER = "binary_sensor.ai_hub_gpu_exporter_reachable"
@@ -87,9 +88,8 @@ def ours(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-async def test_a_gpu_exporter_that_is_down_does_not_touch_ollama(
-    hass: HomeAssistant, hub: ConfigEntry, gpu_proxy: FaultProxy
-) -> None:
+@pytest.mark.usefixtures("hub")
+async def test_a_gpu_exporter_that_is_down_does_not_touch_ollama(hass: HomeAssistant, gpu_proxy: FaultProxy) -> None:
     await gpu_proxy.inject(Fault(kind=FaultKind.STATUS, status=500))
     await poll(hass)
 
@@ -129,7 +129,8 @@ async def test_a_hub_that_no_longer_accepts_the_token_asks_for_another(
     assert hass.states.get(OLLAMA).state == "on"
 
 
-async def test_findings_are_counted_and_the_oldest_are_named(hass: HomeAssistant, cluster: ConfigEntry) -> None:
+@pytest.mark.usefixtures("cluster")
+async def test_findings_are_counted_and_the_oldest_are_named(hass: HomeAssistant) -> None:
     findings = hass.states.get(FINDINGS)
 
     assert findings.state == "2"
@@ -140,8 +141,9 @@ async def test_findings_are_counted_and_the_oldest_are_named(hass: HomeAssistant
     assert hass.states.get(CLUSTER).state == "on"
 
 
+@pytest.mark.usefixtures("cluster")
 async def test_a_finding_appears_and_clears_without_a_poll(
-    kubernetes: KubernetesSimulator, cluster: ConfigEntry, until: Callable[..., Any]
+    kubernetes: KubernetesSimulator, until: Callable[..., Any]
 ) -> None:
     problem = kubernetes.store.apply(result("Service", "web/homepage", "Service has no endpoints"))
     await until(FINDINGS, lambda state: state.state == "3")
@@ -151,9 +153,9 @@ async def test_a_finding_appears_and_clears_without_a_poll(
     await until(FINDINGS, lambda state: state.state == "2")
 
 
+@pytest.mark.usefixtures("cluster")
 async def test_a_cluster_going_down_and_up_shows_and_is_logged_once_each(
     hass: HomeAssistant,
-    cluster: ConfigEntry,
     kubernetes_proxy: FaultProxy,
     until: Callable[..., Any],
     caplog: pytest.LogCaptureFixture,
@@ -174,7 +176,7 @@ async def test_a_cluster_going_down_and_up_shows_and_is_logged_once_each(
 
 
 async def test_a_cluster_without_k8sgpt_is_reachable_but_has_no_count(
-    hass: HomeAssistant, kubernetes: KubernetesSimulator, cluster: ConfigEntry, until: Callable[..., Any]
+    hass: HomeAssistant, kubernetes: KubernetesSimulator, cluster: ConfigEntry
 ) -> None:
     kubernetes.store.remove_crd(RESULTS)
     await hass.config_entries.async_reload(cluster.entry_id)

@@ -1,0 +1,188 @@
+"""Talking to the agent through Home Assistant's own conversation, with everything behind it on real sockets."""
+
+from collections.abc import Awaitable, Callable
+import logging
+from typing import Any
+
+from homeassistant.auth.const import GROUP_ID_USER
+from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from demo.faults import Fault, FaultKind, FaultProxy
+from demo.github import GitHubSimulator
+from demo.ollama import OllamaSimulator
+from demo.ollama_rules import Turn
+
+AGENT = "conversation.homelab_assistant"
+
+type Say = Callable[..., Awaitable[conversation.ConversationResult]]
+
+
+@pytest.fixture
+async def say(hass: HomeAssistant, hass_admin_user: MockUser) -> Say:
+    """Say something in one conversation, as the admin unless another user is named."""
+    conversation_id: str | None = None
+
+    async def speak(text: str, *, user: MockUser | None = hass_admin_user, device_id: str | None = None) -> Any:
+        nonlocal conversation_id
+        context = Context(user_id=user.id if user else None)
+        result = await conversation.async_converse(
+            hass, text, conversation_id, context, agent_id=AGENT, device_id=device_id
+        )
+        conversation_id = result.conversation_id
+        return result
+
+    return speak
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Tracebacks and errors that a person would find in the log."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno >= logging.ERROR or (record.exc_info and record.levelno > logging.DEBUG)
+    ]
+
+
+def speech(result: conversation.ConversationResult) -> str:
+    return result.response.speech["plain"]["speech"]
+
+
+@pytest.mark.usefixtures("hub", "cluster")
+async def test_it_says_what_is_wrong_with_the_cluster(say: Say) -> None:
+    answer = await say("What is wrong with my cluster?")
+
+    assert "jellyfin" in speech(answer).lower()
+    assert "mosquitto" in speech(answer).lower()
+    assert not answer.continue_conversation
+
+
+@pytest.mark.usefixtures("hub")
+async def test_it_says_how_the_card_is(say: Say) -> None:
+    assert "degrees" in speech(await say("How is the GPU?"))
+
+
+@pytest.mark.usefixtures("hub", "repository")
+async def test_a_change_is_read_back_and_becomes_one_pull_request_after_confirm(
+    say: Say, github: GitHubSimulator
+) -> None:
+    proposed = await say("Scale jellyfin to 3")
+    assert "jellyfin" in speech(proposed).lower()
+    assert "confirm" in speech(proposed).lower()
+    assert proposed.continue_conversation
+    assert github.hub.pulls == []
+
+    confirmed = await say("Confirm")
+    (pull,) = github.hub.pulls
+    assert str(pull.number) in speech(confirmed)
+    assert not confirmed.continue_conversation
+
+    again = await say("Confirm")
+    assert len(github.hub.pulls) == 1
+    assert speech(again)
+    assert speech(again) != speech(confirmed)
+
+
+@pytest.mark.usefixtures("hub", "repository")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Scale nothere to 3", "nothere"),
+        ("Scale jellyfin to -1", "-1"),
+        ("Scale jellyfin to many", "many"),
+        ("Confirm", "nothing is waiting"),
+        ("Confirm blue seven", "blue seven"),
+        ("Cancel", "nothing is waiting"),
+    ],
+)
+async def test_what_cannot_be_gets_one_sentence_and_changes_nothing(
+    say: Say, github: GitHubSimulator, caplog: pytest.LogCaptureFixture, text: str, words: str
+) -> None:
+    answer = await say(text)
+
+    assert words in speech(answer).lower()
+    assert github.hub.pulls == []
+    assert not complaints(caplog)
+
+
+@pytest.mark.usefixtures("hub", "repository")
+async def test_sentences_and_changes_work_while_ollama_is_off(
+    say: Say, ollama_proxy: FaultProxy, github: GitHubSimulator
+) -> None:
+    await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
+
+    assert "confirm" in speech(await say("Scale jellyfin to 3")).lower()
+    await say("Confirm")
+    assert len(github.hub.pulls) == 1
+
+
+@pytest.mark.usefixtures("hub")
+async def test_other_words_are_answered_by_the_model(say: Say, ollama: OllamaSimulator) -> None:
+    ollama.script(Turn(content=("A pod is a ", "group of containers.")))
+
+    assert speech(await say("What is a pod again?")) == "A pod is a group of containers."
+
+
+@pytest.mark.usefixtures("hub")
+async def test_the_model_remembers_what_was_said_before(say: Say, ollama: OllamaSimulator) -> None:
+    ollama.script(Turn(content=("A pod is a ", "group of containers.")), Turn(content=("One, usually.",)))
+    await say("What is a pod again?")
+    await say("And how many of them?")
+
+    told = [message["content"] for message in ollama.chats[-1].body["messages"]]
+    assert told[-3:] == ["What is a pod again?", "A pod is a group of containers.", "And how many of them?"]
+
+
+@pytest.mark.usefixtures("hub")
+async def test_ollama_cut_in_the_middle_of_an_answer_ends_in_one_sentence(
+    say: Say,
+    ollama: OllamaSimulator,
+    ollama_proxy: FaultProxy,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ollama.script(Turn(content=("This answer is long and will never be heard to its end. ",) * 40))
+    await ollama_proxy.inject(Fault(kind=FaultKind.CUT, path="/api/chat", after=2000))
+    answer = await say("Tell me a story about pods")
+
+    assert speech(answer).startswith("This answer is long")
+    assert "Ollama" in speech(answer) or "AI hub" in speech(answer)
+    assert not complaints(caplog)
+
+
+@pytest.mark.usefixtures("hub", "repository")
+async def test_somebody_who_is_no_admin_proposes_but_does_not_approve(
+    hass: HomeAssistant, say: Say, github: GitHubSimulator
+) -> None:
+    child = MockUser(groups=[await hass.auth.async_get_group(GROUP_ID_USER)]).add_to_hass(hass)
+
+    assert "confirm" in speech(await say("Scale jellyfin to 3", user=child)).lower()
+    assert "administrator" in speech(await say("Confirm", user=child)).lower()
+    assert "administrator" in speech(await say("Confirm", user=None, device_id="kitchen")).lower()
+    assert github.hub.pulls == []
+
+    await say("Confirm")
+    assert len(github.hub.pulls) == 1
+
+
+@pytest.mark.usefixtures("hub", "repository")
+async def test_a_proposal_survives_a_restart(hass: HomeAssistant, say: Say, github: GitHubSimulator) -> None:
+    await say("Scale jellyfin to 3")
+    for entry in hass.config_entries.async_entries("homelab_assistant"):
+        await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    await say("Confirm")
+    assert len(github.hub.pulls) == 1
+
+
+async def test_a_hub_can_have_a_second_agent_with_another_model(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    flows = hass.config_entries.subentries
+    form = await flows.async_init((hub.entry_id, "conversation"), context={"source": "user"})
+    done = await flows.async_configure(form["flow_id"], {"model": "qwen2.5-coder:7b-demo-rules"})
+    await hass.async_block_till_done()
+
+    assert done["type"] == "create_entry"
+    assert len(hass.states.async_all("conversation")) >= 2

@@ -1,0 +1,73 @@
+"""The files that go with the code: every sentence translated, nothing promised that is not there."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+import tomllib
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components.homelab_assistant.assistant_core.errors import HomelabError
+from custom_components.homelab_assistant.config_flow import FIELDS
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPONENT = ROOT / "custom_components" / "homelab_assistant"
+ENGLISH = json.loads((COMPONENT / "translations" / "en.json").read_text())
+MANIFEST = json.loads((COMPONENT / "manifest.json").read_text())
+
+
+def keys(error: type[HomelabError]) -> Iterator[str]:
+    yield error.key
+    for child in error.__subclasses__():
+        yield from keys(child)
+
+
+def strings(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    else:
+        for child in node.values():
+            yield from strings(child)
+
+
+def test_every_error_of_the_core_has_a_sentence() -> None:
+    assert set(keys(HomelabError)) <= ENGLISH["exceptions"].keys()
+
+
+def test_every_error_that_a_form_can_show_has_a_sentence() -> None:
+    wrong_in_forms = set(keys(HomelabError)) - {"journal_failed", "approval_refused", "edit_refused", "unchanged"}
+    assert {key for key in wrong_in_forms if not key.endswith("_workload")} <= ENGLISH["config"]["error"].keys()
+
+
+def test_every_field_of_every_form_has_a_label_and_an_explanation() -> None:
+    for form, fields in FIELDS.items():
+        step = ENGLISH["config"]["step"][form]
+        assert step["data"].keys() == step["data_description"].keys() == fields.keys()
+
+
+def test_every_action_and_field_is_described() -> None:
+    for name, action in load_yaml_dict(str(COMPONENT / "services.yaml")).items():
+        assert ENGLISH["services"][name]["fields"].keys() == action["fields"].keys()
+        assert name in json.loads((COMPONENT / "icons.json").read_text())["services"]
+
+
+def test_no_string_borrows_from_home_assistant() -> None:
+    assert not [text for text in strings(ENGLISH) if "[%key:" in text]
+
+
+def test_the_manifest_is_in_the_order_that_is_checked() -> None:
+    names = list(MANIFEST)
+    assert names == ["domain", "name", *sorted(names[2:])]
+
+
+def test_the_manifest_asks_for_what_the_core_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(MANIFEST["requirements"]) <= set(project["dependencies"])
+    assert MANIFEST["version"] == project["version"]
+
+
+def test_the_translations_use_placeholders_that_can_be_filled() -> None:
+    for text in strings(ENGLISH["exceptions"]):
+        assert set(re.findall(r"{(\w+)}", text)) <= {"message", "text"}
