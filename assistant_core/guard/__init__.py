@@ -1,0 +1,27 @@
+"""Judges manifests and changes by rules that no model can talk round, and takes secrets out of what leaves the house.
+
+`judge_file` and `judge_manifests` say what is wrong with what stands there. `judge_change` says what a change brings:
+old violations are not blamed on it. Every control is a file of its own in `controls`.
+"""
+
+from .changes import judge_change
+from .delivery import Trust
+from .judging import is_accepted, judge_file, judge_manifests
+from .policy import Policy
+from .redaction import redact
+from .verdict import Level, Risk, Severity, Verdict, Violation
+
+__all__ = [
+    "Level",
+    "Policy",
+    "Risk",
+    "Severity",
+    "Trust",
+    "Verdict",
+    "Violation",
+    "is_accepted",
+    "judge_change",
+    "judge_file",
+    "judge_manifests",
+    "redact",
+]

@@ -1,0 +1,116 @@
+"""Judges a change: what it brings, not what stood there before."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+import re
+
+from ..models.repository import FileChange
+from .control import Breach, ObjectChange
+from .controls import CHANGE_CONTROLS
+from .delivery import Trust
+from .judging import UNREADABLE, is_accepted, judged, violation
+from .lines import changed_lines
+from .objects import KubernetesObject
+from .paths import breaches
+from .policy import Policy
+from .reading import Reading, read
+from .risk import assess
+from .verdict import Severity, Verdict, Violation
+
+_NUMBER = re.compile(r"\[[0-9]+\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A changed file, read before and after."""
+
+    path: str
+    before: Reading
+    after: Reading
+
+
+def judge_change(changes: Iterable[FileChange], *, policy: Policy | None = None, trust: Trust | None = None) -> Verdict:
+    """Whether a change may be proposed, and how risky it is; nothing it holds raises.
+
+    `trust` is what the repository uses before the change: without it, no new Application finds its repository known.
+    """
+    policy, trust = policy or Policy(), trust or Trust()
+    known = tuple(change for change in changes if change.before != change.after)
+    found = [*_of_size(known, policy), *_of_paths(known, policy)]
+    if is_accepted(found):  # what is too large or out of bounds is not read
+        files = tuple(
+            _Judged(path=change.path, before=read(change.path, change.before), after=read(change.path, change.after))
+            for change in known
+        )
+        pairs = _pairs(files)
+        found += [*_new(files, policy), *_of_objects(pairs, policy, trust)]
+    else:
+        pairs = []
+    risk, reasons = assess(known, pairs, found)
+    return Verdict(accepted=is_accepted(found), violations=tuple(found), risk=risk, reasons=reasons)
+
+
+def _of_size(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violation]:
+    if len(changes) > policy.max_files:
+        message = f"The change touches {len(changes)} files; {policy.max_files} are allowed."
+        yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
+    lines = sum(changed_lines(change.before, change.after) for change in changes)
+    if lines > policy.max_lines:
+        message = f"The change touches {lines} lines; {policy.max_lines} are allowed."
+        yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
+
+
+def _of_paths(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violation]:
+    for change in changes:
+        for breach in breaches(change.path, policy):
+            yield violation("paths", Severity.ERROR, change.path[:200], breach)
+
+
+def _new(files: tuple[_Judged, ...], policy: Policy) -> Iterator[Violation]:
+    """The violations after the change that were not there before, in whatever of its files."""
+    old = Counter(
+        _identity(each)
+        for file in files
+        for each in judged(file.before, policy, path=file.path, is_change=True)
+        if each.rule != UNREADABLE
+    )
+    for file in files:
+        for each in judged(file.after, policy, path=file.path, is_change=True):
+            if old[_identity(each)] > 0:
+                old[_identity(each)] -= 1
+            else:
+                yield _at(file.path, each)
+
+
+def _identity(found: Violation) -> tuple[str, str, str, int]:
+    """What makes two violations the same one; items without a name may have moved up or down."""
+    return found.rule, _NUMBER.sub("[]", found.where), found.message, found.fingerprint
+
+
+def _of_objects(pairs: list[tuple[str, ObjectChange]], policy: Policy, trust: Trust) -> Iterator[Violation]:
+    for path, pair in pairs:
+        found = pair.after or pair.before
+        for control in CHANGE_CONTROLS if found else ():
+            for breach in control.judge(pair, policy, trust):
+                yield _at(path, violation(control.rule, Severity.ERROR, found.label if found else "", breach))
+
+
+def _pairs(files: tuple[_Judged, ...]) -> list[tuple[str, ObjectChange]]:
+    """The objects that differ, each with what it was and the path of its file."""
+    before: defaultdict[object, list[tuple[str, KubernetesObject]]] = defaultdict(list)
+    for file in files:
+        for found in file.before.objects:
+            before[found.identity].append((file.path, found))
+    pairs: list[tuple[str, ObjectChange]] = []
+    for file in files:
+        for found in file.after.objects:
+            was = before[found.identity].pop(0)[1] if before[found.identity] else None
+            if was is None or was.content != found.content:
+                pairs.append((file.path, ObjectChange(before=was, after=found)))
+    gone = [each for group in before.values() for each in group]
+    return [*pairs, *((path, ObjectChange(before=found, after=None)) for path, found in gone)]
+
+
+def _at(path: str, found: Violation) -> Violation:
+    return found if path in found.where else replace(found, where=f"{path}: {found.where}")

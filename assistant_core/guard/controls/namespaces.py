@@ -1,0 +1,31 @@
+"""A change stays out of the namespaces that it must not touch."""
+
+from collections.abc import Iterator
+
+from ..control import Breach, ChangeControl, ObjectChange
+from ..delivery import Trust, routes
+from ..objects import KubernetesObject
+from ..policy import Policy
+from ..shape import plain
+
+_FIELDS = ("namespace", "targetNamespace", "storageNamespace")
+
+
+def _judge(change: ObjectChange, policy: Policy, _trust: Trust) -> Iterator[Breach]:
+    for found in (change.before, change.after):
+        for where, namespace in _namespaces(found) if found else ():
+            if not policy.admits_namespace(namespace):
+                yield Breach(where=where, message=f"Nothing in the namespace {namespace} may be changed.")
+                return
+
+
+def _namespaces(found: KubernetesObject) -> Iterator[tuple[str, str]]:
+    yield "metadata.namespace", found.namespace
+    if found.kind == "Namespace":
+        yield "metadata.name", found.name
+    for where, leaf in routes(found).items():
+        if where.rpartition(".")[2] in _FIELDS:
+            yield where, plain(leaf)
+
+
+CONTROL = ChangeControl(rule="namespaces", judge=_judge)

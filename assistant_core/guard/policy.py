@@ -1,0 +1,27 @@
+"""What a household allows beyond the rules that hold everywhere."""
+
+from dataclasses import dataclass
+
+from .verdict import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a change may touch; an empty `allowed_*` allows whatever is not denied. Paths are globs with `**`.
+
+    `host_ports` is the known list that the baseline leaves to the household; Kubernetes' own admission has none.
+    """
+
+    level: Level = Level.RESTRICTED
+    max_files: int = 5
+    max_lines: int = 200
+    allowed_namespaces: frozenset[str] = frozenset()
+    denied_namespaces: frozenset[str] = frozenset(("kube-system", "kube-public", "kube-node-lease"))
+    allowed_paths: tuple[str, ...] = ()
+    denied_paths: tuple[str, ...] = ()
+    host_ports: frozenset[int] = frozenset()
+
+    def admits_namespace(self, namespace: str) -> bool:
+        """Whether objects of a namespace may change; where none is named, the caller decides."""
+        allowed = not self.allowed_namespaces or namespace in self.allowed_namespaces
+        return not namespace or (allowed and namespace not in self.denied_namespaces)

@@ -1,0 +1,137 @@
+"""How risky a change is, from what it touches, where and how much; the reasons are sentences for a person."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..models.repository import FileChange
+from .control import ObjectChange
+from .objects import KubernetesObject
+from .shape import Place, leaves, plain, shown, written
+from .verdict import Risk, Severity, Violation
+
+_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+_CLUSTER_WIDE = frozenset(
+    (
+        "APIService",
+        "AppProject",
+        "ApplicationSet",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "GitRepository",
+        "HelmRepository",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "NetworkPolicy",
+        "OCIRepository",
+        "PersistentVolume",
+        "Role",
+        "RoleBinding",
+        "StorageClass",
+        "ValidatingWebhookConfiguration",
+    )
+)
+"""Kinds whose change reaches beyond one application."""
+_BASES = frozenset(
+    (
+        "argocd",
+        "cert-manager",
+        "external-secrets",
+        "flux-system",
+        "ingress-nginx",
+        "kube-system",
+        "longhorn-system",
+        "metallb-system",
+        "rook-ceph",
+        "traefik",
+    )
+)
+"""Namespaces that everything else stands on."""
+_REPLICAS = ("replicas", "replicaCount")
+_RESOURCES = (("resources", "requests"), ("resources", "limits"))
+_RESTARTED = "kubectl.kubernetes.io/restartedAt"
+_VERSIONS = ("image", "tag", "newTag", "targetRevision", "version")
+_STORAGE = frozenset(("volumes", "volumeClaimTemplates", "volumeMounts", "persistence", "storage", "storageClassName"))
+_RIGHTS = frozenset(("securityContext", "podSecurityContext", "serviceAccount", "serviceAccountName", "rbac"))
+_MANY = 10
+_MAX_REASONS = 10
+
+type Reason = tuple[Risk, str]
+
+
+def assess(
+    changes: Iterable[FileChange], pairs: Iterable[tuple[str, ObjectChange]], violations: Iterable[Violation]
+) -> tuple[Risk, tuple[str, ...]]:
+    """The risk class and its reasons, the gravest first; a change of nothing special is low."""
+    found: list[Reason] = []
+    for change in changes:
+        found += _of_file(change)
+    touched = list(pairs)
+    for _, pair in touched:
+        found += _of_object(pair)
+    if len(touched) > 1:
+        found.append((Risk.MEDIUM, f"It touches {len(touched)} objects."))
+    if any(each.severity is Severity.ERROR for each in violations):
+        found.append((Risk.HIGH, "It breaks a rule."))
+    elif any(each.severity is Severity.WARNING for each in violations):
+        found.append((Risk.MEDIUM, "It comes with a warning."))
+    reasons = sorted(dict.fromkeys(found), key=lambda reason: -_ORDER.index(reason[0]))
+    if not reasons:
+        return Risk.LOW, ("It changes nothing but how much a workload gets.",)
+    return reasons[0][0], tuple(sentence for _, sentence in reasons[:_MAX_REASONS])
+
+
+def _of_file(change: FileChange) -> Iterator[Reason]:
+    path = plain(change.path)
+    if change.after is None:
+        yield Risk.HIGH, f"It deletes {path}."
+    if path.endswith((".tf", ".tfvars", ".hcl")):
+        yield Risk.HIGH, "Terraform may restart or replace a machine; read its plan before the merge."
+
+
+def _of_object(pair: ObjectChange) -> Iterator[Reason]:
+    found = pair.after or pair.before
+    if found is None:
+        return
+    if found.kind in _CLUSTER_WIDE:
+        yield Risk.HIGH, f"A {found.kind} reaches beyond one application."
+    if found.namespace in _BASES:
+        yield Risk.HIGH, f"Other things stand on what runs in {found.namespace}."
+    if pair.after is None:
+        yield Risk.HIGH, f"It removes the {found.label}."
+    elif pair.before is None:
+        yield Risk.MEDIUM, f"It adds the {found.label}."
+    else:
+        yield from _of_fields(pair.before, pair.after)
+
+
+def _of_fields(before: KubernetesObject, after: KubernetesObject) -> Iterator[Reason]:
+    old, new = dict(leaves(before.content)), dict(leaves(after.content))
+    for place in old.keys() | new.keys():
+        if old.get(place) != new.get(place) or type(old.get(place)) is not type(new.get(place)):
+            yield from _of_field(place, old.get(place), new.get(place), after)
+
+
+def _of_field(place: Place, old: Any, new: Any, found: KubernetesObject) -> Iterator[Reason]:
+    last = place[-1] if place else ""
+    if last in _REPLICAS:
+        yield from _of_replicas(old, new, found)
+    elif place[-3:-1] in _RESOURCES or last == _RESTARTED:
+        return
+    elif not _RIGHTS.isdisjoint(place):
+        yield Risk.HIGH, f"It changes the rights of the {found.label}."
+    elif not _STORAGE.isdisjoint(place) or found.kind == "PersistentVolumeClaim":
+        yield Risk.MEDIUM, f"It changes the storage of the {found.label}."
+    elif last in _VERSIONS:
+        yield Risk.MEDIUM, f"It runs another version of the {found.label}."
+    else:
+        yield Risk.MEDIUM, f"It changes {written(place)[:120]} of the {found.label}."
+
+
+def _of_replicas(old: Any, new: Any, found: KubernetesObject) -> Iterator[Reason]:
+    if not isinstance(new, int):
+        yield Risk.MEDIUM, f"The number of pods of the {found.label} becomes {shown(new)}."
+    elif new == 0:
+        yield Risk.MEDIUM, f"It stops the {found.label}."
+    elif new >= _MANY and (not isinstance(old, int) or new > 2 * old):
+        yield Risk.MEDIUM, f"It starts many pods of the {found.label}."

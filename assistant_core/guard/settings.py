@@ -1,0 +1,42 @@
+"""Every setting that a document holds, also those inside texts: Helm values, parameters and patches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..manifest import Unreadable, load
+from .objects import KubernetesObject
+from .shape import Place, leaves, mappings, text
+
+_TEXTS = ("values", "patch")
+"""Fields whose text is YAML: Helm values of an ArgoCD Application, patches of a kustomization."""
+_FILES = ("values.yaml", "values.yml")
+
+
+_NESTED_TEXTS = 2
+
+
+def settings(found: KubernetesObject) -> Iterator[tuple[Place, Any]]:
+    """The places and scalars of an object, nested documents included."""
+    return _within(found.content, _NESTED_TEXTS)
+
+
+def _within(root: object, texts: int) -> Iterator[tuple[Place, Any]]:
+    for place, leaf in leaves(root):
+        yield place, leaf
+        if texts and isinstance(leaf, str) and place and (place[-1] in _TEXTS or place[-1].endswith(_FILES)):
+            for document in _documents(leaf):
+                yield from (((*place, *below), each) for below, each in _within(document, texts - 1))
+        elif place[-3:-2] == ("parameters",) and place[-1] == "value":
+            yield (*place[:-2], *place[-2].strip("[]").split(".")), leaf
+    for place, operation in mappings(root):
+        if operation.keys() >= {"op", "path", "value"}:
+            # A JSON patch names the place in its path and not by nesting.
+            path = text(operation, "path").strip("/").split("/")
+            yield from (((*place, *path, *below), each) for below, each in leaves(operation["value"]))
+
+
+def _documents(written: str) -> tuple[Any, ...]:
+    try:
+        return load(written.encode("utf-8", "replace"))
+    except Unreadable:
+        return ()

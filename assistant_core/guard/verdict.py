@@ -1,0 +1,55 @@
+"""What the guard says of manifests and of a change."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """A level of the Pod Security Standards; restricted includes baseline."""
+
+    BASELINE = "baseline"
+    RESTRICTED = "restricted"
+
+    def includes(self, other: Level) -> bool:
+        """Whether the controls of the other level are judged at this one."""
+        return self is Level.RESTRICTED or other is Level.BASELINE
+
+
+class Severity(StrEnum):
+    """How much a violation weighs: an error is not accepted, a warning is shown, a note says what was not judged."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Risk(StrEnum):
+    """What a change may break when it goes wrong."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that does not hold; `where` names the object and its field, `message` is one sentence without secrets.
+
+    `fingerprint` tells two values at the same place apart, within this process.
+    """
+
+    rule: str
+    severity: Severity
+    where: str
+    message: str
+    fingerprint: int = field(default=0, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a change may be proposed, what is wrong with it, and how risky it is, with the reasons (sentences)."""
+
+    accepted: bool
+    violations: tuple[Violation, ...]
+    risk: Risk
+    reasons: tuple[str, ...]
