@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,18 @@ class ModelDetails:
     name: str
     capabilities: frozenset[str]
     template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTraits:
+    """How a model wants to be asked.
+
+    Without `tools` it knows none, so that its answers are held to a JSON schema instead. `tools_in` is where its
+    template writes them: into the system message, or into the last message if that is the user's.
+    """
+
+    tools: bool = True
+    tools_in: Literal["system", "last_user"] = "last_user"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
