@@ -16,7 +16,8 @@
     │   └── Unchanged           it is so already
     ├── EditRefused             the engine cannot prove that its edit changes only what was planned
     ├── ApprovalRefused         this decision does not move this proposal: nothing pending, expired, changed, no right
-    └── JournalFailed           what must be remembered could not be saved
+    ├── JournalFailed           what must be remembered could not be saved
+    └── Defect                  a part of this program stopped; it is started again and the log has the details
 
 `str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
 """
@@ -148,6 +149,12 @@ class JournalFailed(HomelabError):
     """What must be remembered could not be saved."""
 
     key = "journal_failed"
+
+
+class Defect(HomelabError):
+    """A part of this program stopped because of a mistake in it."""
+
+    key = "defect"
 
 
 _CAUSES = {

@@ -137,7 +137,7 @@ class ApiServer:
         raise no_such_path()
 
     def _list(self, kind: Kind, target: Target, request: web.Request) -> Object:
-        selects, limit = selector(target, request), number(request, "limit")
+        selects, limit = selector(kind, target, request), number(request, "limit")
         version, start = self.store.version, ""
         if token := request.query.get("continue"):
             version, start = read_token(token)
@@ -159,7 +159,7 @@ class ApiServer:
         return Watch(
             store=self.store,
             kind=kind,
-            selects=selector(target, request),
+            selects=selector(kind, target, request),
             version=number(request, "resourceVersion"),
             seconds=number(request, "timeoutSeconds") or LONGEST_WATCH,
             bookmarks=self.bookmark_seconds if flag(request, "allowWatchBookmarks") else 0,

@@ -34,10 +34,18 @@ KINDS = (
     Kind("", "v1", "nodes", "Node", namespaced=False),
     Kind("", "v1", "pods", "Pod"),
     Kind("apps", "v1", "deployments", "Deployment"),
+    Kind("", "v1", "events", "Event"),
+    Kind("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
     Kind("apps", "v1", "statefulsets", "StatefulSet"),
+    Kind("apps", "v1", "daemonsets", "DaemonSet"),
+    Kind("batch", "v1", "jobs", "Job"),
+    Kind("batch", "v1", "cronjobs", "CronJob"),
     Kind("core.k8sgpt.ai", "v1alpha1", "results", "Result", custom=True),
     Kind("core.k8sgpt.ai", "v1alpha1", "k8sgpts", "K8sGPT", custom=True),
+    Kind("core.k8sgpt.ai", "v1alpha1", "mutations", "Mutation", custom=True),
     Kind("argoproj.io", "v1alpha1", "applications", "Application", custom=True),
+    Kind("helm.toolkit.fluxcd.io", "v2", "helmreleases", "HelmRelease", custom=True),
+    Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization", custom=True),
 )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 import re
+from typing import Any
 
-from .kubernetes_objects import Object
+from .kubernetes_objects import Kind, Object
 
 type Selector = Callable[[Object], bool]
 
@@ -24,17 +25,22 @@ def label_selector(text: str) -> Selector:
     return selects
 
 
-def field_selector(text: str) -> Selector:
-    """Terms on `metadata.name` and `metadata.namespace`, the only ones custom objects know; raises ValueError."""
+def field_selector(text: str, kind: Kind) -> Selector:
+    """Terms on `metadata.name` and `metadata.namespace`, and what events offer besides; raises ValueError."""
+    known = ("metadata.name", "metadata.namespace") + (("type", "reason") if kind.plural == "events" else ())
     wanted: list[tuple[str, str, bool]] = []
     for term in filter(None, text.split(",")):
         match = _EQUAL.fullmatch(term.strip())
-        if match is None or match["key"] not in ("metadata.name", "metadata.namespace"):
+        if match is None or match["key"] not in known:
             raise ValueError(f"field label not supported: {match['key'] if match else term}")
-        wanted.append((match["key"].partition(".")[2], match["value"], match["operator"] != "!="))
+        wanted.append((match["key"], match["value"], match["operator"] != "!="))
 
     def selects(item: Object) -> bool:
-        return all((item["metadata"].get(key, "") == value) is equal for key, value, equal in wanted)
+        def field(key: str) -> Any:
+            where, _, name = key.rpartition(".")
+            return (item[where] if where else item).get(name, "")
+
+        return all((field(key) == value) is equal for key, value, equal in wanted)
 
     return selects
 

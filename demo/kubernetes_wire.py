@@ -96,11 +96,11 @@ def no_such_path() -> web.HTTPNotFound:
     return web.HTTPNotFound(text="404 page not found\n")
 
 
-def selector(target: Target, request: web.Request) -> Selector:
+def selector(kind: Kind, target: Target, request: web.Request) -> Selector:
     """Which objects a list or watch is about; raises Refused 400."""
     try:
         labels = label_selector(request.query.get("labelSelector", ""))
-        fields = field_selector(request.query.get("fieldSelector", ""))
+        fields = field_selector(request.query.get("fieldSelector", ""), kind)
     except ValueError as error:
         raise Refused(400, "BadRequest", str(error)) from error
     return lambda item: target.namespace in (None, item["metadata"].get("namespace")) and labels(item) and fields(item)

@@ -11,10 +11,8 @@ import hashlib
 import re
 from typing import Any
 
-from ..kube import Resource
+from ..kube.resource import RESULTS as RESULTS  # noqa: PLC0414 - this is where others look for it
 from ..models.finding import Finding
-
-RESULTS = Resource("core.k8sgpt.ai", "v1alpha1", "results")
 
 TEXT_LIMIT = 4096
 VOLATILE = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b|\d+(?:\.\d+)?")

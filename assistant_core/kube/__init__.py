@@ -1,18 +1,31 @@
 """A Kubernetes API server, read only: its version, its lists and its watches."""
 
-from .cluster import Cluster, Page, Resource, connect
+from .cluster import Cluster, Page, connect
 from .config import ClusterConfig
+from .examine import ClusterReport, ResourceAccess, examine
+from .kubeconfig import contexts
+from .rbac import manifest as rbac_manifest
 from .reflector import Reflector, WatchState
+from .resource import Resource
+from .supervisor import supervise
+from .throttle import Throttle
 from .timing import DEFAULT_TIMING, Timing
 
 __all__ = [
     "DEFAULT_TIMING",
     "Cluster",
     "ClusterConfig",
+    "ClusterReport",
     "Page",
     "Reflector",
     "Resource",
+    "ResourceAccess",
+    "Throttle",
     "Timing",
     "WatchState",
     "connect",
+    "contexts",
+    "examine",
+    "rbac_manifest",
+    "supervise",
 ]

@@ -5,44 +5,36 @@ has no deadline and never lists again. Here bytes go straight to orjson.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
-from typing import Any, override
+from typing import Any
 
 import aiohttp
 import orjson
 
-from ..errors import ConnectionFailed, DeadlineExceeded, ResponseInvalid
+from ..errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    DeadlineExceeded,
+    InputInvalid,
+    NotFound,
+    ResponseInvalid,
+    connection_cause,
+)
 from .config import Access, ClusterConfig, resolve
+from .gate import Gate
 from .lines import Lines
+from .resource import Resource
 from .status import Call, refusal
 from .timing import DEFAULT_TIMING
 
 CONNECT_SECONDS = 10
 LINE_LIMIT = 4 * 1024 * 1024  # etcd refuses objects above 1.5 MiB
+PAGE_LIMIT = 4 * 1024 * 1024  # what can be parsed without holding everything else up
 REFUSAL_LIMIT = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A kind of object as the API serves it; `group` is "" for the core, `namespace` None for the whole cluster."""
-
-    group: str
-    version: str
-    plural: str
-    namespace: str | None = None
-
-    @property
-    def path(self) -> str:
-        """Where its objects are listed."""
-        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        return f"{root}/namespaces/{self.namespace}/{self.plural}" if self.namespace else f"{root}/{self.plural}"
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.plural}.{self.group}" if self.group else self.plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +46,25 @@ class Page:
     following: str
 
 
-class Cluster:
-    """One API server, read only by construction: there is no request but GET."""
+class TooHeavy(ResponseInvalid):
+    """A page has more bytes than we take at once; fewer objects fit."""
 
-    def __init__(self, name: str, access: Access) -> None:
+
+class Cluster:
+    """One API server, read only by construction: there is no request but GET.
+
+    When it does not accept our credentials (401), they are read again once with `renew`, which may block and raises
+    InputInvalid. `gate` is for those who ask again and again.
+    """
+
+    def __init__(self, name: str, access: Access, renew: Callable[[], Access] | None = None) -> None:
         """Needs a running event loop; use `connect`."""
         self.name = name
+        self.gate = Gate()
         self._access = access
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=access.tls or True),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"Authorization": access.authorization} if access.authorization else None,
-        )
+        self._renew = renew if access.renewable else None
+        self._renewing = asyncio.Lock()
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     async def close(self) -> None:
         """Close the connections; a second time does nothing."""
@@ -78,14 +77,34 @@ class Cluster:
                 return version
         raise ResponseInvalid(f"What the cluster {self.name} answers at /version is not Kubernetes.")
 
+    async def served(self, resource: Resource) -> bool | None:
+        """Whether the server has the resource, and then whether its objects lie in namespaces; None if it has not.
+
+        Raises HomelabError.
+        """
+        try:
+            answer = await self._json(Call(self.name, "get", resource.root), resource.root, {}, DEFAULT_TIMING.page)
+        except NotFound:
+            return None
+        for entry in answer.get("resources", ()) if isinstance(answer, dict) else ():
+            match entry:
+                case {"name": resource.plural, "namespaced": bool(namespaced)}:
+                    return namespaced
+        return None
+
+    async def get(self, resource: Resource, name: str) -> Any:
+        """One object of the resource's namespace (None: it lies in none). Raises HomelabError."""
+        path = f"{resource.path}/{name}"
+        return await self._json(Call(self.name, "get", str(resource)), path, {}, DEFAULT_TIMING.page)
+
     async def page(
         self, resource: Resource, *, limit: int, token: str = "", deadline: float = DEFAULT_TIMING.page
     ) -> Page:
         """At most `limit` objects, from the start or where `token` points, within `deadline` seconds.
 
-        Raises HomelabError; Expired for a token that is too old.
+        Raises HomelabError; Expired for a token that is too old, TooHeavy when fewer should be asked for.
         """
-        params = {"limit": str(limit)} | ({"continue": token} if token else {})
+        params = _selection(resource) | {"limit": str(limit)} | ({"continue": token} if token else {})
         match await self._json(Call(self.name, "list", str(resource)), resource.path, params, deadline):
             case {"metadata": {"resourceVersion": str(version), **metadata}, "items": list(items)}:
                 return Page(items, version, str(metadata.get("continue") or ""))
@@ -93,14 +112,14 @@ class Cluster:
 
     @asynccontextmanager
     async def watch(
-        self, resource: Resource, version: str, *, seconds: float, silence: float
+        self, resource: Resource, version: str, *, seconds: float, silence: float, answer: float | None = None
     ) -> AsyncIterator[AsyncGenerator[list[bytes]]]:
         """The raw events after `version`, in batches as they arrive; a line too long to keep is b"".
 
         The server is asked to end it after `seconds`. Entering and reading raise HomelabError, DeadlineExceeded when
-        `silence` seconds pass without an answer or without a whole line.
+        `answer` seconds (None: `silence`) pass until it accepts, or `silence` seconds without a whole line.
         """
-        params = {
+        params = _selection(resource) | {
             "watch": "true",
             "resourceVersion": version,
             "allowWatchBookmarks": "true",
@@ -108,7 +127,7 @@ class Cluster:
         }
         call, limits = Call(self.name, "watch", str(resource)), aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS)
         with self._explaining():
-            async with asyncio.timeout(silence):
+            async with asyncio.timeout(silence if answer is None else answer):
                 response = await self._open(call, resource.path, params, limits)
         async with response:
             yield self._batches(response.content, silence)
@@ -127,28 +146,62 @@ class Cluster:
         limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
         with self._explaining():
             async with await self._open(call, path, params, limits) as response:
-                body = await response.read()
+                body = await self._body(call, response)
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ResponseInvalid(f"What the cluster {self.name} answers at {path} is not JSON.") from error
 
+    async def _body(self, call: Call, response: aiohttp.ClientResponse) -> bytes:
+        parts, size = [], 0
+        async for part in response.content.iter_any():
+            parts.append(part)
+            if (size := size + len(part)) > PAGE_LIMIT:
+                raise TooHeavy(f"The cluster {self.name} has {call.resource} that are too large to read.")
+        return b"".join(parts)
+
     async def _open(
         self, call: Call, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
-        """Send the one request there is; the answer is a good one."""
-        response = await self._session.get(
-            self._access.server.joinpath(path.lstrip("/")),
-            params=params,
-            timeout=limits,
-            allow_redirects=False,
-            proxy=self._access.proxy,
-            server_hostname=self._access.tls_server_name,
-        )
+        """Ask, with credentials read anew if the first are not accepted; the answer is a good one."""
+        access = self._access
+        response = await self._get(access, path, params, limits)
+        if response.status == HTTPStatus.UNAUTHORIZED and self._renew is not None:
+            response.close()
+            access = await self._renewed(access, self._renew)
+            response = await self._get(access, path, params, limits)
         if response.status == HTTPStatus.OK:
             return response
         async with response:
             raise refusal(call, response.status, response.headers, await response.content.read(REFUSAL_LIMIT))
+
+    async def _get(
+        self, access: Access, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        """Send the one request there is."""
+        return await self._session.get(
+            access.server.joinpath(path.lstrip("/")),
+            params=params,
+            headers={"Authorization": access.authorization} if access.authorization else None,
+            timeout=limits,
+            allow_redirects=False,
+            proxy=access.proxy,
+            ssl=access.tls or True,
+            server_hostname=access.tls_server_name,
+        )
+
+    async def _renewed(self, refused: Access, renew: Callable[[], Access]) -> Access:
+        """Credentials newer than the refused ones; several who were refused at once read them once."""
+        async with self._renewing:
+            if self._access is refused:
+                try:
+                    self._access = await asyncio.get_running_loop().run_in_executor(None, renew)
+                except InputInvalid as error:
+                    raise AuthenticationFailed(
+                        f"The cluster {self.name} does not accept the token or certificate any more. {error}",
+                        cluster=self.name,
+                    ) from error
+            return self._access
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -165,13 +218,19 @@ class Cluster:
         except aiohttp.ClientResponseError as error:
             raise ResponseInvalid(f"{where} answers something that is not HTTP.") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise ConnectionFailed(f"{where} cannot be reached; is it running and is its address right?") from error
+            raise ConnectionFailed(
+                f"{where} cannot be reached ({connection_cause(error)}); is it running and is its address right?"
+            ) from error
 
 
 async def connect(config: ClusterConfig) -> Cluster:
     """Prepare the connection to a cluster; nothing is sent yet. Raises InputInvalid."""
     access = await asyncio.get_running_loop().run_in_executor(None, resolve, config)
-    return Cluster(config.name, access)
+    return Cluster(config.name, access, partial(resolve, config))
+
+
+def _selection(resource: Resource) -> dict[str, str]:
+    return {"fieldSelector": resource.fields} if resource.fields else {}
 
 
 async def _read(content: aiohttp.StreamReader, lines: Lines) -> list[bytes]:

@@ -1,36 +1,32 @@
 """From what a person gives us to what a connection needs.
 
-The server's certificate is always verified; plain http is for this machine only. A kubeconfig must carry its
-credentials in itself: nothing it names is run or read from the disk.
+The server's certificate is always verified; plain http is for this machine only.
 """
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import ipaddress
+import os
+from pathlib import Path
 import ssl
-from typing import Any
 
-import yaml
 from yarl import URL
 
 from ..errors import InputInvalid
+from . import kubeconfig
 
-FLATTEN = "paste the output of `kubectl config view --raw --flatten --minify`"
-FILES = {
-    "certificate-authority": "certificate-authority-data",
-    "client-certificate": "client-certificate-data",
-    "client-key": "client-key-data",
-    "tokenFile": "token",
-}
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterConfig:
-    """How to reach one cluster: the text of a kubeconfig, or the URL of its server with a token.
+    """How to reach one cluster; exactly one of four ways.
 
-    `context` picks one of the kubeconfig's contexts (None: its current one). `ca` is the PEM text of the authority that
-    signed the server's certificate (None: one that this machine trusts anyway).
+    The text of a `kubeconfig`; the path of a `kubeconfig_file` on this machine; the URL of a `server`, with a `token`
+    or a `token_file`; or, in a pod of the cluster itself, `in_cluster`. `context` picks one of the kubeconfig's
+    contexts (None: its current one). `ca` is the PEM text of the authority that signed the server's certificate (None:
+    one that this machine trusts anyway).
     """
 
     name: str
@@ -39,99 +35,99 @@ class ClusterConfig:
     server: str | None = None
     token: str | None = field(default=None, repr=False)
     ca: str | None = field(default=None, repr=False)
+    kubeconfig_file: str | None = None
+    token_file: str | None = None
+    in_cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a connection needs; `tls` is None for plain http, `authorization` is the header's value."""
+    """What a connection needs; `tls` is None for plain http, `authorization` is the header's value.
+
+    `renewable` if the same configuration may lead to other credentials later.
+    """
 
     server: URL
     authorization: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
     tls_server_name: str | None = None
     proxy: str | None = field(default=None, repr=False)
+    renewable: bool = False
 
 
 def resolve(config: ClusterConfig) -> Access:
     """Work out the access; reads files and imports much, so call it in an executor. Raises InputInvalid."""
+    ways = [config.kubeconfig, config.kubeconfig_file, config.server, config.in_cluster or None]
+    if sum(way is not None for way in ways) > 1:
+        raise InputInvalid("A cluster needs a kubeconfig or the URL of its server, not both.")
     if config.kubeconfig is not None:
-        return _from_kubeconfig(config.kubeconfig, config.context)
+        return _from_kubeconfig(config.kubeconfig, config.context, directory=None)
+    if config.kubeconfig_file is not None:
+        path = Path(config.kubeconfig_file).expanduser()
+        return _from_kubeconfig(kubeconfig.read(str(path)), config.context, directory=path.parent)
+    if config.in_cluster:
+        return from_service_account(os.environ, SERVICE_ACCOUNT)
     if config.server is None:
         raise InputInvalid("A cluster needs a kubeconfig or the URL of its server.")
-    server = _server(config.server)
+    token = config.token if config.token_file is None else _read(Path(config.token_file).expanduser(), "token file")
+    return _with_token(config.server, token, config.ca, renewable=config.token_file is not None)
+
+
+def from_service_account(environment: Mapping[str, str], directory: Path) -> Access:
+    """The access that a pod of the cluster finds in its surroundings. Raises InputInvalid."""
+    host, port = environment.get("KUBERNETES_SERVICE_HOST"), environment.get("KUBERNETES_SERVICE_PORT")
+    if not host or not port:
+        raise InputInvalid("This does not run inside a cluster; give a kubeconfig or the URL of the server.")
+    token, ca = _read(directory / "token", "service account's token"), _read(directory / "ca.crt", "cluster's CA")
+    return _with_token(f"https://{f'[{host}]' if ':' in host else host}:{port}", token, ca, renewable=True)
+
+
+def _with_token(server: str, token: str | None, ca: str | None, *, renewable: bool) -> Access:
+    url = _server(server)
     return Access(
-        server=server,
-        authorization=_header(f"Bearer {config.token.strip()}") if config.token else None,
-        tls=_tls(server, ca=config.ca),
+        server=url,
+        authorization=_header(f"Bearer {token.strip()}") if token else None,
+        tls=_tls(url, ca=ca),
+        renewable=renewable,
     )
 
 
-def _from_kubeconfig(text: str, context: str | None) -> Access:
-    document = _parse(text)
-    context = context or document.get("current-context")
-    chosen = _entry(document, "context", context)
-    cluster, user = _entry(document, "cluster", chosen.get("cluster")), _entry(document, "user", chosen.get("user"))
-    _refuse_what_we_do_not_follow(cluster, user)
-    server = _server(str(cluster.get("server", "")))
+def _from_kubeconfig(text: str, context: str | None, *, directory: Path | None) -> Access:
+    chosen = kubeconfig.choose(kubeconfig.parse(text), context, directory=directory)
+    server = _server(str(chosen.cluster.get("server", "")))
 
     # Its import takes half a second and 50 MB: only for those who use a kubeconfig.
     from kubernetes_asyncio.client import Configuration  # noqa: PLC0415 - see above
     from kubernetes_asyncio.config import ConfigException, load_kube_config_from_dict  # noqa: PLC0415 - see above
 
     settings = Configuration()
+    document = {
+        "clusters": [{"name": "it", "cluster": chosen.cluster}],
+        "users": [{"name": "it", "user": chosen.user}],
+        "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
+        "current-context": "it",
+    }
     try:
-        asyncio.run(load_kube_config_from_dict(document, context=context, client_configuration=settings))
+        asyncio.run(load_kube_config_from_dict(document, client_configuration=settings))
         tls = _tls(server, ca_file=settings.ssl_ca_cert, certificate=settings.cert_file, key=settings.key_file)
     except (ConfigException, OSError, TypeError, ValueError) as error:
         raise InputInvalid("The certificates or keys in the kubeconfig are damaged; copy it again.") from error
     authorization = settings.api_key.get("BearerToken")
     return Access(
         server=server,
-        authorization=_header(authorization) if authorization else None,
+        authorization=_header(authorization.strip()) if authorization else None,
         tls=tls,
         tls_server_name=settings.tls_server_name,
         proxy=settings.proxy,
+        renewable=chosen.renewable,
     )
 
 
-def _parse(text: str) -> dict[str, Any]:
+def _read(path: Path, what: str) -> str:
     try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError:
-        document = None
-    if not isinstance(document, dict) or not isinstance(document.get("clusters"), list):
-        raise InputInvalid(f"This is not a kubeconfig; {FLATTEN}.") from None  # the parser's words quote secrets
-    return document
-
-
-def _entry(document: Mapping[str, Any], kind: str, name: object) -> dict[str, Any]:
-    """The part of a kubeconfig named `name`: lists of `{name: ..., <kind>: {...}}`."""
-    entries = document.get(f"{kind}s")
-    for entry in entries if isinstance(entries, list) else ():
-        match entry:
-            case {"name": found, **rest} if found == name and isinstance(part := rest.get(kind), dict):
-                return part
-    if name is None:
-        raise InputInvalid(f"The kubeconfig does not say which {kind} to use; {FLATTEN}.")
-    raise InputInvalid(f"The kubeconfig has no {kind} named {name}; {FLATTEN}.")
-
-
-def _refuse_what_we_do_not_follow(cluster: Mapping[str, Any], user: Mapping[str, Any]) -> None:
-    if cluster.get("insecure-skip-tls-verify"):
-        raise InputInvalid(
-            "The kubeconfig switches the check of the server's certificate off (insecure-skip-tls-verify); "
-            "give the cluster's CA in certificate-authority-data instead."
-        )
-    for plugin in ("exec", "auth-provider"):
-        if plugin in user:
-            raise InputInvalid(
-                f"The kubeconfig signs in with a plugin ({plugin}), which is not run here; "
-                "use one with the token of a service account."
-            )
-    for part in (cluster, user):
-        for file, data in FILES.items():
-            if file in part and data not in part:
-                raise InputInvalid(f"The kubeconfig points to a file ({file}) instead of containing it; {FLATTEN}.")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputInvalid(f"The {what} {path} cannot be read.") from error
 
 
 def _server(text: str) -> URL:

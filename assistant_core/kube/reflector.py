@@ -2,15 +2,17 @@
 
 The rules are those of client-go's Reflector. A watch resumes at the last version it heard of, which replays exactly
 what was missed. Where that cannot be (410 as a status, as an event or in the middle of a list; an event that could not
-be read; a watch that told nothing at all; a server that is silent because its etcd was restored to an older version)
+be read or comes out of order; a watch that told nothing at all; a server whose etcd was restored to an older version)
 everything is listed again and what is gone, goes.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 import random
+import time
 from types import MappingProxyType
 from typing import Any, Never
 
@@ -20,16 +22,22 @@ from ..errors import (
     AuthenticationFailed,
     ConnectionFailed,
     DeadlineExceeded,
+    Defect,
     HomelabError,
     NotFound,
     PermissionDenied,
     RateLimited,
 )
-from .cluster import Cluster, Resource
+from .cluster import Cluster, Page, TooHeavy
+from .resource import Resource
 from .status import Call, Expired, failure
+from .supervisor import supervise
 from .timing import DEFAULT_TIMING, Backoff, Timing
 
 PAGE_SIZE = 500
+SHRINK = 8  # how many times fewer objects are asked for when a page was too heavy
+SLICE = 100  # objects read before others get their turn on the event loop
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class WatchState(StrEnum):
@@ -37,6 +45,7 @@ class WatchState(StrEnum):
 
     LISTING = "listing"  # reads everything there is
     WATCHING = "watching"  # hears of every change
+    POLLING = "polling"  # may list but not watch; lists again now and then
     NOT_INSTALLED = "not_installed"  # the server has no such resource; looked for again now and then
     DENIED = "denied"  # the server refuses our account; asked again now and then
     BACKING_OFF = "backing_off"  # the last attempt failed; the next waits
@@ -45,7 +54,9 @@ class WatchState(StrEnum):
 class Reflector[T]:
     """The objects of one resource as `transform` makes them, by uid; `None` from `transform` keeps an object out.
 
-    `on_change` is called after every batch that may have changed the items, and when state or error change.
+    `on_change` is called after every batch that may have changed the items, and when state or error change. It is
+    called often: see `Throttle`. Counted since the start are the objects `skipped` because they could not be read, the
+    `lists` read to their end, the `events` heard and the `restarts` after a defect of ours.
     """
 
     def __init__(
@@ -58,26 +69,34 @@ class Reflector[T]:
         timing: Timing = DEFAULT_TIMING,
         page_size: int = PAGE_SIZE,
     ) -> None:
+        self.resource = resource
         self._cluster = cluster
-        self._resource = resource
         self._transform = transform
         self._on_change = on_change
         self._timing = timing
         self._page_size = page_size
         self._backoff = Backoff(timing)
         self._items: dict[str, T] = {}
+        self._changed: set[str] = set()
         self._version: str | None = None
+        self._doubtful = False  # the server may have become another one since we last heard of it
+        self._vain = False  # the last watch told nothing
         self._synced = asyncio.Event()
         self.state = WatchState.LISTING
         self.error: HomelabError | None = None
         self.failing_since: datetime | None = None
         self.last_contact: datetime | None = None
-        self.skipped = 0
+        self.skipped = self.lists = self.events = self.restarts = 0
 
     @property
     def items(self) -> Mapping[str, T]:
         """What the server had when we last heard of it, by uid."""
         return MappingProxyType(self._items)
+
+    def drain(self) -> set[str]:
+        """The uids of what came, changed or went since this was last asked, and perhaps of some that did not."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     async def wait_synced(self) -> None:
         """Wait until the server was listed once, or is known not to have the resource."""
@@ -85,59 +104,100 @@ class Reflector[T]:
 
     async def run(self) -> Never:
         """Follow the server until cancelled."""
+        await supervise(f"The watch of {self.resource}", self._follow, self._restarted, self._timing)
+
+    async def _follow(self) -> Never:
         while True:
+            began = time.monotonic()
             try:
-                await self._watch(self._version or await self._list())
+                await self._watch(await self._start())
             except HomelabError as error:
-                pause = self._failed(error)
+                pause = self._failed(error) - (time.monotonic() - began)
             else:
                 pause = self._backoff.pause()
             await asyncio.sleep(pause)
+
+    async def _start(self) -> str:
+        """The version to watch from."""
+        if self._version is not None and self._doubtful:
+            page = await self._page(1, "")
+            if _older(page.version, self._version):
+                self._version = None
+        self._doubtful = False
+        if self._version is not None:
+            return self._version
+        version = await self._list()
+        if self._vain:
+            await asyncio.sleep(self._backoff.pause())
+        return version
 
     async def _list(self) -> str:
         if self.error is None:
             self._enter(WatchState.LISTING)
         items: dict[str, T] = {}
-        token = ""
+        size, token = self._page_size, ""
         while True:
-            page = await self._cluster.page(
-                self._resource, limit=self._page_size, token=token, deadline=self._timing.page
-            )
-            for item in page.items:
+            try:
+                page = await self._page(size, token)
+            except TooHeavy:
+                if size == 1:
+                    raise
+                size = max(1, size // SHRINK)
+                continue
+            for index, item in enumerate(page.items):
                 if not self._put(items, item):
                     self.skipped += 1
+                if index % SLICE == SLICE - 1:
+                    await asyncio.sleep(0)
             if not (token := page.following):
                 break
-        self._items, self._version = items, page.version
+        self._replace(items)
+        self._version = page.version
+        self.lists += 1
         self._heard()
         self._on_change()
         return page.version
 
+    async def _page(self, limit: int, token: str) -> Page:
+        async with self._cluster.gate.passing(self._timing):
+            return await self._cluster.page(self.resource, limit=limit, token=token, deadline=self._timing.page)
+
     async def _watch(self, version: str) -> None:
         seconds = random.uniform(self._timing.watch_shortest, self._timing.watch_longest)  # noqa: S311 - spreads the load
-        accepted = told = False
-        try:
-            async with self._cluster.watch(
-                self._resource, version, seconds=seconds, silence=self._timing.silence
-            ) as batches:
-                accepted = True
-                self._heard()
-                self._enter(WatchState.WATCHING)
-                async for batch in batches:
-                    self._heard()
-                    if not (told := self._take(batch)):
-                        break
-        except ConnectionFailed as error:
-            # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
-            if not accepted:
-                raise
-            told = told and not isinstance(error, DeadlineExceeded)
+        timing = self._timing
+        async with AsyncExitStack() as stack:
+            async with self._cluster.gate.passing(timing):
+                batches = await stack.enter_async_context(
+                    self._cluster.watch(
+                        self.resource, version, seconds=seconds, silence=timing.silence, answer=timing.answer
+                    )
+                )
+            told = await self._hear(batches)
+        self._vain = not told
         if not told:
             self._version = None
+
+    async def _hear(self, batches: AsyncIterator[list[bytes]]) -> bool:
+        """Follow an accepted watch to its end; whether the next may go on where it ended."""
+        self._heard()
+        self._enter(WatchState.WATCHING)
+        told = False
+        try:
+            async for batch in batches:
+                self._heard()
+                if not (told := self._take(batch)):
+                    break
+        except ConnectionFailed as error:
+            # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
+            self._cluster.gate.doubt()
+            self._doubtful = True
+            return told and not isinstance(error, DeadlineExceeded)
+        return told
 
     def _take(self, batch: list[bytes]) -> bool:
         """Apply events; False if one could not be read."""
         lost = sum(not self._apply(line) for line in batch)
+        self.events += len(batch)
         self.skipped += lost
         self._on_change()
         return not lost
@@ -149,13 +209,16 @@ class Reflector[T]:
             return False
         match event:
             case {"type": "ERROR", "object": {"code": int(code)} as status}:
-                raise failure(Call(self._cluster.name, "watch", str(self._resource)), code, status)
+                raise failure(Call(self._cluster.name, "watch", str(self.resource)), code, status)
+            case {"object": {"metadata": {"resourceVersion": str(version)}}} if _older(version, self._version):
+                return False
             case {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": str(version)}}}:
                 understood = True
             case {"type": "ADDED" | "MODIFIED", "object": {"metadata": {"resourceVersion": str(version)}} as item}:
                 understood = self._put(self._items, item)
             case {"type": "DELETED", "object": {"metadata": {"resourceVersion": str(version), "uid": str(uid)}}}:
                 self._items.pop(uid, None)
+                self._changed.add(uid)
                 understood = True
             case _:
                 return False
@@ -165,14 +228,23 @@ class Reflector[T]:
     def _put(self, items: dict[str, T], item: Any) -> bool:
         match item:
             case {"metadata": {"uid": str(uid)}}:
-                kept = self._transform(item)
+                pass
             case _:
                 return False
+        try:
+            kept = self._transform(item)
+        except UNREADABLE:
+            return False
         if kept is None:
             items.pop(uid, None)
         else:
             items[uid] = kept
+        self._changed.add(uid)
         return True
+
+    def _replace(self, items: dict[str, T]) -> None:
+        self._changed |= self._items.keys() - items.keys()
+        self._items = items
 
     def _heard(self) -> None:
         self.last_contact = datetime.now(UTC)
@@ -187,22 +259,39 @@ class Reflector[T]:
             self._on_change()
 
     def _failed(self, error: HomelabError) -> float:
-        """Draw the conclusions; the seconds until the next attempt."""
+        """Draw the conclusions; the seconds from one attempt to the next."""
         match error:
             case Expired():
                 self._version = None
             case NotFound():
-                self._items, self._version = {}, None
+                self._replace({})
+                self._version = None
                 self._heard()
                 self._enter(WatchState.NOT_INSTALLED, error)
                 return self._timing.not_installed
+            case PermissionDenied(placeholders={"verb": "watch"}):
+                self._version = None
+                self._enter(WatchState.POLLING, error)
+                return self._timing.poll
             case AuthenticationFailed() | PermissionDenied():
                 self._version = None
                 self._enter(WatchState.DENIED, error)
                 return self._timing.denied
             case _:
+                self._doubtful = True
                 self._enter(WatchState.BACKING_OFF, error)
         pause = self._backoff.pause()
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return max(pause, error.retry_after)
         return pause
+
+    def _restarted(self, _: BaseException) -> None:
+        self.restarts += 1
+        self._version = None
+        sentence = f"The watch of {self.resource} in {self._cluster.name} stopped because of a mistake in this program."
+        self._enter(WatchState.BACKING_OFF, Defect(f"{sentence} It was started again; the log says more."))
+
+
+def _older(version: str, known: str | None) -> bool:
+    """Whether a version is from before the known one; versions that are no numbers cannot be compared."""
+    return known is not None and version.isdecimal() and known.isdecimal() and int(version) < int(known)

@@ -9,21 +9,25 @@ import time
 class Timing:
     """All in seconds.
 
-    A page must arrive whole within `page`. A watch is asked to last from `watch_shortest` to `watch_longest`; API
-    servers send a bookmark each minute, so `silence` longer than that means that nobody is there. `denied` and
-    `not_installed` are the pauses after 401 or 403 and after a missing CRD. Every other pause lasts from
-    `pause_shortest` to `pause_longest`, twice as long each time, and is short again once none was needed for `healthy`.
+    A page must arrive whole within `page`, a watch be accepted within `answer`. A watch is asked to last from
+    `watch_shortest` to `watch_longest`; API servers send a bookmark each minute, so `silence` longer than that means
+    that nobody is there. `denied`, `poll` and `not_installed` are the pauses after 401 or 403, after a 403 for the
+    watch alone and after a missing CRD. Every other pause lasts from `pause_shortest` to `pause_longest`, twice as long
+    each time, and is short again once none was needed for `healthy`. Listeners are told at most once each `burst`.
     """
 
     page: float = 30
+    answer: float = 10
     watch_shortest: float = 300
     watch_longest: float = 600
     silence: float = 70
     denied: float = 30
+    poll: float = 60
     not_installed: float = 300
     pause_shortest: float = 0.8
     pause_longest: float = 30
     healthy: float = 120
+    burst: float = 0.5
 
 
 DEFAULT_TIMING = Timing()

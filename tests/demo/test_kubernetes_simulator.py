@@ -283,9 +283,15 @@ async def test_a_busy_server_asks_to_wait(api: Api, kubernetes: KubernetesSimula
 async def test_discovery_names_what_is_served(api: Api, kubernetes: KubernetesSimulator) -> None:
     kubernetes.store.remove_crd(kind_named("applications.argoproj.io"))
     _, _, groups = await api("GET", "/apis")
-    assert {group["name"] for group in groups["groups"]} == {"apps", "core.k8sgpt.ai"}
+    assert {group["name"] for group in groups["groups"]} == {
+        "apps",
+        "batch",
+        "core.k8sgpt.ai",
+        "helm.toolkit.fluxcd.io",
+        "kustomize.toolkit.fluxcd.io",
+    }
     _, _, kinds = await api("GET", "/apis/core.k8sgpt.ai/v1alpha1")
-    assert {kind["name"] for kind in kinds["resources"]} == {"results", "k8sgpts"}
+    assert {kind["name"] for kind in kinds["resources"]} == {"results", "k8sgpts", "mutations"}
     status, _, _ = await api("GET", "/apis/argoproj.io/v1alpha1")
     assert status == 404
 

@@ -13,6 +13,7 @@ from assistant_core.errors import (
     AuthenticationFailed,
     ConnectionFailed,
     DeadlineExceeded,
+    Defect,
     HomelabError,
     NotFound,
     PermissionDenied,
@@ -36,6 +37,7 @@ QUICK = Timing(
     watch_longest=30,
     silence=5,
     denied=0.02,
+    poll=0.02,
     not_installed=0.02,
     pause_shortest=0.01,
     pause_longest=0.05,
@@ -160,7 +162,7 @@ async def test_a_broken_watch_resumes_without_a_new_list(following: Following) -
         following.delete(name)
         following.put(f"{name}-after")
         await following.equal()
-    assert following.requests("limit") == 1
+    assert following.reflector.lists == 1
     assert following.requests("watch") >= 3
 
 
@@ -172,7 +174,7 @@ async def test_a_watch_that_the_server_ends_goes_on(following: Following) -> Non
         assert [batch async for batch in later], "this watch began later, so the other one has ended too"
     following.put("c")
     await following.equal()
-    assert following.requests("limit") == 1
+    assert following.reflector.lists == 1
     assert following.requests("watch") >= 3
 
 
@@ -190,7 +192,7 @@ async def test_a_version_too_old_leads_to_a_new_list_that_knows_what_is_gone(
     following.kubernetes.store.compact(following.kubernetes.store.version)
     await following.proxy.clear()
     await following.equal()
-    assert following.requests("limit") == 2
+    assert following.reflector.lists == 2
 
 
 async def test_a_continue_token_too_old_leads_to_a_new_list(following: Following) -> None:
@@ -240,12 +242,14 @@ async def test_a_refused_account_is_said_and_tried_again(
 async def test_without_the_right_to_watch_it_lists_again_and_again(following: Following) -> None:
     following.kubernetes.server.accounts = {READER_TOKEN: Account("poor", denied=("watch *",))}
     following.start()
-    await following.fails_with(PermissionDenied, WatchState.DENIED)
+    await following.fails_with(PermissionDenied, WatchState.POLLING)
     assert "watch results.core.k8sgpt.ai" in str(following.reflector.error)
     following.put("c")
     following.delete("a")
     await following.until(lambda: following.reflector.items == following.server())
-    assert following.reflector.state is WatchState.DENIED
+    assert following.reflector.state is WatchState.POLLING
+    following.kubernetes.server.accounts = {READER_TOKEN: READER}
+    await following.equal()
 
 
 FAULTS = [
@@ -310,7 +314,7 @@ async def test_an_event_cut_off_in_its_middle_is_heard_again(following: Followin
     following.put("c")
     following.delete("a")
     await following.equal()
-    assert following.requests("limit") == 1
+    assert following.reflector.lists == 1
     assert following.reflector.skipped == 0
 
 
@@ -336,7 +340,7 @@ async def test_an_event_that_cannot_be_read_is_counted_and_everything_listed_aga
     await following.proxy.drop_connections()
     await following.until(lambda: following.reflector.skipped == 1)
     await following.equal()
-    assert following.requests("limit") == 2
+    assert following.reflector.lists == 2
 
 
 async def test_a_watch_that_ends_at_once_and_tells_nothing_is_not_trusted(following: Following) -> None:
@@ -346,7 +350,7 @@ async def test_a_watch_that_ends_at_once_and_tells_nothing_is_not_trusted(follow
     following.delete("a")
     following.put("c")
     await following.until(lambda: following.reflector.items == following.server())
-    assert following.requests("limit") >= 2
+    assert following.reflector.lists >= 2
 
 
 async def test_an_item_that_cannot_be_read_is_counted_and_the_rest_kept(following: Following) -> None:
@@ -373,12 +377,109 @@ async def test_an_error_event_is_the_error_it_names(following: Following) -> Non
 async def test_a_server_restored_to_an_older_version_is_listed_again(following: Following) -> None:
     for number in range(10):
         following.put("a", f"text {number}")
-    following.start(replace(QUICK, silence=0.3))
+    following.start()
+    await following.equal()
     await following.hears()
     following.kubernetes.store.version -= 10
     await following.proxy.drop_connections()
     following.put("c")
     await following.equal()
+    assert following.reflector.lists == 2
+
+
+async def test_an_event_from_before_the_last_one_is_not_believed(following: Following) -> None:
+    following.start()
+    await following.equal()
+    await following.hears()
+    [old, *_] = following.kubernetes.store.objects(KIND).values()
+    old = {**old, "metadata": {**old["metadata"], "resourceVersion": "1"}, "spec": {"error": [{"text": "old"}]}}
+    body = json.dumps({"type": "MODIFIED", "object": old}) + "\n"
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=WATCH, status=200, body=body, times=1))
+    await following.proxy.drop_connections()
+    await following.until(lambda: following.reflector.lists == 2)
+    await following.equal()
+
+
+async def test_the_same_event_twice_is_no_harm(following: Following) -> None:
+    following.start()
+    await following.equal()
+    await following.hears()
+    [*_, last] = following.kubernetes.store.objects(KIND).values()
+    body = (json.dumps({"type": "ADDED", "object": last}) + "\n") * 2
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=WATCH, status=200, body=body, times=1))
+    await following.proxy.drop_connections()
+    await following.hears()
+    assert following.reflector.skipped == 0
+
+
+async def test_a_page_too_heavy_is_asked_for_in_smaller_parts(following: Following) -> None:
+    for number in range(12):
+        following.put(f"heavy-{number}", "x" * 1024 * 1024)
+    following.start()
+    await following.equal()
+    assert len(following.reflector.items) == 14
+    assert following.reflector.skipped == 0
+
+
+async def test_an_event_too_long_to_keep_is_counted_and_everything_listed_again(following: Following) -> None:
+    following.start()
+    await following.hears()
+    body = json.dumps({"type": "ADDED", "object": {"spec": "x" * 5 * 1024 * 1024}}) + "\n"
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=WATCH, status=200, body=body, times=1))
+    await following.proxy.drop_connections()
+    await following.until(lambda: following.reflector.skipped == 1)
+    await following.equal()
+
+
+async def test_an_object_our_own_code_cannot_read_is_counted_and_the_rest_kept(following: Following) -> None:
+    following.put("c")
+    item = following.kubernetes.store.get(KIND, K8SGPT_NAMESPACE, "c")
+    following.kubernetes.store.apply({**item, "spec": {"error": []}})
+    following.start()
+    await following.until(lambda: len(following.reflector.items) == 2)
+    assert following.reflector.skipped == 1
+
+
+async def test_a_defect_restarts_the_watch_and_is_reported(
+    following: Following, caplog: pytest.LogCaptureFixture
+) -> None:
+    following.start()
+    await following.equal()
+    working = following.reflector._on_change
+
+    def broken() -> None:
+        following.reflector._on_change = working
+        raise ZeroDivisionError
+
+    following.reflector._on_change = broken
+    following.put("c")
+    await following.until(lambda: following.reflector.restarts == 1)
+    assert isinstance(following.reflector.error, Defect)
+    assert "started again" in caplog.text
+    await following.equal()
+
+
+async def test_many_watches_of_a_server_that_is_down_ask_it_one_at_a_time(following: Following) -> None:
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, status=503))
+    for _ in range(12):
+        following.start(replace(QUICK, pause_shortest=0.2, pause_longest=10))
+    await following.until(lambda: len(following.proxy.seen) >= 3)
+    assert len(following.proxy.seen) == 3, "as many as a single one asks"
+    await following.proxy.clear()
+    await following.equal()
+
+
+async def test_a_server_that_ends_every_watch_at_once_is_asked_ever_more_seldom(following: Following) -> None:
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=WATCH, status=200, body=""))
+    following.start(replace(QUICK, pause_shortest=0.1, pause_longest=10))
+    await following.until(lambda: len(following.proxy.seen) == 5)
+    assert [seen.path.partition("?")[2][:5] for seen in following.proxy.seen] == [
+        "limit",
+        "watch",
+        "limit",
+        "watch",
+        "limit",
+    ]
 
 
 async def test_retry_after_is_obeyed(following: Following) -> None:
