@@ -25,6 +25,11 @@ from .assistant_core.ollama import OllamaClient
 from .const import CLUSTER_INTERVAL, CONF_REPOSITORY, DOMAIN, HUB_INTERVAL, LOGGER, REPOSITORY_INTERVAL
 
 
+@callback
+def _ignore() -> None:
+    """Listen without doing anything."""
+
+
 class HomelabCoordinator[T](DataUpdateCoordinator[T]):
     """Reads one service and remembers what it last said, so that we can tell while it is down."""
 
@@ -33,6 +38,8 @@ class HomelabCoordinator[T](DataUpdateCoordinator[T]):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, name: str, interval: timedelta) -> None:
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} {name}", update_interval=interval)
         self.observation = Observation[T]()
+        # Sentences ask for the observation too, so it is kept fresh even when every entity is disabled.
+        entry.async_on_unload(self.async_add_listener(_ignore))
 
     @abstractmethod
     async def _async_read(self) -> T:

@@ -1,5 +1,6 @@
 """Diagnostics: what an entry does, without secrets."""
 
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -43,8 +44,14 @@ def _state(data: HubData | ClusterData | RepositoryData) -> dict[str, Any]:
 
 def _told(observation: Observation[Any]) -> dict[str, Any]:
     return {
-        "value": observation.value,
+        "value": _plain(observation.value),
         "at": observation.at,
         "error": str(observation.error) if observation.error else None,
         "since": observation.since,
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [asdict(each) for each in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
