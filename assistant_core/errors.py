@@ -5,6 +5,7 @@
     │   └── DeadlineExceeded    it was silent for too long
     ├── AuthenticationFailed    it does not accept our credentials (401)
     ├── PermissionDenied        it knows us and says no (403)
+    │   └── RuleViolated        not for want of a permission: a rule of the place forbids it to everybody
     ├── NotFound                what we named is not there (404)
     ├── RateLimited             it asks us to wait (429 and GitHub's 403)
     ├── Conflict                the world moved: the thing exists already or has changed (409, 422)
@@ -22,6 +23,7 @@
 `str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
 """
 
+from datetime import UTC, datetime, timedelta
 import errno
 import socket
 import ssl
@@ -67,6 +69,10 @@ class PermissionDenied(HomelabError):
     key = "permission_denied"
 
 
+class RuleViolated(PermissionDenied):
+    """A rule of the place, such as the protection of a branch, forbids it."""
+
+
 class NotFound(HomelabError):
     """What we named is not there."""
 
@@ -74,13 +80,14 @@ class NotFound(HomelabError):
 
 
 class RateLimited(HomelabError):
-    """The service asks us to wait `retry_after` seconds (None: it did not say how long)."""
+    """The service asks us to wait `retry_after` seconds, until `retry_at` (None: it did not say how long)."""
 
     key = "rate_limited"
 
     def __init__(self, message: str, *, retry_after: float | None = None, **placeholders: object) -> None:
         super().__init__(message, **placeholders)
         self.retry_after = retry_after
+        self.retry_at = None if retry_after is None else datetime.now(UTC) + timedelta(seconds=retry_after)
 
 
 class Conflict(HomelabError):

@@ -10,7 +10,7 @@ from .models.gpu import GpuHealth
 from .models.house import Entity
 from .models.hub import HubStatus
 from .models.observation import Observation
-from .models.repository import Draft, PullRequest, Snapshot
+from .models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 
 
 class ChatModel(Protocol):
@@ -56,11 +56,21 @@ class House(Protocol):
 class Forge(Protocol):
     """Where the GitOps repository lives. Never merges, never pushes to the default branch, never forces."""
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do beyond branches and commits."""
+
     async def snapshot(self) -> Snapshot:
         """The default branch as it is now. Raises HomelabError."""
 
     async def open(self, draft: Draft) -> PullRequest:
         """Ask for a change: one branch, one commit, one pull request, however often called. Raises HomelabError."""
+
+    async def follow(self, pull_request: PullRequest, seen: PullRequestStatus | None = None) -> PullRequestStatus:
+        """What became of a pull request, given as it was opened; `seen` is what the last look told.
+
+        Raises HomelabError; RateLimited says when to ask again.
+        """
 
 
 class Journal(Protocol):

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from .github_access import Access, Level, Need, Token
+from .github_checks import Checks
 from .github_control import Control
 from .github_git import GitStore
 from .github_objects import Objects
@@ -37,6 +38,7 @@ class GitHubSimulator:
         self.hub = Hub(store=GitStore(path), access=access, full_name=repository)
         self._objects = Objects(self.hub)
         self._pulls = Pulls(self.hub)
+        self._checks = Checks(self.hub)
         self._writing = asyncio.Lock()
         self._working: set[asyncio.Task[web.Response]] = set()
 
@@ -47,7 +49,7 @@ class GitHubSimulator:
         for prefix in ("", "/api/v3"):
             app.router.add_get(f"{prefix}/user", self._alone(self._user))
             app.router.add_get(f"{prefix}/rate_limit", self._alone(self._rate_limit))
-            for route in (repository, *self._objects.routes(), *self._pulls.routes()):
+            for route in (repository, *self._objects.routes(), *self._pulls.routes(), *self._checks.routes()):
                 path = f"{prefix}/repos/{{owner}}/{{name}}{route.path}"
                 app.router.add_route(route.method, path, self._endpoint(route, prefix))
             app.router.add_route("*", f"{prefix}/repos/{{path:.*}}", self._alone(self._nothing))

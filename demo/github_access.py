@@ -35,13 +35,14 @@ class Token:
     push: bool = True
     contents: Level = Level.WRITE
     pull_requests: Level = Level.WRITE
+    checks: Level = Level.READ
     expired: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Token:
         """Build a token from the control port's JSON; raises KeyError, TypeError or ValueError for what is unknown."""
         known = dict(data)
-        for kind in known.keys() & {"contents", "pull_requests"}:
+        for kind in known.keys() & {"contents", "pull_requests", "checks"}:
             known[kind] = Level[str(known[kind]).upper()]
         return cls(**known)
 

@@ -3,7 +3,9 @@
 Below `/github/` of the control port, all bodies JSON: `GET state`; `POST tokens` (a `Token`'s fields; the same value
 again changes it); `POST limits` (`remaining`, `reset` in epoch seconds, `secondary` seconds or null); `POST repository`
 (`full_name`, `private`, `archived`); `POST protect` (`branch`, `approvals`; null lifts it); `POST push` (`path`,
-`content` or null, `branch`, `message`); `POST pulls/N/merge` and `POST pulls/N/close` (`login`, `merge_method`).
+`content` or null, `branch`, `message`); `POST checks` (`commit`, `name`, `conclusion` or null) and `POST statuses`
+(`commit`, `context`, `state`); `POST pulls/N/merge`, `POST pulls/N/close` and `POST pulls/N/review` (`login`,
+`merge_method`, `event`, `association`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -37,6 +39,9 @@ class Control:
                 web.post("/repository", _json(self._repository)),
                 web.post("/protect", _json(self._protect)),
                 web.post("/push", _json(self._push)),
+                web.post("/checks", _json(self._check)),
+                web.post("/statuses", _json(self._status)),
+                web.post("/pulls/{number}/review", self._decide(self._pulls.review)),
                 web.post("/pulls/{number}/merge", self._decide(self._pulls.merge)),
                 web.post("/pulls/{number}/close", self._decide(self._close)),
             ]
@@ -91,6 +96,12 @@ class Control:
         message = str(data.get("message", f"Change {path}\n"))
         commit = await store.write_commit(tree, (parent,) if parent else (), message, person, person)
         await store.update_ref(f"refs/heads/{branch}", commit, parent or NOTHING)
+
+    async def _check(self, data: dict[str, Any]) -> None:
+        self._hub.check_runs.setdefault(str(data["commit"]), {})[str(data["name"])] = data["conclusion"]
+
+    async def _status(self, data: dict[str, Any]) -> None:
+        self._hub.statuses.setdefault(str(data["commit"]), {})[str(data["context"])] = str(data["state"])
 
     async def _close(self, call: Call) -> None:
         self._hub.pull(call.path["number"]).close()

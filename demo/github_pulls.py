@@ -227,6 +227,7 @@ class Pulls:
             "user": user_json(call.login),
             "body": call.body.get("body", ""),
             "state": states.get(event, "PENDING"),
+            "author_association": "OWNER" if call.login == self._hub.owner else call.body.get("association", "NONE"),
             "commit_id": pull.head_sha,
             "submitted_at": when(datetime.now(UTC)),
         }

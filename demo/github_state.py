@@ -70,6 +70,10 @@ class Hub:
     pulls: list[Pull] = field(default_factory=list)
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
     former_names: set[str] = field(default_factory=set)
+    check_runs: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """Commit -> name -> conclusion; None while it runs."""
+    statuses: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Commit -> context -> state."""
 
     def rename(self, full_name: str) -> None:
         """Give it another name; the old one redirects."""

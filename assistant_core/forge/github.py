@@ -6,15 +6,18 @@ job that nobody waits for any more stops before its next step.
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from itertools import batched
 import re
-from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 from urllib.parse import urlsplit
 
-from ..errors import DeadlineExceeded, InputInvalid
-from ..models.repository import Draft, PullRequest, Snapshot
+from ..errors import InputInvalid
+from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
+from ..ports import Forge
 from .github_address import GitHubAddress
+from .jobs import Job, run
+from .pause import Pause
 from .repository_info import RepositoryInfo
 
 if TYPE_CHECKING:
@@ -32,15 +35,24 @@ _SHARE = 64
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class GitHubForge:
-    """A repository on github.com or a GitHub Enterprise server; implements `ports.Forge`.
+class GitHubForge(Forge):
+    """A repository on github.com or a GitHub Enterprise server.
 
     `repository` is OWNER/NAME, `base_url` that of the REST API (Enterprise: https://HOST/api/v3), `timeout` the seconds
-    of silence we wait for. Raises InputInvalid for what cannot be an address or a token.
+    of silence we wait for. `retry_at` is what an earlier RateLimited said, so that a restart does not forget it. Raises
+    InputInvalid for what cannot be an address or a token.
     """
 
+    capabilities = Capabilities(pull_requests=True, labels=True, checks=True, reviews=True, conflicts=True)
+
     def __init__(
-        self, repository: str, token: str, *, base_url: str = "https://api.github.com", timeout: int = 15
+        self,
+        repository: str,
+        token: str,
+        *,
+        base_url: str = "https://api.github.com",
+        timeout: int = 15,
+        retry_at: datetime | None = None,
     ) -> None:
         if not re.fullmatch(r"[\w-]+/(?!\.{1,2}$)[\w.-]+", repository, re.ASCII):
             raise InputInvalid(f'"{repository}" is not a repository on GitHub; it is written OWNER/NAME.')
@@ -48,6 +60,7 @@ class GitHubForge:
             raise InputInvalid("The GitHub token is empty or has characters that no token has.")
         self._address = GitHubAddress(repository=repository, token=token, base_url=_checked(base_url), timeout=timeout)
         self._deadline = _PATIENCE * timeout
+        self._pause = Pause("GitHub", retry_at)
         self._snapshot: Snapshot | None = None
         self._blobs: dict[str, bytes] = {}
         self._reading = asyncio.Lock()
@@ -56,6 +69,7 @@ class GitHubForge:
         """What the token may do with the repository; changes nothing there. Raises HomelabError."""
         return await self._job(lambda github: github.check())
 
+    @override
     async def snapshot(self) -> Snapshot:
         """The configuration files of the default branch as it is now; unchanged files are not fetched again."""
         async with self._reading:
@@ -67,6 +81,7 @@ class GitHubForge:
                 self._snapshot = Snapshot(commit=head.commit, files=files)
             return self._snapshot
 
+    @override
     async def open(self, draft: Draft) -> PullRequest:
         """Ask for a change: one branch, one commit, one pull request, however often called.
 
@@ -74,6 +89,11 @@ class GitHubForge:
         the files are not as the draft expects them, and other HomelabErrors.
         """
         return await self._job(lambda github: github.open(draft))
+
+    @override
+    async def follow(self, pull_request: PullRequest, seen: PullRequestStatus | None = None) -> PullRequestStatus:
+        """What became of a pull request; what did not change since `seen` is not sent and does not count for limits."""
+        return await self._job(lambda github: github.follow(pull_request, seen))
 
     async def _fetch(self, wanted: set[str]) -> None:
         """Fetch blobs in shares, so that what has come stays when a later share fails."""
@@ -92,22 +112,14 @@ class GitHubForge:
             self._blobs.update(found)
 
     async def _job[T](self, work: Callable[[GitHubSession], T]) -> T:
-        given_up = Event()
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await asyncio.get_running_loop().run_in_executor(None, self._run, work, given_up)
-        except TimeoutError as error:
-            raise DeadlineExceeded(
-                f"GitHub took more than {self._deadline} seconds; see whether it is up and try again."
-            ) from error
-        finally:
-            given_up.set()
+        def attempt(job: Job) -> T:
+            from .github_session import GitHubSession  # noqa: PLC0415 - half a second of imports: only in the executor
 
-    def _run[T](self, work: Callable[[GitHubSession], T], given_up: Event) -> T:
-        from .github_session import GitHubSession  # noqa: PLC0415  (half a second of imports: only in the executor)
+            with GitHubSession(self._address, job) as github:
+                return work(github)
 
-        with GitHubSession(self._address, given_up) as github:
-            return work(github)
+        with self._pause.kept():
+            return await run(attempt, service="GitHub", deadline=self._deadline)
 
 
 def _checked(base_url: str) -> str:

@@ -26,6 +26,7 @@ from ..errors import (
     PermissionDenied,
     RateLimited,
     ResponseInvalid,
+    RuleViolated,
     ServiceFailed,
 )
 from .github_address import GitHubAddress
@@ -42,6 +43,13 @@ _MISREAD = (
 """How PyGithub fails on an answer that is not GitHub's: it reads attributes without looking first."""
 
 _REMAINING = "x-ratelimit-remaining"
+
+_UNTOLD = 60.0
+"""How many seconds GitHub wants us to wait at least when it does not say."""
+
+_RULED = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+_RULES = ("rule violation", "protected branch", "protected ref", "restricted")
+"""What GitHub says when branch protection or a ruleset is in the way, and not the token."""
 
 
 @contextmanager
@@ -63,9 +71,9 @@ def refusal(error: GithubException, repository: str) -> HomelabError:
     """An answer with an error status."""
     said = said_by(error)
     if is_rate_limit(error):
-        seconds = _wait(error)
-        when = "later" if seconds is None else f"in {seconds:.0f} seconds"
-        return RateLimited(f"GitHub asks us to slow down; try again {when}.", retry_after=seconds)
+        return _rate_limit(error)
+    if error.status in _RULED and any(words in said.lower() for words in _RULES):
+        return RuleViolated(f'A rule of "{repository}" on GitHub forbids this: {said}')
     if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
         return _no_access(error.status, said, repository)
     if error.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY):
@@ -93,13 +101,18 @@ def said_by(error: GithubException) -> str:
     return " ".join(" ".join(text for text in texts if isinstance(text, str)).split())[:200] or "it does not say why."
 
 
-def _wait(error: GithubException) -> float | None:
+def _rate_limit(error: GithubException) -> RateLimited:
+    """The hourly share of requests (primary), or too many of them at once (secondary)."""
     headers = error.headers or {}
-    if (seconds := headers.get("retry-after", "")).isdigit():
-        return float(seconds)
-    if (reset := headers.get("x-ratelimit-reset", "")).isdigit() and headers.get(_REMAINING) == "0":
-        return max(float(reset) - time.time(), 0.0)
-    return None
+    reset, told = headers.get("x-ratelimit-reset", ""), headers.get("retry-after", "")
+    if headers.get(_REMAINING) == "0" and reset.isdigit() and not told.isdigit():
+        seconds = max(float(reset) - time.time(), 0.0)
+        return RateLimited(
+            f"The token has used up its requests to GitHub for this hour; try again in {seconds:.0f} seconds.",
+            retry_after=seconds,
+        )
+    seconds = float(told) if told.isdigit() else _UNTOLD
+    return RateLimited(f"GitHub asks us to slow down; try again in {seconds:.0f} seconds.", retry_after=seconds)
 
 
 def _no_access(status: int, said: str, repository: str) -> HomelabError:

@@ -7,7 +7,6 @@ made when they are not there, and only taken over when they are exactly what the
 import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC
-import hashlib
 from http import HTTPStatus
 
 from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
@@ -16,18 +15,24 @@ from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GitHubPullRequest
 from github.Repository import Repository
 
-from ..errors import Conflict, InputInvalid, ResponseInvalid
+from ..errors import ResponseInvalid
 from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
+from .drafts import (
+    EMAIL,
+    FILE_MODES,
+    NAME,
+    changed_by_hand,
+    closed,
+    done_already,
+    left_base,
+    moved_file,
+    no_plain_file,
+    refuse_unfit,
+    taken,
+    unknown_base,
+)
+from .files import blob_id
 from .github_errors import said_by
-
-_NAME = "Homelab Assistant"
-_EMAIL = "homelab-assistant@home.arpa"  # RFC 8375: nobody's mailbox
-_FILE_MODES = ("100644", "100755")
-
-
-def blob_id(data: bytes) -> str:
-    """The object id that git gives these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 class Opening:
@@ -41,19 +46,13 @@ class Opening:
 
     def pull_request(self) -> PullRequest:
         """The draft's pull request, whoever's call made it."""
-        self._refuse_unfit()
+        refuse_unfit(self._draft, self._base)
         commit = self._commit()
         found = self._existing(commit)
         if found is None:
             self._ensure_branch(commit)
             found = self._create(commit)
         return found
-
-    def _refuse_unfit(self) -> None:
-        if self._draft.branch == self._base:
-            raise InputInvalid(f'A change never goes to the default branch "{self._base}" directly.')
-        if not self._draft.files:
-            raise InputInvalid("There is nothing to change in the repository.")
 
     def _commit(self) -> str:
         """Make the commit on the draft's base; returns its id."""
@@ -62,7 +61,7 @@ class Opening:
         tree = self._repository.get_git_tree(parent.tree.sha, recursive=True)
         there = {entry.path: entry for entry in tree.tree}
         elements = [self._element(file, there) for file in draft.files]
-        author = InputGitAuthor(_NAME, _EMAIL, draft.authored.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        author = InputGitAuthor(NAME, EMAIL, draft.authored.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         changed = self._repository.create_git_tree(elements, base_tree=tree)
         commit = self._repository.create_git_commit(draft.message, changed, [parent], author, author)
         return commit.sha
@@ -76,18 +75,18 @@ class Opening:
         except GithubException as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            raise Conflict(f"The repository has no commit {base[:8]} any more; plan the change again.") from error
+            raise unknown_base(base) from error
         if status not in ("identical", "behind"):
-            raise Conflict(f'Commit {base[:8]} is no longer part of "{self._base}"; plan the change again.')
+            raise left_base(base, self._base)
         return parent
 
     def _element(self, file: FileChange, there: Mapping[str, GitTreeElement]) -> InputGitTreeElement:
         entry = there.get(file.path)
         if (entry.sha if entry else None) != (None if file.before is None else blob_id(file.before)):
-            raise Conflict(f'"{file.path}" is not as it was when the change was planned; plan it again.')
-        mode = entry.mode if entry else _FILE_MODES[0]
-        if mode not in _FILE_MODES:
-            raise InputInvalid(f'"{file.path}" is not a plain file; it is not changed.')
+            raise moved_file(file.path)
+        mode = entry.mode if entry else FILE_MODES[0]
+        if mode not in FILE_MODES:
+            raise no_plain_file(file.path)
         if file.after is None:
             return InputGitTreeElement(file.path, mode, "blob", sha=None)
         blob = self._repository.create_git_blob(base64.b64encode(file.after).decode(), "base64")
@@ -104,12 +103,12 @@ class Opening:
         ]
         ours = [pull for pull in pulls if pull.head_commit == commit]
         if any(pull.state is PullRequestState.OPEN and pull not in ours for pull in pulls):
-            raise Conflict(f'Somebody changed the branch "{branch}" by hand; it is left alone.')
+            raise changed_by_hand(branch)
         for pull in ours:
             if pull.state is not PullRequestState.CLOSED:
                 return pull
         if ours:
-            raise Conflict(f"Pull request #{ours[0].number} was closed on GitHub; it is not opened again.")
+            raise closed(ours[0].number, "GitHub")
         return None
 
     def _ensure_branch(self, commit: str) -> None:
@@ -124,7 +123,7 @@ class Opening:
                     raise
                 found = self._branch_commit()
         if found not in (None, commit):
-            raise Conflict(f'The branch "{branch}" exists already with other commits; it is left alone.')
+            raise taken(branch)
 
     def _branch_commit(self) -> str | None:
         try:
@@ -141,7 +140,7 @@ class Opening:
             if "already exists" in said_by(error) and (found := self._existing(commit)):
                 return found
             if "No commits between" in said_by(error):
-                raise Conflict(f'"{self._base}" has this change already.') from error
+                raise done_already(self._base) from error
             raise
         return _pull_request(pull, draft.branch)
 

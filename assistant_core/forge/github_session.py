@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import Event
 from typing import Self
 
 from github import Auth, Github, GithubException, UnknownObjectException
@@ -12,16 +11,17 @@ from github.Branch import Branch
 from github.Repository import Repository
 from urllib3.util import Retry
 
-from ..errors import DeadlineExceeded, InputInvalid, NotFound, ResponseInvalid
-from ..models.repository import Draft, PullRequest
+from ..errors import InputInvalid, NotFound, ResponseInvalid
+from ..models.repository import Draft, PullRequest, PullRequestStatus
+from .drafts import FILE_MODES
+from .files import FILE_LIMIT, FILES_LIMIT, blob_id, is_configuration
 from .github_address import GitHubAddress
 from .github_errors import is_rate_limit, translated
-from .github_opening import Opening, blob_id
+from .github_following import Following
+from .github_opening import Opening
+from .jobs import Job
 from .repository_info import RepositoryInfo
 
-_SUFFIXES = (".yaml", ".yml", ".tf", ".tfvars", ".hcl")
-_FILE_LIMIT = 1024**2
-_FILES_LIMIT = 3000
 _NO_COMMIT = "0" * 40
 _DENIED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 
@@ -35,11 +35,11 @@ class Head:
 
 
 class GitHubSession:
-    """A client of its own for one job; once `given_up` is set it goes no step further."""
+    """A client of its own for one job; it goes no step further once nobody waits for it."""
 
-    def __init__(self, address: GitHubAddress, given_up: Event) -> None:
+    def __init__(self, address: GitHubAddress, job: Job) -> None:
         self._address = address
-        self._given_up = given_up
+        self._job = job
         self._github = Github(
             auth=Auth.Token(address.token),
             base_url=address.base_url,
@@ -88,12 +88,10 @@ class GitHubSession:
             files = {
                 entry.path: entry.sha
                 for entry in tree.tree
-                if entry.mode in ("100644", "100755")
-                and entry.path.lower().endswith(_SUFFIXES)
-                and entry.size <= _FILE_LIMIT
+                if entry.mode in FILE_MODES and is_configuration(entry.path) and entry.size <= FILE_LIMIT
             }
-            if len(files) > _FILES_LIMIT:
-                raise InputInvalid(f'"{repository.full_name}" has more than {_FILES_LIMIT} configuration files.')
+            if len(files) > FILES_LIMIT:
+                raise InputInvalid(f'"{repository.full_name}" has more than {FILES_LIMIT} configuration files.')
             return Head(commit=commit.sha, files=files)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
@@ -102,7 +100,7 @@ class GitHubSession:
             repository = self._github.get_repo(self._address.repository)
             found = {}
             for sha in ids:
-                self._go_on()
+                self._job.go_on()
                 found[sha] = base64.b64decode(repository.get_git_blob(sha).content)
                 if blob_id(found[sha]) != sha:
                     raise ResponseInvalid(f"GitHub sent something else for the file {sha[:8]}; try again.")
@@ -111,7 +109,12 @@ class GitHubSession:
     def open(self, draft: Draft) -> PullRequest:
         """See `GitHubForge.open`."""
         with translated(self._address):
-            return Opening(self._repository(), draft, self._go_on).pull_request()
+            return Opening(self._repository(), draft, self._job.go_on).pull_request()
+
+    def follow(self, pull_request: PullRequest, seen: PullRequestStatus | None) -> PullRequestStatus:
+        """See `GitHubForge.follow`."""
+        with translated(self._address):
+            return Following(self._github.requester, self._address.repository, pull_request, seen).status()
 
     def _repository(self) -> Repository:
         wanted = self._address.repository
@@ -128,10 +131,6 @@ class GitHubSession:
             raise NotFound(
                 f'"{repository.full_name}" has no branch "{repository.default_branch}"; commit something to it first.'
             ) from error
-
-    def _go_on(self) -> None:
-        if self._given_up.is_set():
-            raise DeadlineExceeded("GitHub took too long; nobody waits for this any more.")
 
 
 def _retry() -> Retry:

@@ -35,8 +35,10 @@ class GitHub:
         async with self.session.get(f"{self.control}/github/state") as response:
             return await response.json()
 
-    def forge(self, *, repository: str = REPOSITORY, token: str = TOKEN, timeout: int = 10) -> GitHubForge:
-        return GitHubForge(repository, token, base_url=self.proxy.url, timeout=timeout)
+    def forge(
+        self, *, repository: str = REPOSITORY, token: str = TOKEN, timeout: int = 10, retry_at: datetime | None = None
+    ) -> GitHubForge:
+        return GitHubForge(repository, token, base_url=self.proxy.url, timeout=timeout, retry_at=retry_at)
 
 
 @pytest.fixture

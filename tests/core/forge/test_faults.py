@@ -1,4 +1,5 @@
 import asyncio
+from datetime import UTC, datetime
 import logging
 import time
 
@@ -14,6 +15,7 @@ from assistant_core.errors import (
     PermissionDenied,
     RateLimited,
     ResponseInvalid,
+    RuleViolated,
     ServiceFailed,
 )
 from assistant_core.forge import GitHubForge
@@ -24,6 +26,7 @@ from demo.github import TOKEN
 from .conftest import GitHub
 
 WRITES = ["git/blobs", "git/trees", "git/commits", "git/refs", "pulls"]
+RULES = '{"message": "Repository rule violations found\\n\\nCannot create ref due to creations being restricted."}'
 SECONDARY = '{"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}'
 
 
@@ -98,8 +101,10 @@ async def test_a_read_that_fails_once_is_repeated(github: GitHub, forge: GitHubF
             PermissionDenied,
             'allow this for "demo/homelab": Protected by a',
         ),
-        (403, SECONDARY, RateLimited, "slow down; try again later"),
+        (403, SECONDARY, RateLimited, "slow down; try again in 60 seconds"),
         (429, "{}", RateLimited, "slow down"),
+        (422, RULES, RuleViolated, 'A rule of "demo/homelab" on GitHub forbids this: Repository rule violations'),
+        (409, '{"message": "Protected branch update failed."}', RuleViolated, "forbids this: Protected branch"),
         (404, '{"message": "Not Found"}', NotFound, "shows no repository"),
         (405, '{"message": "Pull Request is not mergeable"}', Conflict, "Pull Request is not mergeable"),
         (409, '{"message": "Git Repository is empty."}', Conflict, "Git Repository is empty"),
@@ -212,18 +217,34 @@ async def test_an_answer_that_comes_in_drips_ends_at_the_deadline(github: GitHub
     await github.proxy.drop_connections()
 
 
-async def test_the_wait_that_github_asks_for_is_handed_on_and_not_slept_through(
-    github: GitHub, forge: GitHubForge, draft: Draft
-) -> None:
+async def test_the_wait_that_github_asks_for_is_handed_on_and_not_slept_through(github: GitHub, draft: Draft) -> None:
     await github.do("limits", secondary=3600)
-    with pytest.raises(RateLimited, match="try again in 3600 seconds") as caught:
-        await forge.open(draft)
+    with pytest.raises(RateLimited, match="slow down; try again in 3600 seconds") as caught:
+        await github.forge().open(draft)
     assert caught.value.retry_after == 3600
 
     await github.do("limits", secondary=None, remaining=0, reset=int(time.time()) + 600)
+    with pytest.raises(RateLimited, match="used up its requests to GitHub for this hour; try again in") as caught:
+        await github.forge().open(draft)
+    assert 590 < caught.value.retry_after <= 600
+
+
+async def test_a_wait_that_github_asked_for_is_kept_even_over_a_restart(github: GitHub, draft: Draft) -> None:
+    forge = github.forge()
+    await github.do("limits", secondary=3600)
     with pytest.raises(RateLimited) as caught:
         await forge.open(draft)
-    assert 590 < caught.value.retry_after <= 600
+    assert caught.value.retry_at is not None
+    await github.do("limits", secondary=None)
+    github.proxy.seen.clear()
+
+    for each in (forge, github.forge(retry_at=caught.value.retry_at)):
+        with pytest.raises(RateLimited, match=r"GitHub asked us to wait; try again in 3[56]") as again:
+            await each.open(draft)
+        assert abs((again.value.retry_at - caught.value.retry_at).total_seconds()) < 1
+    assert not github.proxy.seen
+
+    assert await github.forge(retry_at=datetime.now(UTC)).open(draft)
 
 
 async def test_a_call_that_nobody_waits_for_any_more_makes_nothing_visible(

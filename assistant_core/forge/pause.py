@@ -1,0 +1,27 @@
+"""A service that asked us to wait is not asked again before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from ..errors import RateLimited
+
+
+class Pause:
+    """Obeys RateLimited; `until` is when the pause ends, also one from before a restart."""
+
+    def __init__(self, service: str, until: datetime | None = None) -> None:
+        self._service = service
+        self._until = until
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Ask within this. Raises RateLimited instead, while the pause lasts."""
+        left = (self._until - datetime.now(UTC)).total_seconds() if self._until else 0.0
+        if left > 0:
+            raise RateLimited(f"{self._service} asked us to wait; try again in {left:.0f} seconds.", retry_after=left)
+        try:
+            yield
+        except RateLimited as error:
+            self._until = error.retry_at
+            raise
