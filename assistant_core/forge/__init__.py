@@ -3,7 +3,8 @@
 What is asked for is never merged here, never pushed to the default branch and never forced over anything.
 """
 
+from .directory import DirectoryForge
 from .github import GitHubForge
 from .repository_info import RepositoryInfo
 
-__all__ = ["GitHubForge", "RepositoryInfo"]
+__all__ = ["DirectoryForge", "GitHubForge", "RepositoryInfo"]
