@@ -15,8 +15,8 @@ from ..figures import Figure, Target, interleaved
 from .ollama import TALKER, Ollama, simulated_ollama
 
 FIRST_TOKENS = 300  # pairs
-STREAMS = 7  # pairs
-STREAM_TOKENS = 1000
+STREAMS = 15  # pairs
+STREAM_TOKENS = 400
 TOKEN_SECONDS = 0.001  # so that each token comes in a chunk of its own, as from a graphics card
 
 type Stream = Callable[[], AsyncGenerator[str]]
