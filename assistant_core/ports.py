@@ -1,10 +1,12 @@
 """What the rooms need of the outside world; the network rooms provide it, tests may too."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from .models.change import ChangePlan, Proposal, Requester
 from .models.chat import ChatDelta, ChatRequest, ToolCall, ToolSpec
+from .models.episode import Entry, Episode, Recollection, Silence, SilenceKind
 from .models.finding import Finding
 from .models.gpu import GpuHealth
 from .models.house import Entity
@@ -81,6 +83,25 @@ class Journal(Protocol):
 
     async def proposals(self) -> tuple[Proposal, ...]:
         """Every proposal remembered, oldest first. Raises JournalFailed."""
+
+
+class Ledger(Protocol):
+    """Remembers what was wrong in each cluster, and what people do not want to hear of."""
+
+    async def recall(self, cluster: str) -> Recollection:
+        """What is known of a cluster's findings. Raises JournalFailed."""
+
+    async def remember(self, cluster: str, episodes: Sequence[Episode], history: Sequence[Entry]) -> None:
+        """Save the new state of episodes, and what happened. Raises JournalFailed."""
+
+    async def silence(self, silence: Silence) -> None:
+        """Save a wish; it replaces one of the same kind about the same. Raises JournalFailed."""
+
+    async def end_silence(self, cluster: str, kind: SilenceKind, about: str) -> None:
+        """Forget a wish. Raises JournalFailed."""
+
+    async def history(self, cluster: str, since: datetime) -> tuple[Entry, ...]:
+        """What happened to a cluster's findings since then (UTC), oldest first. Raises JournalFailed."""
 
 
 class Desk(Protocol):

@@ -7,16 +7,13 @@ read. All texts come from elsewhere and are data, not instructions.
 """
 
 from datetime import UTC, datetime
-import hashlib
-import re
 from typing import Any
 
 from ..kube.resource import RESULTS as RESULTS  # noqa: PLC0414 - this is where others look for it
 from ..models.finding import Finding
-
-TEXT_LIMIT = 4096
-VOLATILE = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b|\d+(?:\.\d+)?")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+from .categories import category_of, severity_of
+from .owners import guessed_owner
+from .texts import Budget, digest, masked
 
 
 def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
@@ -37,11 +34,12 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
         first_seen = datetime.fromisoformat(created).astimezone(UTC)
     except OverflowError, ValueError:
         return None
-    budget = _Budget(TEXT_LIMIT)
-    errors = tuple(filter(None, map(budget.spend, _error_texts(spec.get("error")))))
+    budget = Budget()
+    errors = budget.spend_all(_error_texts(spec.get("error")))
     namespace, _, name = full_name.rpartition("/")
+    category = category_of(kind, errors)
     return Finding(
-        id=_identity(cluster, *_reporter(metadata.get("labels")), kind, full_name, *sorted(map(_masked, errors))),
+        id=digest(cluster, *_reporter(metadata.get("labels")), kind, full_name, *sorted(map(masked, errors))),
         cluster=cluster,
         kind=kind,
         namespace=namespace or None,
@@ -49,20 +47,10 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
         errors=errors,
         explanation=budget.spend(details if isinstance(details := spec.get("details"), str) else ""),
         first_seen=first_seen,
+        owner=guessed_owner(kind, name),
+        category=category,
+        severity=severity_of(kind, category, errors),
     )
-
-
-class _Budget:
-    """Bytes of text that a finding may still have."""
-
-    def __init__(self, left: int) -> None:
-        self._left = left
-
-    def spend(self, text: str) -> str:
-        """As much of `text` as may be kept, without characters that only deceive the eye."""
-        kept = UNPRINTABLE.sub("", text[: self._left]).encode(errors="ignore")[: self._left].decode(errors="ignore")
-        self._left -= len(kept.encode())
-        return kept.strip()
 
 
 def _error_texts(errors: Any) -> list[str]:
@@ -74,11 +62,3 @@ def _reporter(labels: Any) -> tuple[str, str]:
     """Namespace and name of the K8sGPT object that made the Result."""
     known = labels if isinstance(labels, dict) else {}
     return str(known.get("k8sgpts.k8sgpt.ai/namespace", "")), str(known.get("k8sgpts.k8sgpt.ai/name", ""))
-
-
-def _masked(text: str) -> str:
-    return VOLATILE.sub("#", text)
-
-
-def _identity(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

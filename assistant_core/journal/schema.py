@@ -1,6 +1,7 @@
 """The layout of the journal's file, and how an older one is brought up to date.
 
-`events` is append-only: one row per transition of a proposal, with the whole proposal as it was after it.
+`events` is append-only: one row per transition of a proposal, with the whole proposal as it was after it. The tables of
+the second version are those of `ledger`.
 """
 
 import sqlite3
@@ -22,6 +23,37 @@ MIGRATIONS = (
         ) STRICT
         """,
         "CREATE INDEX events_by_proposal ON events (proposal_id, sequence)",
+    ),
+    (
+        "CREATE TABLE watched_clusters (cluster TEXT PRIMARY KEY) STRICT",
+        """
+        CREATE TABLE episodes (
+            cluster TEXT NOT NULL,
+            finding_id TEXT NOT NULL,
+            cleared INTEGER NOT NULL,
+            changed TEXT NOT NULL,
+            episode BLOB NOT NULL,
+            PRIMARY KEY (cluster, finding_id)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE finding_history (
+            sequence INTEGER PRIMARY KEY,
+            cluster TEXT NOT NULL,
+            at TEXT NOT NULL,
+            entry BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX finding_history_by_time ON finding_history (cluster, at)",
+        """
+        CREATE TABLE silences (
+            cluster TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            about TEXT NOT NULL,
+            silence BLOB NOT NULL,
+            PRIMARY KEY (cluster, kind, about)
+        ) STRICT
+        """,
     ),
 )
 """The statements that lead from each version (`PRAGMA user_version`) to the next."""

@@ -76,6 +76,10 @@ class SqliteJournal(Journal):
     async def proposals(self) -> tuple[Proposal, ...]:
         return await self._run(lambda: latest(self._opened()))
 
+    async def use[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Let `work` use the file on the journal's thread, all or nothing. Raises JournalFailed."""
+        return await self._run(lambda: _in_transaction(self._opened(), work))
+
     async def _run[T](self, work: Callable[[], T]) -> T:
         """Run on the journal's thread; raises JournalFailed with a sentence for whatever goes wrong there."""
         if self._closed:
@@ -107,6 +111,12 @@ class SqliteJournal(Journal):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _in_transaction[T](connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        return work(connection)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -5,13 +5,60 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class Category(StrEnum):
+    """What a problem is about, most telling first: of several reasons the earlier one is the cause."""
+
+    IMAGE = "image"
+    STORAGE = "storage"
+    SCHEDULING = "scheduling"
+    CONFIG = "config"
+    CRASH = "crash"
+    NETWORK = "network"
+    NODE = "node"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How much it matters, worst first."""
+
+    CRITICAL = "critical"  # something does not run
+    WARNING = "warning"  # it runs worse than it should
+    INFO = "info"  # worth knowing
+
+
+class Source(StrEnum):
+    """Who noticed."""
+
+    K8SGPT = "k8sgpt"
+    CHECK = "check"  # one of our own
+
+
+class FindingState(StrEnum):
+    """Where a finding stands."""
+
+    NEW = "new"  # there, but not for long enough to alarm anybody
+    OPEN = "open"
+    SNOOZED = "snoozed"  # somebody wants to hear of it later
+    DISMISSED = "dismissed"  # somebody said that it is not a problem
+    MUTED = "muted"  # nobody wants to hear of its namespace
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The workload that an object belongs to."""
+
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One problem of one object.
 
     `id` names the problem and survives new explanations and restarts. `errors` are the analyzer's texts, with names
     masked by k8sgpt left masked. `explanation` is model text ("" when there is none): untrusted, shown as text only.
-    Times are UTC.
+    `times_seen` counts how often it came. Times are UTC; `last_seen` is None where nobody keeps count.
     """
 
     id: str
@@ -22,6 +69,13 @@ class Finding:
     errors: tuple[str, ...]
     explanation: str
     first_seen: datetime
+    owner: Owner | None = None
+    category: Category = Category.OTHER
+    severity: Severity = Severity.WARNING
+    sources: tuple[Source, ...] = (Source.K8SGPT,)
+    last_seen: datetime | None = None
+    times_seen: int = 1
+    state: FindingState = FindingState.OPEN
 
 
 class FindingEvent(StrEnum):

@@ -1,0 +1,1 @@
+"""One cluster as a whole: everything we know of it, followed live."""

@@ -1,0 +1,35 @@
+"""PersistentVolumeClaims that wait for a volume, or lost theirs."""
+
+from collections.abc import Iterator
+
+from ...models.cluster import Claim, Contents
+from ...models.finding import Category, Finding, Severity
+from ..subject import Subject
+from .found import found
+
+
+def check(contents: Contents) -> Iterator[Finding]:
+    """A finding per claim that has no volume, with what the provisioner says of it."""
+    reasons = {
+        (event.namespace, event.name): f"{event.reason}: {event.message}"
+        for event in contents.warnings
+        if event.kind == "PersistentVolumeClaim"
+    }
+    for claim in contents.claims:
+        if claim.phase in ("Pending", "Lost"):
+            reason = reasons.get((claim.namespace, claim.name))
+            yield found(
+                contents.cluster,
+                Subject("PersistentVolumeClaim", claim.namespace, claim.name),
+                [_text(claim), *([reason] if reason else ())],
+                since=claim.created,
+                category=Category.STORAGE,
+                severity=Severity.CRITICAL,
+            )
+
+
+def _text(claim: Claim) -> str:
+    if claim.phase == "Lost":
+        return "its volume is gone"
+    storage = f"storage class {claim.storage_class}" if claim.storage_class else "the default storage class"
+    return f"waits for a volume of {storage}"
