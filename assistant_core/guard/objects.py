@@ -17,31 +17,29 @@ _TEMPLATES = {
 }
 """Where the pod of a kind stands."""
 
+_SELECTING = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """A container of any kind, and where it stands in the object."""
+    """A container of any kind with its securityContext, and where it stands in the object."""
 
     path: str
     spec: Mapping[str, Any]
-
-    @property
-    def security(self) -> Mapping[str, Any]:
-        """Its securityContext."""
-        return mapping(self.spec, "securityContext")
+    security: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
-    """A pod or the template of one."""
+    """A pod or the template of one; what a patch does not say may stand in what it patches."""
 
     path: str
     annotations_path: str
     metadata: Mapping[str, Any]
     spec: Mapping[str, Any]
     containers: tuple[Container, ...]
+    is_patch: bool
 
     @property
     def security(self) -> Mapping[str, Any]:
@@ -80,14 +78,31 @@ class KubernetesObject:
 
     @property
     def label(self) -> str:
-        """How people call it: `Deployment web/api`."""
+        """How people call it: `Deployment web/api`; settings go by the path of their file."""
+        if not self.kind:
+            return self.name or "Settings"
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        return f"{self.kind or 'Settings'} {place or 'without a name'}"
+        return f"{self.kind} {place or 'without a name'}"
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
         """What makes two documents the same object."""
         return self.group, self.kind, self.namespace, self.name
+
+    @property
+    def is_patch(self) -> bool:
+        """Whether it is only a part of a workload, as kustomize lays over another: Kubernetes would not take it."""
+        at = _TEMPLATES.get(self.kind)
+        if at is None:
+            return False
+        template = mapping(self.content, *at)
+        if self.kind in _SELECTING:
+            if value(self.content, "spec", "selector") is not None:
+                return False
+            if not mapping(template, "metadata", "labels"):
+                return True
+        containers = [each for group in _CONTAINERS for each in items(template, "spec", group)]
+        return not containers or any(value(each, "image") is None for each in containers)
 
     @property
     def pod(self) -> Pod | None:
@@ -103,8 +118,9 @@ class KubernetesObject:
             annotations_path=".".join((*at, "metadata", "annotations")),
             metadata=mapping(template, "metadata"),
             spec=spec,
+            is_patch=self.is_patch,
             containers=tuple(
-                Container(path=f"{path}.{group}{place}", spec=each)
+                Container(path=f"{path}.{group}{place}", spec=each, security=mapping(each, "securityContext"))
                 for group in _CONTAINERS
                 for place, each in named(spec, group)
             ),
@@ -118,7 +134,7 @@ def objects(document: object, path: str = "") -> Iterator[KubernetesObject]:
         each = todo.pop()
         if isinstance(each, list):
             each = {"operations": each}  # a JSON patch
-        if not isinstance(each, Mapping):
+        if not isinstance(each, dict):
             continue
         kind = plain(value(each, "kind"))
         if kind.endswith("List") and isinstance(each.get("items"), list):

@@ -52,6 +52,6 @@ def _is_bounded(document: object) -> bool:
         seen += 1
         if depth > MAX_DEPTH + 1 or seen > MAX_NODES:
             return False
-        below = each.values() if isinstance(each, Mapping) else each if isinstance(each, (list, tuple)) else ()
+        below = each.values() if isinstance(each, dict) else each if isinstance(each, (list, tuple)) else ()
         todo += [(value, depth + 1) for value in below]
     return True

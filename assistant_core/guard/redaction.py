@@ -5,7 +5,7 @@ pattern is anchored or bounded, so the time grows with the text and no faster.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import re
 
 from .confidential import REDACTED, TOKEN, URL_PASSWORD, is_secret_name
@@ -21,6 +21,8 @@ _KEY = re.compile(
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'""")
 _HEREDOC = re.compile(r"<<[-~]?[\"']?(\w{1,64})")
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]{0,2}[ \t]*(?:#.*)?")
+_MAX_NAME = 256
+_BEFORE_TEXT = re.compile(r"[-+]?[ \t]*(?:-[ \t]+)*")
 _WORD_END = re.compile(r"[\s,;&\"'`)}\]]")
 _FLOW_END = re.compile(r"[,}\]]")
 
@@ -35,20 +37,22 @@ def redact(text: str) -> str:
 class _Pairs:
     """Goes through lines and takes out the values of fields with a secret's name, over several lines if need be.
 
-    `named` is whether the last `name:` was such a name: `value:` follows it in lists of variables.
+    `named` is whether the last `name:` was such a name, for the `value:` that follows it in lists of variables.
+    `below` is the indent of a key whose value goes on in deeper lines, `until` the word that ends a heredoc.
     """
 
     named: bool = False
     below: int | None = None
     until: str | None = None
-    shown: list[str] = field(default_factory=list)
 
     def without_values(self, lines: list[str]) -> Iterator[str]:
         for line in lines:
-            if self._is_inside(line):
-                yield f"{line[: indent(line) + line[:1].count('+') + line[:1].count('-')]}{REDACTED}"
-                continue
-            yield _without_tokens("".join(self._pieces(line)))
+            if not line.strip():
+                yield line
+            elif self._is_inside(line):
+                yield f"{_before_text(line)}{REDACTED}"
+            else:
+                yield _without_tokens("".join(self._pieces(line)))
 
     def _is_inside(self, line: str) -> bool:
         """Whether the line belongs to the value of an earlier one."""
@@ -56,7 +60,7 @@ class _Pairs:
             if line.lstrip("+- \t").rstrip() != self.until:
                 return True
             self.until = None
-        elif self.below is not None and line.lstrip("+-").strip():
+        elif self.below is not None and line.strip("+- \t"):
             if indent(line) > self.below:
                 return True
             self.below = None
@@ -69,7 +73,7 @@ class _Pairs:
             yield line[at:start]
             at = start
             if name.lower() == "name":
-                self.named = is_secret_name(line[start : _end(line, found)].strip("\"', }"))
+                self.named = is_secret_name(line[start : min(_end(line, found), start + _MAX_NAME)].strip("\"', }"))
             elif is_secret_name(name) or (self.named and name.lower() == "value"):
                 at = self._value(line, found)
                 if at > start:
@@ -79,28 +83,35 @@ class _Pairs:
     def _value(self, line: str, found: re.Match[str]) -> int:
         """Where the secret after a key ends in this line; sets what follows below."""
         start = found.end()
-        rest = line[start:]
-        if not rest.strip() or rest.startswith(REDACTED):
-            return start + len(REDACTED) if rest.startswith(REDACTED) else start
-        if heredoc := _HEREDOC.match(rest):
+        if line.startswith(REDACTED, start):
+            return start + len(REDACTED)
+        heredoc = _HEREDOC.match(line, start)
+        block = _BLOCK_SCALAR.fullmatch(line, start)
+        if heredoc:
             self.until = heredoc[1]
-        elif found["sign"] == ":" and (_BLOCK_SCALAR.fullmatch(rest) or not _QUOTED.match(rest)):
+        elif block or (found["sign"] == ":" and start < len(line) and not _QUOTED.match(line, start)):
             self.below = indent(line)
-        if _BLOCK_SCALAR.fullmatch(rest) or heredoc:
-            return start
-        return _end(line, found)
+        return start if heredoc or block else _end(line, found)
 
 
 def _end(line: str, found: re.Match[str]) -> int:
-    """Where the value after a key ends."""
-    start = found.end()
+    """Where the value after a key ends: at its quote, in flow style at a comma, in a command at a space."""
+    begin, start = found.span()
     if quoted := _QUOTED.match(line, start):
         return quoted.end()
     if found["sign"] == ":" and found["space"]:
-        stop = _FLOW_END.search(line, start) if "{" in line[: found.start()] or "[" in line[: found.start()] else None
+        is_flow = line.find("{", 0, begin) >= 0 or line.find("[", 0, begin) >= 0
+        stop = _FLOW_END.search(line, start) if is_flow else None
     else:
-        stop = _WORD_END.search(line, start) if line[: found.start()].strip("+- \t") or not found["space"] else None
+        is_command = len(_before_text(line)) < begin or not found["space"]
+        stop = _WORD_END.search(line, start) if is_command else None
     return stop.start() if stop else len(line)
+
+
+def _before_text(line: str) -> str:
+    """The sign of a diff, the indent and the dashes of a list."""
+    found = _BEFORE_TEXT.match(line)
+    return found[0] if found else ""
 
 
 def _without_tokens(line: str) -> str:

@@ -98,9 +98,9 @@ def _of_object(pair: ObjectChange) -> Iterator[Reason]:
     if found.namespace in _BASES:
         yield Risk.HIGH, f"Other things stand on what runs in {found.namespace}."
     if pair.after is None:
-        yield Risk.HIGH, f"It removes the {found.label}."
+        yield Risk.HIGH, f"It removes {found.label}."
     elif pair.before is None:
-        yield Risk.MEDIUM, f"It adds the {found.label}."
+        yield Risk.MEDIUM, f"It adds {found.label}."
     else:
         yield from _of_fields(pair.before, pair.after)
 
@@ -119,19 +119,19 @@ def _of_field(place: Place, old: Any, new: Any, found: KubernetesObject) -> Iter
     elif place[-3:-1] in _RESOURCES or last == _RESTARTED:
         return
     elif not _RIGHTS.isdisjoint(place):
-        yield Risk.HIGH, f"It changes the rights of the {found.label}."
+        yield Risk.HIGH, f"It changes the rights of {found.label}."
     elif not _STORAGE.isdisjoint(place) or found.kind == "PersistentVolumeClaim":
-        yield Risk.MEDIUM, f"It changes the storage of the {found.label}."
+        yield Risk.MEDIUM, f"It changes the storage of {found.label}."
     elif last in _VERSIONS:
-        yield Risk.MEDIUM, f"It runs another version of the {found.label}."
+        yield Risk.MEDIUM, f"It runs another version of {found.label}."
     else:
-        yield Risk.MEDIUM, f"It changes {written(place)[:120]} of the {found.label}."
+        yield Risk.MEDIUM, f"It changes {written(place)[:120]} of {found.label}."
 
 
 def _of_replicas(old: Any, new: Any, found: KubernetesObject) -> Iterator[Reason]:
     if not isinstance(new, int):
-        yield Risk.MEDIUM, f"The number of pods of the {found.label} becomes {shown(new)}."
+        yield Risk.MEDIUM, f"The number of pods of {found.label} becomes {shown(new)}."
     elif new == 0:
-        yield Risk.MEDIUM, f"It stops the {found.label}."
+        yield Risk.MEDIUM, f"It stops {found.label}."
     elif new >= _MANY and (not isinstance(old, int) or new > 2 * old):
-        yield Risk.MEDIUM, f"It starts many pods of the {found.label}."
+        yield Risk.MEDIUM, f"It starts many pods of {found.label}."

@@ -57,6 +57,8 @@ def misshapen(found: KubernetesObject) -> Iterator[Breach]:
         return
     seen: set[tuple[str, str]] = set()
     for error in validator.iter_errors(found.content):
+        if error.validator == "required" and found.is_patch:
+            continue
         for breach in _breaches(error, place_of(found.content, error.absolute_path)):
             if (breach.where, breach.message) in seen:
                 continue  # jsonschema repeats a mapping's errors for each of its missing fields

@@ -1,4 +1,7 @@
-"""Looks into values whose shape nobody has checked: what is not there or is something else is empty."""
+"""Looks into values whose shape nobody has checked: what is not there or is something else is empty.
+
+The mappings are dicts, as parsers make them.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,7 +17,7 @@ type Place = tuple[str, ...]
 def value(within: object, *path: str) -> Any:
     """The value below a path of keys, None when there is none."""
     for key in path:
-        if not isinstance(within, Mapping):
+        if not isinstance(within, dict):
             return None
         within = within.get(key)
     return within
@@ -23,7 +26,7 @@ def value(within: object, *path: str) -> Any:
 def mapping(within: object, *path: str) -> Mapping[str, Any]:
     """The mapping below a path of keys, empty when there is none."""
     found = value(within, *path)
-    return found if isinstance(found, Mapping) else _NOTHING
+    return found if isinstance(found, dict) else _NOTHING
 
 
 def items(within: object, *path: str) -> list[Any]:
@@ -46,7 +49,7 @@ def texts(within: object, *path: str) -> list[str]:
 def named(within: object, *path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The mappings in a list, each with `[name]` (or `[number]`) for a place."""
     for number, each in enumerate(items(within, *path)):
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield f"[{plain(each.get('name')) or number}]", each
 
 
@@ -89,7 +92,7 @@ def mappings(root: object) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     todo: list[tuple[Place, Any]] = [((), root)]
     while todo:
         place, found = todo.pop()
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             yield place, found
         todo += [((*place, key), each) for key, each in reversed(_below(found))]
 
@@ -110,7 +113,7 @@ def written(place: Place) -> str:
 
 
 def _below(found: object) -> list[tuple[str, Any]]:
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         return [(key if isinstance(key, str) else shown(key), each) for key, each in found.items()]
     if isinstance(found, list):
         return [(_item(number, each), each) for number, each in enumerate(found)]
@@ -118,5 +121,5 @@ def _below(found: object) -> list[tuple[str, Any]]:
 
 
 def _item(number: int, each: object) -> str:
-    name = plain(each.get("name")) if isinstance(each, Mapping) else ""
+    name = plain(each.get("name")) if isinstance(each, dict) else ""
     return f"[{name or number}]"

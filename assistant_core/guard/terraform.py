@@ -9,6 +9,9 @@ from typing import Any
 from ..manifest import MAX_DEPTH, Unreadable, decoded
 from .shape import items
 
+MAX_BYTES = 48 * 1024
+"""The parser takes a second for that much."""
+
 _OPENING, _CLOSING = "{[(", "}])"
 
 
@@ -17,6 +20,8 @@ def load_terraform(data: bytes) -> Mapping[str, Any]:
     import hcl2  # noqa: PLC0415 - 0.3 seconds of imports and 2 of the first parse that most runs do without
     from lark.exceptions import LarkError  # noqa: PLC0415 - see above
 
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
     written = decoded(data)
     _check_depth(written)
     try:
@@ -24,7 +29,9 @@ def load_terraform(data: bytes) -> Mapping[str, Any]:
     except LarkError as error:
         line = getattr(error, "line", 0)
         raise Unreadable(f"is not valid Terraform{f' (line {line})' if line and line > 0 else ''}") from error
-    return tree if isinstance(tree, Mapping) else {}
+    except (RecursionError, ValueError) as error:  # long chains of operators, numbers of thousands of digits
+        raise Unreadable("has an expression that is too long") from error
+    return tree if isinstance(tree, dict) else {}
 
 
 def _check_depth(written: str) -> None:
@@ -46,7 +53,7 @@ def blocks(within: Mapping[str, Any], kind: str) -> Iterator[tuple[tuple[str, ..
 
 
 def _labelled(labels: tuple[str, ...], block: object) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    if not isinstance(block, Mapping):
+    if not isinstance(block, dict):
         return
     if "__is_block__" in block:
         yield labels, block

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..control import Breach, PodControl
 from ..objects import Pod
-from ..shape import plain, texts
+from ..shape import plain, texts, value
 from ..verdict import Level
 
 _ADDABLE = "NET_BIND_SERVICE"
@@ -15,7 +15,8 @@ def _judge(pod: Pod) -> Iterator[Breach]:
         return
     for container in pod.containers:
         path = f"{container.path}.securityContext.capabilities"
-        if "ALL" not in texts(container.security, "capabilities", "drop"):
+        is_left = pod.is_patch and value(container.security, "capabilities", "drop") is None
+        if not is_left and "ALL" not in texts(container.security, "capabilities", "drop"):
             yield Breach(where=f"{path}.drop", message="The container must drop the capabilities ALL.")
         for added in texts(container.security, "capabilities", "add"):
             if added != _ADDABLE:

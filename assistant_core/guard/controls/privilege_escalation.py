@@ -13,7 +13,7 @@ def _judge(pod: Pod) -> Iterator[Breach]:
         return
     for container in pod.containers:
         found = value(container.security, "allowPrivilegeEscalation")
-        if found is not False:
+        if found is not False and not (pod.is_patch and found is None):
             yield Breach(
                 where=f"{container.path}.securityContext.allowPrivilegeEscalation",
                 message="The container must set allowPrivilegeEscalation to false.",

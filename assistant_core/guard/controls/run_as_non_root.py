@@ -20,7 +20,7 @@ def _judge(pod: Pod) -> Iterator[Breach]:
         )
     for container in pod.containers:
         found = value(container.security, "runAsNonRoot")
-        if found is not True and not (found is None and of_pod is True):
+        if found is not True and not (found is None and (of_pod is True or pod.is_patch)):
             yield Breach(
                 where=f"{container.path}.securityContext.runAsNonRoot",
                 message="The pod or the container must set runAsNonRoot to true.",

@@ -10,7 +10,7 @@ from .seccomp import PROFILES
 
 
 def _judge(pod: Pod) -> Iterator[Breach]:
-    if pod.is_windows or value(pod.security, "seccompProfile", "type") in PROFILES:
+    if pod.is_windows or pod.is_patch or value(pod.security, "seccompProfile", "type") in PROFILES:
         return
     for container in pod.containers:
         if value(container.security, "seccompProfile") is None:

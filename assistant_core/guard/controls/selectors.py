@@ -12,7 +12,7 @@ _KINDS = ("DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "Sta
 
 def _judge(found: KubernetesObject) -> Iterator[Breach]:
     template = value(found.content, "spec", "template")
-    if found.kind not in _KINDS or not isinstance(template, Mapping):
+    if found.kind not in _KINDS or not isinstance(template, dict):
         return  # a patch of a workload may leave its template out
     labels = mapping(template, "metadata", "labels")
     selector = mapping(found.content, "spec", "selector")
