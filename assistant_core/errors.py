@@ -10,6 +10,7 @@
     ├── RateLimited             it asks us to wait (429 and GitHub's 403)
     ├── Conflict                the world moved: the thing exists already or has changed (409, 422)
     ├── ServiceFailed           it answered that it failed (5xx, an error inside a stream)
+    │   └── Busy                it has too much to do right now (503, a long queue)
     ├── ResponseInvalid         it answered something that is not its protocol
     ├── InputInvalid            what a person asked for cannot be
     │   ├── UnknownWorkload     no workload of that name, with the names that come near
@@ -100,6 +101,10 @@ class ServiceFailed(HomelabError):
     """The service answered that it failed."""
 
     key = "service_failed"
+
+
+class Busy(ServiceFailed):
+    """The service has too much to do right now."""
 
 
 class ResponseInvalid(HomelabError):

@@ -98,6 +98,7 @@ class FaultProxy:
         self._server: asyncio.Server | None = None
         self._rules: list[_Rule] = []
         self._connections: set[asyncio.Task[None]] = set()
+        self._arrived = asyncio.Condition()
         self.port: int = self._socket.getsockname()[1]
         self.seen: list[Seen] = []
 
@@ -119,6 +120,11 @@ class FaultProxy:
         """Close the port and drop every connection."""
         await self._close()
         self._socket.close()
+
+    async def asked(self, path: str) -> None:
+        """Wait until a request for this path has come."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: any(seen.path == path for seen in self.seen))
 
     async def inject(self, fault: Fault) -> None:
         """Add a rule; it holds for exchanges that begin from now on."""
@@ -176,7 +182,9 @@ class FaultProxy:
         try:
             while head := await _read_head(reader, answering):
                 method, path, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
-                self.seen.append(Seen(method, path))
+                async with self._arrived:
+                    self.seen.append(Seen(method, path))
+                    self._arrived.notify_all()
                 exchange.fault, exchange.sent = self._take(method, path), 0
                 if exchange.fault and _answers_itself(exchange.fault):
                     async for _ in _body(head, reader):

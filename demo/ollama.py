@@ -1,12 +1,14 @@
 """A simulated Ollama 0.32: its wire protocol to the byte, its memory, its queue and its errors; its models are rules.
 
 Control port, below `/ollama/`: `POST script` (a list of turns, see `Turn`, said instead of what the rules would say),
-`GET|PATCH settings` (see `Settings`), `PUT models` (the names on the disk), `GET chats` (the requests so far).
+`GET|PATCH settings` (see `Settings`), `PUT models` (the names on the disk), `DELETE memory` (no model stays loaded),
+`GET chats` (the requests so far).
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 import ipaddress
 import time
@@ -18,6 +20,7 @@ from yarl import URL
 from .ollama_answer import Answer, Settings, Wire, chat_line, generate_line, said
 from .ollama_memory import Memory
 from .ollama_models import DEFAULT_MODELS, Model
+from .ollama_pull import Registry
 from .ollama_rules import Turn
 from .ollama_wire import (
     Refusal,
@@ -65,13 +68,17 @@ class OllamaSimulator:
         self._script: deque[Turn] = deque()
         self._models: dict[str, Model] = {}
         self.install(models)
-        self._registry = {*self._models, *registry}
+        self._registry = Registry((*self._models, *registry))
 
     def install(self, names: Iterable[str]) -> None:
         """Have exactly these models on the disk."""
         for name in self._models:
             self._memory.forget(name)
         self._models = {name: Model.named(name) for name in names}
+
+    def evict(self) -> None:
+        """Have no model in memory, as after another consumer needed the whole card."""
+        self._memory.forget_all()
 
     def script(self, *turns: Turn) -> None:
         """Say these turns next, instead of what the rules would say."""
@@ -106,6 +113,7 @@ class OllamaSimulator:
                 web.get("/settings", self._get_settings),
                 web.patch("/settings", self._patch_settings),
                 web.put("/models", self._put_models),
+                web.delete("/memory", self._delete_memory),
                 web.get("/chats", self._get_chats),
             ]
         )
@@ -139,7 +147,7 @@ class OllamaSimulator:
         return whole({"models": [model.listing() for model in self._models.values()]})
 
     async def _ps(self, _: web.Request) -> web.Response:
-        return whole({"models": self._memory.listing()})
+        return whole({"models": self._memory.listing(on_gpu=self.settings.on_gpu)})
 
     async def _show(self, request: web.Request) -> web.Response:
         body = await decode(request)
@@ -153,18 +161,11 @@ class OllamaSimulator:
     async def _pull(self, request: web.Request) -> web.StreamResponse:
         name = (await decode(request)).get("model") or ""
         response = await streaming(request)
-        await response.write(encode({"status": "pulling manifest"}) + b"\n")
-        if name not in self._registry:
-            await response.write(encode({"error": "pull model manifest: file does not exist"}) + b"\n")
-            return response
-        model = Model.named(name)
-        layer = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}", "total": model.size}
-        progress = [{**layer, "completed": model.size * quarter // 4} for quarter in range(1, 5)]
-        for line in [layer, *progress, *({"status": s} for s in ("verifying sha256 digest", "writing manifest"))]:
-            await asyncio.sleep(self.settings.token_delay)
-            await response.write(encode(line) + b"\n")
-        self._models[name] = model
-        await response.write(encode({"status": "success"}) + b"\n")
+        async with aclosing(self._registry.pull(name, self.settings.token_delay)) as lines:
+            async for line in lines:
+                if line.get("status") == "success":
+                    self._models[name] = Model.named(name)
+                await response.write(encode(line) + b"\n")
         return response
 
     async def _generate(self, request: web.Request) -> web.StreamResponse:
@@ -197,7 +198,9 @@ class OllamaSimulator:
         _check_capabilities(model, body)
         options = body.get("options") or {}
         check_options(options)
-        context = min(int(options.get("num_ctx", self.settings.context)), model.family.context)
+        context = min(
+            int(options.get("num_ctx", self.settings.context)), self.settings.most_context, model.family.context
+        )
         if not body.get("messages") and patience == 0:
             self._memory.forget(model.name)
             return whole(wire(model.name, said(), {"done": True, "done_reason": "unload"}))
@@ -233,6 +236,10 @@ class OllamaSimulator:
     async def _put_models(self, request: web.Request) -> web.Response:
         self.install(await request.json())
         return web.json_response(list(self._models))
+
+    async def _delete_memory(self, _: web.Request) -> web.Response:
+        self.evict()
+        return web.Response(status=204)
 
     async def _get_chats(self, _: web.Request) -> web.Response:
         ended = [chat.ended.result() if chat.ended.done() else "running" for chat in self.chats]

@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, cycle
 import secrets
 import time
 from typing import Any
@@ -23,7 +24,9 @@ type Wire = Callable[[str, dict[str, Any], dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How the machine behaves: delays in seconds, `context` is the default num_ctx in tokens.
+    """How the machine behaves: delays in seconds, `context` is the default num_ctx in tokens, `most_context` its limit.
+
+    `on_gpu` is the share of a model that fits on the card.
 
     `prefill` charges 50 ms and 62.5 us for each byte of a prompt that the previous one did not begin with. `token` is
     what a reverse proxy before it would ask for.
@@ -33,6 +36,8 @@ class Settings:
     token_delay: float = 0.0
     prefill: bool = False
     context: int = 4096
+    most_context: int = 1_000_000
+    on_gpu: float = 1.0
     token: str | None = None
 
 
@@ -117,7 +122,8 @@ class Answer:
     def _messages(self, turn: Turn) -> Iterator[dict[str, Any]]:
         limit = int((self._body.get("options") or {}).get("num_predict", -1))
         thoughts = [said() | {"thinking": thought} for thought in turn.thinking]
-        for message in [*thoughts, *map(said, turn.content)]:
+        words = cycle(turn.content) if turn.endless else turn.content
+        for message in chain(thoughts, map(said, words)):
             if self._tokens == limit:
                 return
             self._tokens += 1

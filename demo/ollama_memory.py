@@ -18,21 +18,23 @@ KEEP_ALIVE = 300.0
 class Loaded:
     """A model in memory; `context` in tokens, `keep_alive` in seconds, `prompt` is what it can reuse.
 
-    `expires` is None while it is busy.
+    `expires` is None until its first request is through; what is listed counts from the present until then.
     """
 
     model: Model
     context: int
     keep_alive: float = KEEP_ALIVE
     expires: datetime | None = None
+    busy: bool = False
     prompt: bytes = b""
 
     def rest(self) -> None:
         """Begin to count down, as the end of a request does."""
         self.expires = datetime.now(UTC) + self._patience
+        self.busy = False
 
-    def listing(self) -> dict[str, Any]:
-        """An entry of `/api/ps`; a card of 16 GB holds all of it."""
+    def listing(self, *, on_gpu: float) -> dict[str, Any]:
+        """An entry of `/api/ps`; the card holds the share `on_gpu` of it."""
         expires = self.expires or datetime.now(UTC) + self._patience
         return {
             "name": self.model.name,
@@ -41,7 +43,7 @@ class Loaded:
             "digest": self.model.digest,
             "details": self.model.details(),
             "expires_at": timestamp(expires),
-            "size_vram": self.model.size,
+            "size_vram": int(self.model.size * on_gpu),
             "context_length": self.context,
         }
 
@@ -57,14 +59,18 @@ class Memory:
         self._loaded: dict[str, Loaded] = {}
         self._slots: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def listing(self) -> list[dict[str, Any]]:
+    def listing(self, *, on_gpu: float) -> list[dict[str, Any]]:
         """What `/api/ps` lists; a model that is being loaded stands there like any other."""
         self._expire()
-        return [loaded.listing() for loaded in self._loaded.values()]
+        return [loaded.listing(on_gpu=on_gpu) for loaded in self._loaded.values()]
 
     def forget(self, name: str) -> None:
         """Unload a model."""
         self._loaded.pop(name, None)
+
+    def forget_all(self) -> None:
+        """Unload every model, as a consumer that needs the whole card brings about."""
+        self._loaded.clear()
 
     @asynccontextmanager
     async def using(
@@ -75,9 +81,9 @@ class Memory:
             self._expire()
             loaded = self._loaded.get(model.name)
             if loaded is None or loaded.context != context:
-                loaded = self._loaded[model.name] = Loaded(model, context)
+                loaded = self._loaded[model.name] = Loaded(model, context, busy=True)
                 await self._load(loaded, load_delay)
-            loaded.expires = None
+            loaded.busy = True
             loaded.keep_alive = loaded.keep_alive if keep_alive is None else keep_alive
             try:
                 yield loaded
@@ -86,7 +92,9 @@ class Memory:
 
     def _expire(self) -> None:
         now = datetime.now(UTC)
-        self._loaded = {name: one for name, one in self._loaded.items() if one.expires is None or one.expires > now}
+        self._loaded = {
+            name: one for name, one in self._loaded.items() if one.busy or one.expires is None or one.expires > now
+        }
 
     async def _load(self, loaded: Loaded, delay: float) -> None:
         try:

@@ -37,8 +37,8 @@ class Turn:
     """What the model says in one turn.
 
     A tool call is `{"name", "arguments"}` with an optional `id`. Only a scripted turn fails: with `status` the error
-    comes before the first chunk, otherwise as the last line; without `done` the stream just ends, and `stall` keeps it
-    open in silence.
+    comes before the first chunk, otherwise as the last line; without `done` the stream just ends, `stall` keeps it
+    open in silence, and `endless` says the content again and again.
     """
 
     content: tuple[str, ...] = ()
@@ -49,6 +49,7 @@ class Turn:
     error: str | None = None
     done: bool = True
     stall: bool = False
+    endless: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Turn:

@@ -11,13 +11,13 @@ from ..errors import (
     ConnectionFailed,
     DeadlineExceeded,
     HomelabError,
-    InputInvalid,
     PermissionDenied,
     ResponseInvalid,
     ServiceFailed,
     connection_cause,
 )
 from ..models.gpu import GpuHealth
+from ..web import read_all, service_url
 from .text import parse
 
 TEXT_LIMIT = 2 * 1024 * 1024
@@ -53,7 +53,7 @@ class GpuExporter:
             ):
                 if response.status != HTTPStatus.OK:
                     raise _refused(server, response.status)
-                return (await _read(response.content)).decode(errors="replace")
+                return (await read_all(response.content, TEXT_LIMIT)).decode(errors="replace")
         except aiohttp.ServerTimeoutError as error:
             raise DeadlineExceeded(
                 f"{server} does not answer: no connection within {self._connect_deadline:g} seconds."
@@ -68,14 +68,6 @@ class GpuExporter:
             raise ConnectionFailed(f"{server} does not answer: {connection_cause(error)}.") from error
 
 
-async def _read(content: aiohttp.StreamReader) -> bytes:
-    try:
-        await content.readexactly(TEXT_LIMIT)
-    except asyncio.IncompleteReadError as whole:
-        return whole.partial
-    raise ValueError("more than an exporter ever says")
-
-
 def _refused(server: str, status: int) -> HomelabError:
     match status:
         case HTTPStatus.UNAUTHORIZED:
@@ -88,10 +80,5 @@ def _refused(server: str, status: int) -> HomelabError:
 
 
 def _checked(url: str) -> URL:
-    try:
-        parsed = URL(url.strip())
-    except ValueError:
-        parsed = URL()
-    if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.user or parsed.password:
-        raise InputInvalid("The address of the GPU exporter must look like http://192.168.1.94:9835/metrics.")
+    parsed = service_url(url, service="the GPU exporter", example="http://192.168.1.94:9835/metrics")
     return parsed if parsed.path.strip("/") else parsed.with_path("/metrics")

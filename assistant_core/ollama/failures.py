@@ -12,6 +12,7 @@ import orjson
 
 from ..errors import (
     AuthenticationFailed,
+    Busy,
     ConnectionFailed,
     DeadlineExceeded,
     HomelabError,
@@ -54,6 +55,10 @@ class Failures:
             case HTTPStatus.TOO_MANY_REQUESTS:
                 wait = float(retry_after) if retry_after and retry_after.isdecimal() else None
                 error = RateLimited(f"{self._server} asks us to wait.", retry_after=wait)
+            case HTTPStatus.SERVICE_UNAVAILABLE if text:
+                error = Busy(f"{self._server} has too much to do; try again in a moment.")
+            case HTTPStatus.SERVICE_UNAVAILABLE:
+                error = Busy(f"{self._server} failed with status {_named(status)}.")
             case _ if text and status != HTTPStatus.NOT_FOUND:
                 error = self.failed(text, model=model)
             case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -87,6 +92,11 @@ class Failures:
     def unreachable(self, error: BaseException) -> HomelabError:
         """No connection, or one that broke before an answer."""
         return ConnectionFailed(f"{self._server} does not answer: {connection_cause(error)}.")
+
+    def resting(self, seconds: float) -> HomelabError:
+        """No connection for some time, so that it is left alone for `seconds`."""
+        wait = max(1, round(seconds))
+        return ConnectionFailed(f"{self._server} does not answer; it is asked again in {wait} seconds.")
 
     def unconnected(self, seconds: float) -> HomelabError:
         """No connection in time."""

@@ -67,9 +67,12 @@ def parse_details(name: str, answer: Mapping[str, Any]) -> ModelDetails:
 def parse_delta(line: Mapping[str, Any]) -> ChatDelta:
     """One line of a streamed `/api/chat` answer; tool calls arrive whole and get an id where the server gave none."""
     message = _object(line.get("message") or {})
+    content = _text(message.get("content") or "")
     done = bool(line.get("done", False))
+    if not done and "thinking" not in message and "tool_calls" not in message:  # a token, as a rule
+        return ChatDelta(content=content)
     return ChatDelta(
-        content=_text(message.get("content") or ""),
+        content=content,
         thinking=_text(message.get("thinking") or ""),
         tool_calls=tuple(map(_tool_call, _list(message.get("tool_calls")))),
         done_reason=_text(line.get("done_reason") or "stop") if done else None,

@@ -150,7 +150,7 @@ async def test_a_failed_read_ends_in_one_sentence(
 @pytest.mark.parametrize("url", ["", "gpu", "file:///metrics", "http://", "http://gpu:99999", "http://me:secret@gpu"])
 async def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(InputInvalid, match=r"^The address of the GPU exporter must look like http://") as raised:
+        with pytest.raises(InputInvalid, match=r"^The address of the GPU exporter must") as raised:
             GpuExporter(session, url)
         assert "secret" not in str(raised.value)
 

@@ -1,15 +1,17 @@
 """The client of the AI hub over real sockets, well and ill."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 import logging
+import socket
 
 import aiohttp
 import pytest
 
 from assistant_core.errors import (
     AuthenticationFailed,
+    Busy,
     ConnectionFailed,
     DeadlineExceeded,
     HomelabError,
@@ -21,48 +23,13 @@ from assistant_core.errors import (
     ServiceFailed,
 )
 from assistant_core.models.chat import ChatDelta, ChatRequest, Message, Role, ToolCall, ToolSpec
-from assistant_core.ollama import Deadlines, OllamaClient
-from demo.faults import Fault, FaultKind, FaultProxy
-from demo.ollama import OllamaSimulator
+from assistant_core.ollama import OllamaClient
+from demo.faults import Fault, FaultKind
 from demo.ollama_answer import Settings
 from demo.ollama_models import DEFAULT_MODELS
 from demo.ollama_rules import Turn
-from demo.serving import serving
 
-MODEL = DEFAULT_MODELS[0]
-PATIENT = Deadlines()
-REQUEST = ChatRequest(model=MODEL, messages=(Message(role=Role.USER, content="hello"),), context_length=4096)
-
-
-@dataclass(frozen=True)
-class Hub:
-    """A simulated server behind its fault proxy, and clients of it."""
-
-    simulator: OllamaSimulator
-    proxy: FaultProxy
-    session: aiohttp.ClientSession
-
-    def client(self, *, token: str | None = None, **limits: float) -> OllamaClient:
-        return OllamaClient(self.session, self.proxy.url, token=token, deadlines=replace(PATIENT, **limits))
-
-    async def answer(self, request: ChatRequest = REQUEST, **limits: float) -> list[ChatDelta]:
-        return [delta async for delta in self.client(**limits).chat(request)]
-
-    async def failure(self, **limits: float) -> HomelabError:
-        """What a chat ends in."""
-        with pytest.raises(HomelabError) as raised:
-            await self.answer(**limits)
-        return raised.value
-
-    def sentence(self, error: HomelabError) -> str:
-        return str(error).replace(self.proxy.url, "URL")
-
-
-@pytest.fixture
-async def hub() -> AsyncIterator[Hub]:
-    simulator = OllamaSimulator()
-    async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
-        yield Hub(simulator, proxy, session)
+from .conftest import MODEL, REQUEST, Ollama, words
 
 
 def limits_for(sentence: str) -> dict[str, float]:
@@ -72,26 +39,22 @@ def limits_for(sentence: str) -> dict[str, float]:
     return {"first_byte": 0.1, "first_byte_loading": 0.1} if "silent" in sentence else {}
 
 
-def words(deltas: list[ChatDelta]) -> str:
-    return "".join(delta.content for delta in deltas)
-
-
-async def test_the_status_tells_version_and_models(hub: Hub) -> None:
-    await hub.answer()
-    status = await hub.client().status()
+async def test_the_status_tells_version_and_models(ollama: Ollama) -> None:
+    await ollama.answer()
+    status = await ollama.client().status()
     assert status.version == "0.32.15"
     assert [model.name for model in status.installed] == list(DEFAULT_MODELS)
     (loaded,) = status.loaded
     assert (loaded.name, loaded.context_length, loaded.size_vram) == (MODEL, 4096, loaded.size)
 
 
-async def test_details_tell_capabilities_and_template(hub: Hub) -> None:
-    details = await hub.client().details(MODEL)
+async def test_details_tell_capabilities_and_template(ollama: Ollama) -> None:
+    details = await ollama.client().details(MODEL)
     assert details.capabilities == {"completion", "tools"}
     assert ".Tools" in details.template
 
 
-async def test_a_chat_sends_what_was_asked_and_nothing_else(hub: Hub) -> None:
+async def test_a_chat_sends_what_was_asked_and_nothing_else(ollama: Ollama) -> None:
     call = ToolCall(id="call_1", name="findings", arguments={"cluster": "home"})
     request = ChatRequest(
         model=MODEL,
@@ -107,9 +70,9 @@ async def test_a_chat_sends_what_was_asked_and_nothing_else(hub: Hub) -> None:
         temperature=0.0,
         max_tokens=100,
     )
-    await hub.answer(request)
-    await hub.answer(ChatRequest(model=MODEL, messages=(Message(role=Role.USER, content="hi"),)))
-    full, bare = (chat.body for chat in hub.simulator.chats)
+    await ollama.answer(request)
+    await ollama.answer(ChatRequest(model=MODEL, messages=(Message(role=Role.USER, content="hi"),)))
+    full, bare = (chat.body for chat in ollama.simulator.chats)
     assert full == {
         "model": MODEL,
         "messages": [
@@ -137,8 +100,8 @@ async def test_a_chat_sends_what_was_asked_and_nothing_else(hub: Hub) -> None:
     assert bare == {"model": MODEL, "messages": [{"role": "user", "content": "hi"}], "stream": True}
 
 
-async def test_an_answer_comes_piece_by_piece(hub: Hub) -> None:
-    hub.simulator.script(
+async def test_an_answer_comes_piece_by_piece(ollama: Ollama) -> None:
+    ollama.simulator.script(
         Turn(
             thinking=("Hm.",),
             content=("Good ", "evening <b>& more</b>."),
@@ -148,7 +111,7 @@ async def test_an_answer_comes_piece_by_piece(hub: Hub) -> None:
             ),
         )
     )
-    thought, first, second, third, fourth, last = await hub.answer()
+    thought, first, second, third, fourth, last = await ollama.answer()
     assert thought.thinking == "Hm."
     assert words([thought, first, second]) == "Good evening <b>& more</b>."
     assert (third.tool_calls[0].name, third.tool_calls[0].arguments) == ("findings", {"a": [1]})
@@ -252,8 +215,13 @@ async def test_an_answer_comes_piece_by_piece(hub: Hub) -> None:
         ),
         (
             Fault(kind=FaultKind.STATUS, status=503, body='{"error":"server busy, please try again."}'),
-            ServiceFailed,
-            "The Ollama server at URL failed: server busy, please try again.",
+            Busy,
+            "The Ollama server at URL has too much to do; try again in a moment.",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=503, body="<html>no upstream</html>"),
+            Busy,
+            "The Ollama server at URL failed with status 503 Service Unavailable.",
         ),
         (
             Fault(kind=FaultKind.STATUS, status=307, headers={"Location": "http://evil.example/api/chat?secret=1"}),
@@ -269,14 +237,14 @@ async def test_an_answer_comes_piece_by_piece(hub: Hub) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_a_failed_chat_ends_in_one_sentence(
-    hub: Hub, fault: Fault, kind: type[HomelabError], sentence: str
+    ollama: Ollama, fault: Fault, kind: type[HomelabError], sentence: str
 ) -> None:
-    hub.simulator.script(Turn(content=("word ",) * 10))
-    await hub.proxy.inject(replace(fault, path="/api/chat"))
-    error = await hub.failure(**limits_for(sentence))
-    assert (type(error), hub.sentence(error)) == (kind, sentence)
-    await hub.proxy.clear()
-    assert (await hub.answer())[-1].done_reason == "stop"
+    ollama.simulator.script(Turn(content=("word ",) * 10))
+    await ollama.proxy.inject(replace(fault, path="/api/chat"))
+    error = await ollama.failure(**limits_for(sentence))
+    assert (type(error), ollama.sentence(error)) == (kind, sentence)
+    await ollama.proxy.clear()
+    assert (await ollama.answer())[-1].done_reason == "stop"
 
 
 @pytest.mark.parametrize(
@@ -333,48 +301,28 @@ async def test_a_failed_chat_ends_in_one_sentence(
     ids=lambda value: value[:60] if isinstance(value, str) else "",
 )
 async def test_a_server_that_fails_is_quoted_in_one_sentence(
-    hub: Hub, turn: Turn, kind: type[HomelabError], sentence: str
+    ollama: Ollama, turn: Turn, kind: type[HomelabError], sentence: str
 ) -> None:
-    hub.simulator.script(turn)
-    error = await hub.failure(**limits_for(sentence))
-    assert (type(error), hub.sentence(error)) == (kind, sentence)
+    ollama.simulator.script(turn)
+    error = await ollama.failure(**limits_for(sentence))
+    assert (type(error), ollama.sentence(error)) == (kind, sentence)
 
 
-async def test_a_missing_model_is_named(hub: Hub) -> None:
-    hub.simulator.install([])
-    error = await hub.failure()
+async def test_a_missing_model_is_named(ollama: Ollama) -> None:
+    ollama.simulator.install([])
+    error = await ollama.failure()
     assert isinstance(error, NotFound)
-    assert hub.sentence(error) == f"The Ollama server at URL has no model {MODEL}; pull it there first."
+    assert ollama.sentence(error) == f"The Ollama server at URL has no model {MODEL}; pull it there first."
     assert error.placeholders["model"] == MODEL
 
 
-async def test_an_answer_without_end_is_given_up(hub: Hub) -> None:
-    hub.simulator.script(Turn(content=("word ",) * 10_000))
-    hub.simulator.settings = Settings(token_delay=0.01)
-    error = await hub.failure(total=0.2)
+async def test_an_answer_without_end_is_given_up(ollama: Ollama) -> None:
+    ollama.simulator.script(Turn(content=("word ",) * 10_000))
+    ollama.simulator.settings = Settings(token_delay=0.01)
+    error = await ollama.failure(total=0.2)
     assert isinstance(error, DeadlineExceeded)
-    assert hub.sentence(error) == "The Ollama server at URL did not finish its answer within 0.2 seconds."
-    assert await hub.simulator.chats[0].ended == "cancelled"
-
-
-async def test_a_load_may_take_longer_than_a_loaded_model_may_be_silent(hub: Hub) -> None:
-    hub.simulator.settings = Settings(load_delay=0.3)
-    assert (await hub.answer(first_byte=0.1, first_byte_loading=30))[-1].done_reason == "stop"
-    hub.simulator.script(Turn(stall=True))
-    error = await hub.failure(first_byte=0.1, first_byte_loading=30)
-    assert hub.sentence(error) == "The Ollama server at URL does not answer: silent for 0.1 seconds."
-
-
-async def test_another_context_length_may_take_a_load_too(hub: Hub) -> None:
-    await hub.answer()
-    hub.simulator.settings = Settings(load_delay=0.3)
-    deltas = await hub.answer(replace(REQUEST, context_length=2048), first_byte=0.1, first_byte_loading=30)
-    assert deltas[-1].done_reason == "stop"
-
-
-async def test_a_chat_does_not_need_the_list_of_loaded_models(hub: Hub) -> None:
-    await hub.proxy.inject(Fault(kind=FaultKind.STATUS, path="/api/ps", status=404))
-    assert (await hub.answer())[-1].done_reason == "stop"
+    assert ollama.sentence(error) == "The Ollama server at URL did not finish its answer within 0.2 seconds."
+    assert await ollama.simulator.chats[0].ended == "cancelled"
 
 
 async def _close(answer: AsyncGenerator[ChatDelta]) -> None:
@@ -390,29 +338,29 @@ async def _cancel(answer: AsyncGenerator[ChatDelta]) -> None:
 
 @pytest.mark.parametrize("give_up", [_close, _cancel])
 async def test_giving_up_stops_the_model(
-    hub: Hub, give_up: Callable[[AsyncGenerator[ChatDelta]], Awaitable[None]]
+    ollama: Ollama, give_up: Callable[[AsyncGenerator[ChatDelta]], Awaitable[None]]
 ) -> None:
-    hub.simulator.script(Turn(content=("word ",), stall=True))
-    answer = hub.client().chat(REQUEST)
+    ollama.simulator.script(Turn(content=("word ",), stall=True))
+    answer = ollama.client().chat(REQUEST)
     await anext(answer)
     await give_up(answer)
     async with asyncio.timeout(1):
-        assert await hub.simulator.chats[0].ended == "cancelled"
+        assert await ollama.simulator.chats[0].ended == "cancelled"
 
 
-async def test_giving_up_before_the_first_byte_stops_the_model(hub: Hub) -> None:
-    hub.simulator.script(Turn(stall=True))
+async def test_giving_up_before_the_first_byte_stops_the_model(ollama: Ollama) -> None:
+    ollama.simulator.script(Turn(stall=True))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await anext(hub.client().chat(REQUEST))
+            await anext(ollama.client().chat(REQUEST))
     async with asyncio.timeout(1):
-        assert await hub.simulator.chats[0].ended == "cancelled"
+        assert await ollama.simulator.chats[0].ended == "cancelled"
 
 
-async def test_a_slow_listener_is_not_a_slow_server(hub: Hub) -> None:
-    hub.simulator.script(Turn(content=("Good ", "evening.")))
+async def test_a_slow_listener_is_not_a_slow_server(ollama: Ollama) -> None:
+    ollama.simulator.script(Turn(content=("Good ", "evening.")))
     deltas = []
-    async for delta in hub.client(gap=0.4).chat(REQUEST):
+    async for delta in ollama.client(gap=0.4).chat(REQUEST):
         await asyncio.sleep(0.5)
         deltas.append(delta)
     assert words(deltas) == "Good evening."
@@ -432,38 +380,63 @@ async def test_a_slow_listener_is_not_a_slow_server(hub: Hub) -> None:
         (Fault(kind=FaultKind.STATUS, status=200, body="x" * 9_000_000), ResponseInvalid),
         (Fault(kind=FaultKind.STATUS, status=401), AuthenticationFailed),
         (Fault(kind=FaultKind.STATUS, status=404), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=503), ServiceFailed),
+        (Fault(kind=FaultKind.STATUS, status=503), Busy),
     ],
 )
 async def test_a_status_of_which_one_part_fails_is_one_error(
-    hub: Hub, path: str, fault: Fault, kind: type[HomelabError]
+    ollama: Ollama, path: str, fault: Fault, kind: type[HomelabError]
 ) -> None:
-    await hub.proxy.inject(replace(fault, path=path))
+    await ollama.proxy.inject(replace(fault, path=path))
     with pytest.raises(HomelabError) as raised:
-        await hub.client(answer=0.3 if kind is DeadlineExceeded else 30).status()
+        await ollama.client(answer=0.3 if kind is DeadlineExceeded else 30).status()
     assert type(raised.value) is kind
 
 
-async def test_a_server_without_models_is_well(hub: Hub) -> None:
-    await hub.proxy.inject(Fault(kind=FaultKind.STATUS, path="/api/(tags|ps)", status=200, body='{"models":null}'))
-    status = await hub.client().status()
+async def test_a_server_without_models_is_well(ollama: Ollama) -> None:
+    await ollama.proxy.inject(Fault(kind=FaultKind.STATUS, path="/api/(tags|ps)", status=200, body='{"models":null}'))
+    status = await ollama.client().status()
     assert status.installed == status.loaded == ()
 
 
-async def test_the_token_goes_out_and_never_into_words(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_token_goes_out_and_never_into_words(ollama: Ollama, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    hub.simulator.settings = Settings(token="made-up-secret")
-    assert await hub.client(token=" made-up-secret\n").version()
+    ollama.simulator.settings = Settings(token="made-up-secret")
+    assert await ollama.client(token=" made-up-secret\n").version()
     with pytest.raises(AuthenticationFailed) as raised:
-        await hub.client(token="another-secret").version()
+        await ollama.client(token="another-secret").version()
     assert "secret" not in f"{raised.value} {raised.value.__cause__} {caplog.text}"
 
 
-async def test_a_path_before_the_api_is_kept(hub: Hub) -> None:
-    client = OllamaClient(hub.session, f"{hub.proxy.url}/hub/ollama/?x=1#y")
-    with pytest.raises(ResponseInvalid, match=f"^What answers at {hub.proxy.url}/hub/ollama is not an Ollama server"):
+async def test_a_path_before_the_api_is_kept(ollama: Ollama) -> None:
+    client = OllamaClient(ollama.session, f"{ollama.proxy.url}/hub/ollama/?x=1#y")
+    with pytest.raises(
+        ResponseInvalid, match=f"^What answers at {ollama.proxy.url}/hub/ollama is not an Ollama server"
+    ):
         await client.version()
-    assert hub.proxy.seen[-1].path == "/hub/ollama/api/version"
+    assert ollama.proxy.seen[-1].path == "/hub/ollama/api/version"
+
+
+async def test_headers_go_out_and_never_into_words(ollama: Ollama) -> None:
+    ollama.simulator.settings = Settings(token="made-up-secret")
+    headers = {"authorization": "Bearer made-up-secret", "X-Access": " a secret\n"}
+    client = OllamaClient(ollama.session, ollama.proxy.url, headers=headers)
+    assert await client.version()
+    for wrong in ({"X Access": "secret"}, {"": "secret"}, {"X-Access": "a\r\nHost: secret"}):
+        with pytest.raises(InputInvalid) as raised:
+            OllamaClient(ollama.session, ollama.proxy.url, headers=wrong)
+        assert "secret" not in f"{raised.value} {client}"
+
+
+async def test_a_dead_peer_is_noticed_by_the_kernel(ollama: Ollama) -> None:
+    answer = ollama.client().chat(REQUEST)
+    await anext(answer)
+    connector = ollama.session.connector
+    assert connector
+    (protocol,) = connector._acquired
+    assert protocol.transport
+    sock = protocol.transport.get_extra_info("socket")
+    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    await answer.aclose()
 
 
 async def test_an_unknown_host_is_said() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from assistant_core.ollama.streams import LineReader, TooLong, read_all
+from assistant_core.ollama.streams import LineReader
+from assistant_core.web import TooLong, read_all
 
 
 def stream(chunks: list[bytes]) -> StreamReader:

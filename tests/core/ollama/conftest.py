@@ -1,0 +1,59 @@
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import aiohttp
+import pytest
+
+from assistant_core.errors import HomelabError
+from assistant_core.models.chat import ChatDelta, ChatRequest, Message, Role
+from assistant_core.ollama import CircuitBreaker, Deadlines, OllamaClient
+from demo.faults import FaultProxy
+from demo.ollama import OllamaSimulator
+from demo.ollama_models import DEFAULT_MODELS
+from demo.serving import serving
+
+MODEL, OTHER = DEFAULT_MODELS
+PATIENT = Deadlines(pause=0.01)
+REQUEST = ChatRequest(model=MODEL, messages=(Message(role=Role.USER, content="hello"),), context_length=4096)
+
+
+@dataclass(frozen=True)
+class Ollama:
+    """A simulated server behind its fault proxy, and clients of it."""
+
+    simulator: OllamaSimulator
+    proxy: FaultProxy
+    session: aiohttp.ClientSession
+
+    def client(
+        self, *, token: str | None = None, breaker: CircuitBreaker | None = None, **limits: float
+    ) -> OllamaClient:
+        deadlines = replace(PATIENT, **limits)
+        return OllamaClient(self.session, self.proxy.url, token=token, breaker=breaker, deadlines=deadlines)
+
+    async def answer(self, request: ChatRequest = REQUEST, **limits: float) -> list[ChatDelta]:
+        return [delta async for delta in self.client(**limits).chat(request)]
+
+    async def failure(self, **limits: float) -> HomelabError:
+        """What a chat ends in."""
+        with pytest.raises(HomelabError) as raised:
+            await self.answer(**limits)
+        return raised.value
+
+    def sentence(self, error: HomelabError) -> str:
+        return str(error).replace(self.proxy.url, "URL")
+
+    def asked(self, path: str) -> int:
+        """How many requests for this path have passed."""
+        return sum(seen.path == path for seen in self.proxy.seen)
+
+
+def words(deltas: list[ChatDelta]) -> str:
+    return "".join(delta.content for delta in deltas)
+
+
+@pytest.fixture
+async def ollama() -> AsyncIterator[Ollama]:
+    simulator = OllamaSimulator()
+    async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
+        yield Ollama(simulator, proxy, session)
