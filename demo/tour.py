@@ -49,10 +49,13 @@ async def pull_requests(session: aiohttp.ClientSession, homelab: Homelab) -> lis
 
     async def get(path: str) -> Any:
         timeout = aiohttp.ClientTimeout(total=GITHUB_SECONDS)
-        async with session.get(repository + path, headers=headers, timeout=timeout) as response:
-            if response.status != 200:  # noqa: PLR2004 - HTTP's OK
-                raise DemoError(f"GitHub answered {response.status} to {path}.")
-            return await response.json()
+        try:
+            async with session.get(repository + path, headers=headers, timeout=timeout) as response:
+                if response.status != 200:  # noqa: PLR2004 - HTTP's OK
+                    raise DemoError(f"GitHub answered {response.status} to {path}.")
+                return await response.json()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DemoError(f"GitHub does not answer: {error or type(error).__name__}.") from error
 
     ours = [pull for pull in await get("/pulls?state=open") if pull["head"]["ref"].startswith("homelab-assistant/")]
     return [{**pull, "files": await get(f"/pulls/{pull['number']}/files")} for pull in ours]
