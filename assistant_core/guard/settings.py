@@ -1,17 +1,15 @@
 """Every setting that a document holds, also those inside texts: Helm values, parameters and patches."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..manifest import Unreadable, load
 from .objects import KubernetesObject
 from .shape import Place, leaves, mappings, text
 
 _TEXTS = ("values", "patch")
-"""Fields whose text is YAML: Helm values of an ArgoCD Application, patches of a kustomization."""
 _FILES = ("values.yaml", "values.yml")
-
-
+"""Fields whose text is YAML: Helm values of an ArgoCD Application, patches of a kustomization, files in a ConfigMap."""
 _NESTED_TEXTS = 2
 
 
@@ -20,10 +18,20 @@ def settings(found: KubernetesObject) -> Iterator[tuple[Place, Any]]:
     return _within(found.content, _NESTED_TEXTS)
 
 
+def unreadable(found: KubernetesObject) -> Iterator[tuple[Place, str, str]]:
+    """The places and texts of nested documents that could not be read, with reasons that complete "this text ..."."""
+    for place, leaf in leaves(found.content):
+        if _is_document(leaf, place):
+            try:
+                load(_encoded(leaf))
+            except Unreadable as error:
+                yield place, leaf, str(error)
+
+
 def _within(root: object, texts: int) -> Iterator[tuple[Place, Any]]:
     for place, leaf in leaves(root):
         yield place, leaf
-        if texts and isinstance(leaf, str) and place and (place[-1] in _TEXTS or place[-1].endswith(_FILES)):
+        if texts and _is_document(leaf, place):
             for document in _documents(leaf):
                 yield from (((*place, *below), each) for below, each in _within(document, texts - 1))
         elif place[-3:-2] == ("parameters",) and place[-1] == "value":
@@ -35,8 +43,16 @@ def _within(root: object, texts: int) -> Iterator[tuple[Place, Any]]:
             yield from (((*place, *path, *below), each) for below, each in leaves(operation["value"]))
 
 
+def _is_document(leaf: object, place: Place) -> TypeGuard[str]:
+    return isinstance(leaf, str) and bool(place) and (place[-1] in _TEXTS or place[-1].endswith(_FILES))
+
+
 def _documents(written: str) -> tuple[Any, ...]:
     try:
-        return load(written.encode("utf-8", "replace"))
+        return load(_encoded(written))
     except Unreadable:
         return ()
+
+
+def _encoded(written: str) -> bytes:
+    return written.encode("utf-8", "replace")

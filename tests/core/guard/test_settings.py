@@ -80,6 +80,12 @@ def test_the_values_inside_an_application_are_judged(helm: str, where: str) -> N
     assert _found(f"{APPLICATION}    {helm}\n", path="a.yaml") == {("risky-values", where)}
 
 
+def test_values_inside_an_application_that_cannot_be_read_are_not_passed_over() -> None:
+    helm = "helm: {values: '{a: 1, a: 2, hostNetwork: true}'}"
+
+    assert _found(f"{APPLICATION}    {helm}\n", path="a.yaml") == {("nested-documents", "spec.source.helm.values")}
+
+
 @pytest.mark.parametrize(
     "patch",
     [
