@@ -4,6 +4,8 @@ from datetime import timedelta
 from enum import StrEnum
 import logging
 
+from homeassistant.helpers import llm
+
 DOMAIN = "homelab_assistant"
 LOGGER = logging.getLogger(__package__)
 
@@ -31,6 +33,7 @@ SUBENTRY_CONVERSATION = "conversation"
 HUB_NAME = "AI hub"
 DEFAULT_CLUSTER_NAME = "homelab"
 AGENT_NAME = "Homelab Assistant"
+DEFAULT_LLM_APIS = [llm.LLM_API_ASSIST]
 
 HUB_INTERVAL = timedelta(seconds=30)
 CLUSTER_INTERVAL = timedelta(seconds=30)

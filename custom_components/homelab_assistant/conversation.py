@@ -1,22 +1,25 @@
 """The conversation agent: what is said goes through the core's turn and streams back as it comes."""
 
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_MODEL, MATCH_ALL
+from homeassistant.const import CONF_LLM_HASS_API, CONF_MODEL, MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .assistant_core.assistant import Assistant, Finished, ModelSettings, TextDelta, ToolUsed, Utterance
+from .assistant_core.assistant import Assistant, ModelSettings, Utterance
 from .assistant_core.models.change import Channel
-from .assistant_core.models.chat import Message
-from .const import DOMAIN, LOGGER, SUBENTRY_CONVERSATION
+from .assistant_core.ports import ToolBox
+from .commands import async_home_command
+from .const import DEFAULT_LLM_APIS, DOMAIN, SUBENTRY_CONVERSATION
 from .data import HomelabConfigEntry, HubData
+from .home_tools import async_home_tools
 from .household import HOUSEHOLD
+from .office import Office
+from .recording import Recorder, history
 from .requester import async_requester
 
 PARALLEL_UPDATES = 0
@@ -36,7 +39,7 @@ async def async_setup_entry(
             ModelSettings(model=subentry.data[CONF_MODEL]),
             speech=data.office.speech,
         )
-        async_add_entities([HomelabAgent(subentry, assistant)], config_subentry_id=subentry.subentry_id)
+        async_add_entities([HomelabAgent(subentry, assistant, data.office)], config_subentry_id=subentry.subentry_id)
 
 
 class HomelabAgent(conversation.ConversationEntity):
@@ -47,8 +50,12 @@ class HomelabAgent(conversation.ConversationEntity):
     _attr_translation_key = "agent"
     _attr_supports_streaming = True
 
-    def __init__(self, subentry: ConfigSubentry, assistant: Assistant) -> None:
+    def __init__(self, subentry: ConfigSubentry, assistant: Assistant, office: Office) -> None:
         self._assistant = assistant
+        self._office = office
+        self._api_ids: list[str] = subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS)
+        if self._api_ids:
+            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
         self._attr_unique_id = subentry.subentry_id
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},
@@ -63,9 +70,36 @@ class HomelabAgent(conversation.ConversationEntity):
         return MATCH_ALL
 
     @override
+    async def async_prepare(self, language: str | None = None) -> None:
+        """Load Home Assistant's sentences before they are needed."""
+        await conversation.async_prepare_agent(
+            self.hass, conversation.HOME_ASSISTANT_AGENT, language or self.hass.config.language
+        )
+
+    @override
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
+        tools: tuple[ToolBox, ...] = ()
+        if not self._office.understands(user_input.text):
+            done = await async_home_command(self.hass, user_input, chat_log)
+            if done is not None:
+                return done
+            tools = await async_home_tools(self.hass, self._api_ids, user_input.as_llm_context(DOMAIN))
+        utterance = await self._async_utterance(user_input, chat_log)
+        recorder = Recorder()
+        chat_log.llm_input_provided_index = len(chat_log.content)  # where this turn begins
+        async with aclosing(self._assistant.turn(utterance, tools)) as events:
+            async for _ in chat_log.async_add_delta_content_stream(self.entity_id, recorder.deltas(events)):
+                pass
+        result = conversation.async_get_result_from_chat_log(user_input, chat_log)
+        result.response.async_set_speech(recorder.said.strip())
+        result.continue_conversation = recorder.finished is not None and recorder.finished.continue_conversation
+        return result
+
+    async def _async_utterance(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> Utterance:
         spoken = user_input.satellite_id is not None or user_input.device_id is not None
         requester = await async_requester(
             self.hass,
@@ -73,43 +107,9 @@ class HomelabAgent(conversation.ConversationEntity):
             Channel.VOICE if spoken else Channel.TEXT,
             device_id=user_input.satellite_id or user_input.device_id,
         )
-        utterance = Utterance(
+        return Utterance(
             text=user_input.text,
             requester=requester,
             language=user_input.language,
-            history=_history(chat_log, self.entity_id),
+            history=tuple(history(chat_log, self.entity_id)),
         )
-        turn: list[Finished] = []
-        async for _ in chat_log.async_add_delta_content_stream(self.entity_id, self._deltas(utterance, turn)):
-            pass
-        result = conversation.async_get_result_from_chat_log(user_input, chat_log)
-        result.continue_conversation = turn[0].continue_conversation
-        return result
-
-    async def _deltas(
-        self, utterance: Utterance, ended: list[Finished]
-    ) -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-        """The events of a turn as Home Assistant wants them; the last one goes to `ended`, too."""
-        yield {"role": "assistant"}
-        async with aclosing(self._assistant.turn(utterance)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(text):
-                        yield {"content": text}
-                    case ToolUsed(name=name, arguments=arguments):
-                        LOGGER.debug("The model used %s with %s", name, arguments)
-                    case Finished():
-                        ended.append(event)
-                        yield {"native": event}
-
-
-def _history(chat_log: conversation.ChatLog, agent_id: str) -> tuple[Message, ...]:
-    """The messages of our earlier turns in this conversation, with the tools they used."""
-    return tuple(
-        message
-        for content in chat_log.content
-        if isinstance(content, conversation.AssistantContent)
-        and content.agent_id == agent_id
-        and isinstance(content.native, Finished)
-        for message in content.native.messages
-    )

@@ -1,4 +1,4 @@
-"""What the entries share while at least one is set up: the change desk with its journal, and the fixed sentences."""
+"""What the entries share while at least one is set up: the change desk with its journal, the house, fixed sentences."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from .assistant_core.gitops import Workload
 from .assistant_core.journal import SqliteJournal
 from .assistant_core.speech import Speech
 from .const import JOURNAL_FILE, LOGGER
+from .house import ExposedHouse
 
 EXPIRY_CHECK = timedelta(minutes=1)
 
@@ -23,6 +24,7 @@ class Office:
     """`speech` are the languages we understand, Home Assistant's own first."""
 
     desk: ChangeDesk
+    house: ExposedHouse
     speech: tuple[Speech, ...]
     _journal: SqliteJournal
     _stop_expiry: CALLBACK_TYPE
@@ -35,9 +37,14 @@ class Office:
         for speech in self.speech:
             speech.know({each.name for each in known}, {each.namespace for each in known})
 
+    def understands(self, text: str) -> bool:
+        """Whether the words are one of our fixed sentences."""
+        return any(speech.recognise(text) for speech in self.speech)
+
     async def async_close(self) -> None:
         """Stop all work; what was approved goes on when it opens again."""
         self._stop_expiry()
+        self.house.async_stop()
         await self.desk.close()
         await self._journal.close()
 
@@ -61,6 +68,7 @@ async def async_open(hass: HomeAssistant) -> Office:
 
     return Office(
         desk=desk,
+        house=ExposedHouse(hass),
         speech=await hass.async_add_executor_job(_load_speech, hass.config.language),
         _journal=journal,
         _stop_expiry=async_track_time_interval(hass, expire, EXPIRY_CHECK, cancel_on_shutdown=True),
