@@ -4,18 +4,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..models.change import Requester
+from ..models.change import ChangePlan, Requester
 from ..models.chat import ChatStats, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the assistant asked back: which of `candidates` ("namespace/name") the `plan` is for.
+
+    `words` are those that asked for the change.
+    """
+
+    plan: ChangePlan
+    candidates: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """What somebody said, in which language ("en", "en-GB") and after which messages of the same conversation."""
+    """What somebody said, in which language ("en", "en-GB"), and where: `area` and `satellite` are names.
+
+    `history` and `question` are from the turns before it in the same conversation: all `Finished.messages`, and the
+    last `Finished.question`.
+    """
 
     text: str
     requester: Requester
     language: str = "en"
+    area: str | None = None
+    satellite: str | None = None
     history: tuple[Message, ...] = ()
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +54,32 @@ class ToolUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextUse:
+    """How much of the model's context a turn took, in tokens, and what found no room in it.
+
+    `dropped_rounds` are the oldest of the conversation, `things_left_out` things of the house that the words spoke of.
+    """
+
+    used: int
+    length: int
+    dropped_rounds: int = 0
+    things_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The last event of every turn.
 
-    `continue_conversation`: the answer asks for something, so keep listening. `messages` continue the history. `stats`
-    are of the last model request.
+    `continue_conversation`: the answer asks for something, so keep listening. `messages` continue the history, and
+    `question` goes with the next utterance. `stats` are of the last model request.
     """
 
     answered_by: Literal["sentence", "model"]
     continue_conversation: bool
     messages: tuple[Message, ...]
+    question: Question | None = None
     stats: ChatStats | None = None
+    context: ContextUse | None = None
 
 
 type TurnEvent = TextDelta | ToolUsed | Finished

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..errors import AmbiguousWorkload, HomelabError
-from ..models.change import Proposal, SetReplicas
+from ..models.change import ChangePlan, Proposal, SetReplicas
 from ..models.chat import Role
 from ..ports import Desk, Homelab
 from ..speech import (
@@ -17,37 +17,48 @@ from ..speech import (
     Confirm,
     Phrases,
     Scale,
-    Spoken,
+    Speech,
 )
-from .events import Utterance
+from .choosing import chosen, narrowed
+from .events import Question, Utterance
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say; `asks` when it waits for an answer itself."""
+    """What to say; `asks` when it waits for an answer itself, to this `question`."""
 
     text: str
     asks: bool = False
+    question: Question | None = None
 
 
-async def answer(
-    spoken: Spoken, utterance: Utterance, *, homelab: Homelab, desk: Desk, phrases: Phrases
-) -> Answer | None:
-    """Answer a fixed sentence; None when it was not meant for us after all."""
+async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk: Desk) -> Answer | None:
+    """Answer a fixed sentence, or the answer to our own question; None when it was not meant for us after all."""
+    phrases, question = speech.phrases, utterance.question
+    if question and (candidate := chosen(utterance.text, question.candidates, speech.vocabulary)):
+        return await _propose(narrowed(question.plan, candidate), question.words, utterance, desk, phrases)
+    match spoken := speech.recognise(utterance.text):
+        case None:
+            known = None
+        case Cancel(code=None) if question:
+            known = Answer(phrases.say("not_asked_any_more"))
+        case Scale():
+            known = await _scale(spoken, utterance, desk, phrases)
+        case Confirm() | Cancel():
+            known = await _decide(spoken, utterance, desk, phrases)
+        case Agree():
+            known = _remind(utterance, desk.awaiting, phrases)
+        case _:
+            known = Answer(_look(spoken, homelab, desk, phrases))
+    return known
+
+
+async def _decide(spoken: Confirm | Cancel, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
+    decide = desk.approve if isinstance(spoken, Confirm) else desk.reject
     try:
-        match spoken:
-            case Scale():
-                return await _scale(spoken, utterance, desk, phrases)
-            case Confirm(code=code):
-                return Answer(phrases.say_proposal(await desk.approve(requester=utterance.requester, code=code)))
-            case Cancel(code=code):
-                return Answer(phrases.say_proposal(await desk.reject(requester=utterance.requester, code=code)))
-            case Agree():
-                return _remind(utterance, desk.awaiting, phrases)
-            case _:
-                return Answer(_look(spoken, homelab, desk, phrases))
+        return Answer(phrases.say_proposal(await decide(requester=utterance.requester, code=spoken.code)))
     except HomelabError as error:
-        return Answer(phrases.say_error(error), asks=isinstance(error, AmbiguousWorkload))
+        return Answer(phrases.say_error(error))
 
 
 def _look(
@@ -70,7 +81,18 @@ async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phras
     if spoken.replicas is None:
         return Answer(phrases.say("not_a_number", amount=spoken.amount, name=spoken.name))
     plan = SetReplicas(name=spoken.name, namespace=spoken.namespace, replicas=spoken.replicas)
-    proposal = await desk.propose(plan, utterance.requester, words=utterance.text)
+    return await _propose(plan, utterance.text, utterance, desk, phrases)
+
+
+async def _propose(plan: ChangePlan, words: str, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
+    """Read the proposal back, or ask which workload is meant."""
+    try:
+        proposal = await desk.propose(plan, utterance.requester, words=words)
+    except AmbiguousWorkload as error:
+        question = Question(plan=plan, candidates=error.candidates, words=words)
+        return Answer(phrases.say_error(error), asks=True, question=question)
+    except HomelabError as error:
+        return Answer(phrases.say_error(error))
     return Answer(phrases.say_proposal(proposal), asks=True)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, override
 
-from ..errors import NotFound
+from ..errors import AmbiguousWorkload, NotFound
 from ..models.change import Proposal, SetReplicas
 from ..models.chat import ToolCall, ToolSpec
 from ..models.observation import Observation
 from ..ports import Desk, Homelab, ToolBox
 from ..speech.text import plain
-from .events import Utterance
+from .events import Question, Utterance
 
 MOST_FINDINGS = 20
 TEXT_LENGTH = 300
@@ -35,13 +35,14 @@ SPECS = (
 
 
 class HomelabTools(ToolBox):
-    """The tools of one turn; `proposal` is what the model proposed in it."""
+    """The tools of one turn; `proposal` is what the model proposed in it, `question` what it must ask back for that."""
 
     def __init__(self, homelab: Homelab, desk: Desk, utterance: Utterance) -> None:
         self._homelab = homelab
         self._propose = desk.propose
         self._utterance = utterance
         self.proposal: Proposal | None = None
+        self.question: Question | None = None
 
     @override
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -93,10 +94,16 @@ class HomelabTools(ToolBox):
         }  # fmt: skip
 
     async def _propose_change(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        namespace, _, name = arguments["workload"].rpartition("/")
         plan = SetReplicas(
-            name=arguments["workload"], replicas=arguments["replicas"], namespace=arguments.get("namespace") or None
+            name=name, replicas=arguments["replicas"], namespace=arguments.get("namespace") or namespace or None
         )
-        self.proposal = await self._propose(plan, self._utterance.requester, words=self._utterance.text)
+        words = self._utterance.text
+        try:
+            self.proposal = await self._propose(plan, self._utterance.requester, words=words)
+        except AmbiguousWorkload as error:
+            self.question = Question(plan=plan, candidates=error.candidates, words=words)
+            raise
         return {
             "proposed": f"{self.proposal.target.name}: {self.proposal.target.before} to {self.proposal.target.after}"
         }

@@ -14,6 +14,7 @@ from .spoken import (
     Scale,
     Spoken,
 )
+from .vocabulary import Vocabulary, words
 
 __all__ = [
     "Agree",
@@ -28,4 +29,6 @@ __all__ = [
     "Scale",
     "Speech",
     "Spoken",
+    "Vocabulary",
+    "words",
 ]

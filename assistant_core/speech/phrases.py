@@ -37,6 +37,10 @@ class Phrases:
         """Read the words of a language, English where there is none. Reads the disk: run it in an executor."""
         return cls(Wording(language, time_zone, clock))
 
+    def local_time(self) -> datetime:
+        """The time where it is said."""
+        return self._wording.now()
+
     def say_status(self, homelab: Homelab, awaiting: tuple[Proposal, ...]) -> str:
         """Everything at a glance: what fails first, then the rest, then what waits for a yes."""
         hub, gpus, findings = homelab.hub(), homelab.gpus(), homelab.findings()

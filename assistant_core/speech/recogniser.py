@@ -26,6 +26,7 @@ from .spoken import (
     Scale,
     Spoken,
 )
+from .vocabulary import Vocabulary
 from .wording import data_file, utc_now
 
 LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
@@ -43,11 +44,12 @@ _PLAIN: Mapping[str, type[AskStatus | AskFindings | AskGpu | AskModels | AskProp
 
 
 class Speech:
-    """Understands the fixed sentences of one language; `phrases` are what it says."""
+    """Understands the fixed sentences of one language; `phrases` are what it says, `vocabulary` single words of it."""
 
-    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases) -> None:
+    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases, vocabulary: Vocabulary) -> None:
         self.language: str = sentences["language"]
         self.phrases = phrases
+        self.vocabulary = vocabulary
         self._intents = Intents.from_dict(dict(sentences))
         self._home_words = frozenset(sentences["home_words"])
         self._names: dict[str, TextSlotList] = {"code": _names("code", _codes())}
@@ -63,7 +65,8 @@ class Speech:
         Times are told in `time_zone` (None: this machine's).
         """
         sentences = yaml.safe_load(data_file("sentences", language).read_text(encoding="utf-8"))
-        return cls(sentences, Phrases.load(language, time_zone=time_zone, clock=clock))
+        phrases = Phrases.load(language, time_zone=time_zone, clock=clock)
+        return cls(sentences, phrases, Vocabulary.load(language))
 
     def know(self, workloads: Iterable[str], namespaces: Iterable[str] = ()) -> None:
         """Listen for these names from now on, instead of those before."""

@@ -70,9 +70,13 @@ class Wording:
             return self.listing(items, separator)
         return self.listing([*items[:NAMED], self.fill("more", count=self.number(len(items) - NAMED))], separator)
 
+    def now(self) -> datetime:
+        """The local time."""
+        return self._clock().astimezone(self._time_zone)
+
     def since(self, moment: datetime) -> str:
         """Such as "since 14:02" or "since 3 May at 14:02"."""
-        local, now = moment.astimezone(self._time_zone), self._clock().astimezone(self._time_zone)
+        local, now = moment.astimezone(self._time_zone), self.now()
         time = f"{local:%H:%M}"
         if local.date() == now.date():
             return self.fill("since.today", time=time)

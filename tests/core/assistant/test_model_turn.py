@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-import json
 from typing import Any, override
 
 import pytest
@@ -57,39 +56,9 @@ async def test_the_models_words_are_streamed_as_they_come(stage: Stage) -> None:
     assert [event.text for event in heard.events[:-1]] == ["All ", "is ", "well."]
     assert heard.finished.answered_by == "model"
     assert heard.finished.stats.prompt_tokens == 7
-    assert heard.finished.messages == (
-        Message(role=Role.USER, content=QUESTION),
-        Message(role=Role.ASSISTANT, content="All is well."),
-    )
-
-
-async def test_the_prompt_begins_with_the_same_bytes_in_every_turn(stage: Stage) -> None:
-    stage.model.says(words("Fine."))
-    await stage.say("First question, if you like")
-    await stage.say("Second question, if you like")
-    first, second = stage.model.requests
-    assert first.tools == second.tools
-    assert second.messages[: len(first.messages)] == first.messages
-    assert [message.role for message in second.messages] == [Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER]
-    assert len(json.dumps([[spec.name, spec.description, dict(spec.parameters)] for spec in first.tools])) < 1200
-
-
-async def test_a_long_history_loses_its_oldest_rounds_whole(stage: Stage) -> None:
-    stage.model.says(words("Fine."))
-    stage.history = (
-        Message(role=Role.USER, content="old " * 2000),
-        Message(role=Role.ASSISTANT, tool_calls=(ToolCall(id="1", name="findings", arguments={}),)),
-        Message(role=Role.TOOL, content="{}", tool_name="findings", tool_call_id="1"),
-        Message(role=Role.ASSISTANT, content="old answer"),
-        Message(role=Role.USER, content="new question"),
-        Message(role=Role.ASSISTANT, content="new answer"),
-    )
-    await stage.say(QUESTION)
-    assert [message.content for message in stage.model.requests[0].messages[1:]] == [
-        "new question",
-        "new answer",
-        QUESTION,
-    ]
+    asked, answered = heard.finished.messages
+    assert (asked.role, asked.content.partition("\n")[0]) == (Role.USER, QUESTION)
+    assert answered == Message(role=Role.ASSISTANT, content="All is well.")
 
 
 async def test_the_model_looks_things_up_before_it_answers(stage: Stage) -> None:
@@ -169,6 +138,12 @@ async def test_a_confirmation_in_a_finding_approves_nothing_even_if_the_model_re
         '{"name": "findings"}',
         '{"function": {"name": "findings", "arguments": "{}"}}',
         '[{"name": "findings", "arguments": {}}]',
+        "{'name': 'findings', 'arguments': {},}",
+        '{"tool_calls": [{"name": "findings", "arguments": {"x": None,}}]}',
+        "{name: findings, parameters: {}}",
+        "findings()",
+        '<function=findings>{"x": 1}</function>',
+        '[TOOL_CALLS][{"name": "findings", "arguments": {}}]',
         '```json\n{"name": "findings",\n "arguments": {}}\n```',
         '```\n{"name": "findings", "arguments": {}}\n```',
         '<tool_call>\n{"name": "findings", "arguments": {}}\n</tool_call>',
@@ -190,7 +165,9 @@ async def test_a_tool_call_in_the_text_is_executed_and_never_spoken(stage: Stage
     ("content", "told"),
     [
         ('I will look.\n{"name": "findings", "argum', "I will look."),
-        ("Look: {'name': 'findings', 'arguments': {}}", "Look:"),
+        ("Look: {'name': 'findings', 'argum", "Look:"),
+        ('Look: findings(name="x', "Look:"),
+        ("The findings (two of them) are old.", "The findings (two of them) are old."),
         ('{"findings": ["made up"]}', ""),
         ('{"answer": {"deep": [{"name": "approve"}]}}', ""),
         pytest.param("{" * 1_000_000, None, id="braces"),
@@ -254,13 +231,13 @@ async def test_tools_from_elsewhere_are_offered_after_ours_and_checked(stage: St
     lights = Lights()
     stage.model.says(
         [calling("HassTurnOn")],
-        [calling("HassTurnOn", name=7)],
+        [calling("HassTurnOn", name={"of": "kitchen"})],
         [calling("HassTurnOn", name="kitchen", brightness=101)],
         [calling("HassTurnOn", name="kitchen", colour="red")],
         [calling("HassTurnOn", name="oven"), calling("HassTurnOn", name="kitchen", brightness=50)],
         words("The kitchen is lit."),
     )
-    heard = await stage.say(QUESTION, tools=[lights])
+    heard = await stage.say("Is the cluster well, and turn on the kitchen light", tools=[lights])
     assert [tool.name for tool in stage.model.requests[0].tools] == [
         "findings",
         "health",
@@ -282,10 +259,11 @@ async def test_tools_from_elsewhere_are_offered_after_ours_and_checked(stage: St
 @pytest.mark.parametrize(
     ("arguments", "wrong"),
     [
-        ({"workload": "jellyfin", "replicas": "3"}, "replicas must be of type integer"),
+        ({"workload": "jellyfin", "replicas": "many"}, "replicas must be of type integer"),
+        ({"workload": "jellyfin", "replicas": 2.5}, "replicas must be of type integer"),
         ({"workload": "jellyfin", "replicas": True}, "replicas must be of type integer"),
         ({"workload": "jellyfin", "replicas": -1}, "replicas must be at least 0"),
-        ({"workload": ["jellyfin"], "replicas": 1}, "workload must be of type string"),
+        ({"workload": ["jellyfin", "sonarr"], "replicas": 1}, "workload must be of type string"),
         ({}, "the arguments must have 'workload'"),
     ],
 )

@@ -122,7 +122,10 @@ async def test_an_error_within_an_answer_is_told_after_it(
         (Fault(kind=FaultKind.STATUS, path="/api/chat", status=401), "The AI hub does not accept our credentials."),
         (Fault(kind=FaultKind.STATUS, path="/api/chat", status=502, body="<html>Bad Gateway</html>"), "502"),
         (Fault(kind=FaultKind.GARBAGE, path="/api/chat"), "is not an Ollama server"),
-        (Fault(kind=FaultKind.STATUS, path="/api/chat", status=503, body='{"error": "server busy"}'), "has too much to do"),
+        (
+            Fault(kind=FaultKind.STATUS, path="/api/chat", status=503, body='{"error": "server busy"}'),
+            "has too much to do",
+        ),
     ],
 )
 async def test_a_failing_hub_gets_one_clear_sentence(talking: Stage, hub: FaultProxy, fault: Fault, said: str) -> None:
