@@ -4,7 +4,8 @@ What is asked for is never merged here, never pushed to the default branch and n
 """
 
 from .directory import DirectoryForge
+from .git import GitForge
 from .github import GitHubForge
 from .repository_info import RepositoryInfo
 
-__all__ = ["DirectoryForge", "GitHubForge", "RepositoryInfo"]
+__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "RepositoryInfo"]

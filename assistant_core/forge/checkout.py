@@ -13,9 +13,9 @@ from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 from ..errors import Conflict, InputInvalid, NotFound, PermissionDenied, ResponseInvalid, ServiceFailed
 from ..models.repository import Draft, PullRequest, PullRequestState, PullRequestStatus, Snapshot
 from .commits import NewCommit, new_commit, ref_of, snapshot_of
-from .drafts import changed_by_hand, described, left_base, refuse_unfit, taken
+from .drafts import described, left_base, refuse_unfit, taken
 from .folder import PlainFolder
-from .history import contains, status_of
+from .history import contains, existing, status_of
 from .jobs import Job
 
 _HEADS = b"refs/heads/"
@@ -80,13 +80,10 @@ class Checkout:
             head_commit=commit.id.decode(),
             state=PullRequestState.OPEN,
         )
-        status = status_of(self._store, pull_request, head, self._branch(ref))
-        if status.pull_request.state is PullRequestState.MERGED:
-            return status.pull_request
-        if status.changed_by_hand:
-            ours = contains(self._store, status.pull_request.head_commit, pull_request.head_commit)
-            raise (changed_by_hand if ours else taken)(draft.branch)
-        if status.pull_request.state is PullRequestState.CLOSED:
+        found = existing(self._store, pull_request, head, self._branch(ref))
+        if found is not None and found.state is PullRequestState.MERGED:
+            return found
+        if found is None:
             self._create(draft.branch, ref, commit)
         self._describe(draft, commit, base)
         return pull_request

@@ -10,11 +10,11 @@ from datetime import datetime
 from itertools import batched
 import re
 from typing import TYPE_CHECKING, override
-from urllib.parse import urlsplit
 
 from ..errors import InputInvalid
 from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 from ..ports import Forge
+from .addresses import checked_url
 from .github_address import GitHubAddress
 from .jobs import Job, run
 from .pause import Pause
@@ -31,8 +31,6 @@ _PARALLEL = 4
 
 _SHARE = 64
 """How many files one job fetches at most, to end within its deadline."""
-
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class GitHubForge(Forge):
@@ -58,7 +56,10 @@ class GitHubForge(Forge):
             raise InputInvalid(f'"{repository}" is not a repository on GitHub; it is written OWNER/NAME.')
         if not re.fullmatch(r"[\x21-\x7e]+", token):
             raise InputInvalid("The GitHub token is empty or has characters that no token has.")
-        self._address = GitHubAddress(repository=repository, token=token, base_url=_checked(base_url), timeout=timeout)
+        checked_url(base_url, "the GitHub API", "https://api.github.com", secret=True)
+        self._address = GitHubAddress(
+            repository=repository, token=token, base_url=base_url.rstrip("/"), timeout=timeout
+        )
         self._deadline = _PATIENCE * timeout
         self._pause = Pause("GitHub", retry_at)
         self._snapshot: Snapshot | None = None
@@ -120,16 +121,3 @@ class GitHubForge(Forge):
 
         with self._pause.kept():
             return await run(attempt, service="GitHub", deadline=self._deadline)
-
-
-def _checked(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise InputInvalid("The address of the GitHub API cannot be read.") from error
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
-        raise InputInvalid("The address of the GitHub API looks like https://api.github.com, without a user name.")
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        raise InputInvalid("The token would travel unencrypted; use the https address of the GitHub API.")
-    return base_url.rstrip("/")

@@ -7,6 +7,7 @@ from dulwich.object_store import BaseObjectStore
 from dulwich.objects import Commit, ObjectID
 
 from ..models.repository import PullRequest, PullRequestState, PullRequestStatus
+from .drafts import changed_by_hand, taken
 
 _TRAILER = "Homelab-Assistant: "
 _HASH = 8
@@ -16,6 +17,20 @@ _HASH = 8
 def contains(store: BaseObjectStore, head: str, wanted: str) -> bool:
     """Whether the history of `head` has the commit, as far as the store reaches."""
     return any(commit.id.decode() == wanted for commit in _ancestors(store, ObjectID(head.encode()), set()))
+
+
+def existing(
+    store: BaseObjectStore, pull_request: PullRequest, default_head: str, branch_head: str | None
+) -> PullRequest | None:
+    """The branch as an earlier call made it, merged or not; None when it has to be made.
+
+    Raises Conflict when it is not, or no longer, what `pull_request` asks for.
+    """
+    status = status_of(store, pull_request, default_head, branch_head)
+    if status.changed_by_hand:
+        ours = contains(store, status.pull_request.head_commit, pull_request.head_commit)
+        raise (changed_by_hand if ours else taken)(pull_request.branch)
+    return None if status.pull_request.state is PullRequestState.CLOSED else status.pull_request
 
 
 def status_of(
