@@ -17,9 +17,10 @@ from .commands import async_home_command
 from .const import DEFAULT_LLM_APIS, DOMAIN, SUBENTRY_CONVERSATION
 from .data import HomelabConfigEntry, HubData
 from .home_tools import async_home_tools
+from .house import device_area
 from .household import HOUSEHOLD
 from .office import Office
-from .recording import Recorder, history
+from .recording import Recorder, history, open_question
 from .requester import async_requester
 
 PARALLEL_UPDATES = 0
@@ -38,6 +39,7 @@ async def async_setup_entry(
             data.ollama.client,
             ModelSettings(model=subentry.data[CONF_MODEL]),
             speech=data.office.speech,
+            house=data.office.house,
         )
         async_add_entities([HomelabAgent(subentry, assistant, data.office)], config_subentry_id=subentry.subentry_id)
 
@@ -80,13 +82,13 @@ class HomelabAgent(conversation.ConversationEntity):
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
+        utterance = await self._async_utterance(user_input, chat_log)
         tools: tuple[ToolBox, ...] = ()
-        if not self._office.understands(user_input.text):
+        if not self._office.understands(utterance):
             done = await async_home_command(self.hass, user_input, chat_log)
             if done is not None:
                 return done
             tools = await async_home_tools(self.hass, self._api_ids, user_input.as_llm_context(DOMAIN))
-        utterance = await self._async_utterance(user_input, chat_log)
         recorder = Recorder()
         chat_log.llm_input_provided_index = len(chat_log.content)  # where this turn begins
         async with aclosing(self._assistant.turn(utterance, tools)) as events:
@@ -100,16 +102,17 @@ class HomelabAgent(conversation.ConversationEntity):
     async def _async_utterance(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> Utterance:
-        spoken = user_input.satellite_id is not None or user_input.device_id is not None
+        place = user_input.satellite_id or user_input.device_id
         requester = await async_requester(
-            self.hass,
-            user_input.context,
-            Channel.VOICE if spoken else Channel.TEXT,
-            device_id=user_input.satellite_id or user_input.device_id,
+            self.hass, user_input.context, Channel.VOICE if place else Channel.TEXT, device_id=place
         )
+        satellite = self.hass.states.get(user_input.satellite_id) if user_input.satellite_id else None
         return Utterance(
             text=user_input.text,
             requester=requester,
             language=user_input.language,
+            area=device_area(self.hass, user_input.device_id),
+            satellite=satellite.name if satellite else None,
             history=tuple(history(chat_log, self.entity_id)),
+            question=open_question(chat_log, self.entity_id),
         )

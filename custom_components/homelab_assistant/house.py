@@ -107,16 +107,23 @@ def _exposed(hass: HomeAssistant) -> Iterator[Entity]:
 def _place(hass: HomeAssistant, entry: er.RegistryEntry | None) -> tuple[str | None, str | None]:
     """The names of an entity's area and floor; its own area wins over that of its device."""
     area_id = entry.area_id if entry else None
-    if entry and area_id is None and entry.device_id and (device := dr.async_get(hass).async_get(entry.device_id)):
-        area_id = dr.async_get_effective_area_id(hass, device)
-    return area_and_floor(hass, area_id)
-
-
-def area_and_floor(hass: HomeAssistant, area_id: str | None) -> tuple[str | None, str | None]:
-    """The names of an area and of the floor it is on."""
+    if entry and area_id is None:
+        area_id = _device_area_id(hass, entry.device_id)
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
     floor = fr.async_get(hass).async_get_floor(area.floor_id) if area and area.floor_id else None
     return area.name if area else None, floor.name if floor else None
+
+
+def _device_area_id(hass: HomeAssistant, device_id: str | None) -> str | None:
+    device = dr.async_get(hass).async_get(device_id) if device_id else None
+    return dr.async_get_effective_area_id(hass, device) if device else None
+
+
+def device_area(hass: HomeAssistant, device_id: str | None) -> str | None:
+    """The name of the area that a device is in."""
+    area_id = _device_area_id(hass, device_id)
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    return area.name if area else None
 
 
 def _told(hass: HomeAssistant, state: State) -> Iterator[str]:

@@ -8,6 +8,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .assistant_core.assistant import Utterance
+from .assistant_core.assistant.choosing import chosen
 from .assistant_core.change import ChangeDesk
 from .assistant_core.errors import JournalFailed
 from .assistant_core.gitops import Workload
@@ -37,9 +39,13 @@ class Office:
         for speech in self.speech:
             speech.know({each.name for each in known}, {each.namespace for each in known})
 
-    def understands(self, text: str) -> bool:
-        """Whether the words are one of our fixed sentences."""
-        return any(speech.recognise(text) for speech in self.speech)
+    def understands(self, utterance: Utterance) -> bool:
+        """Whether the words are one of our fixed sentences, or answer what we asked."""
+        text, question = utterance.text, utterance.question
+        return any(
+            speech.recognise(text) or (question and chosen(text, question.candidates, speech.vocabulary))
+            for speech in self.speech
+        )
 
     async def async_close(self) -> None:
         """Stop all work; what was approved goes on when it opens again."""

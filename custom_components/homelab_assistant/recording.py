@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from homeassistant.components import conversation
 from homeassistant.helpers import llm
 
-from .assistant_core.assistant import Finished, TextDelta, ToolUsed, TurnEvent
+from .assistant_core.assistant import Finished, Question, TextDelta, ToolUsed, TurnEvent
 from .assistant_core.models.chat import Message, Role
 
 type Delta = conversation.AssistantContentDeltaDict | conversation.ToolResultContentDeltaDict
@@ -63,3 +63,12 @@ def history(chat_log: conversation.ChatLog, agent_id: str) -> Iterator[Message]:
             case conversation.AssistantContent(content=str(said)) if content.agent_id != agent_id:
                 yield Message(role=Role.USER, content=asked)
                 yield Message(role=Role.ASSISTANT, content=said)
+
+
+def open_question(chat_log: conversation.ChatLog, agent_id: str) -> Question | None:
+    """What we asked back in the turn before, if nobody else has answered since."""
+    answers = (content for content in reversed(chat_log.content) if isinstance(content, conversation.AssistantContent))
+    last = next(answers, None)
+    if last is None or last.agent_id != agent_id or not isinstance(last.native, Finished):
+        return None
+    return last.native.question

@@ -192,3 +192,15 @@ async def test_a_state_is_told_as_people_see_it(
 
     assert known.state(entity_id) == told
     assert known.state("light.gone") is None
+
+
+@pytest.mark.usefixtures("house", "hub")
+async def test_the_model_reads_how_the_things_are_that_the_words_speak_of(
+    hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator
+) -> None:
+    ollama.script(Turn.saying("It is off."))
+    await say(hass, "Was the kitchen light perhaps left on by the children?", hass_admin_user)
+
+    told = ollama.chats[-1].body["messages"][-1]["content"]
+    assert "Kitchen light: " in told
+    assert "Safe" not in told
