@@ -12,10 +12,10 @@ MOST_AREAS = 30
 
 SPEC = ToolSpec(
     name="lookup",
-    description="Look up the state of things in the house.",
+    description="Look up things of the house by name, room or kind.",
     parameters={
         "type": "object",
-        "properties": {"words": {"type": "string", "description": "names, rooms or kinds of things"}},
+        "properties": {"words": {"type": "string"}},
         "required": ["words"],
     },
 )

@@ -18,8 +18,9 @@ SHORTEST_PART = 4  # letters that a word must share with another to be its begin
 NAME_LENGTH = 60  # characters
 
 # How much a thing gains: by a rare word of its name, by all the words of its name, by its area, by what it is, by being
-# where the words were said; and what a partial match is worth.
-NAMED, WHOLLY_NAMED, IN_AREA, OF_KIND, NEARBY, PARTLY = 3.0, 1.0, 1.5, 2.0, 1.0, 0.6
+# where the words were said; and what a partial match is worth, and a word such as "light" that names a kind as well.
+NAMED, WHOLLY_NAMED, IN_AREA, OF_KIND, NEARBY = 3.0, 1.0, 1.5, 2.0, 1.5
+PARTLY, KIND_WORD = 0.6, 0.4
 WORTH_TELLING = 0.5  # of the best one's score
 
 
@@ -70,9 +71,16 @@ class Relevance:
         scores: dict[int, float] = defaultdict(float)
         in_area: set[int] = set()
         matched: dict[int, int] = defaultdict(int)
+        named: set[int] = set()
         for word in dict.fromkeys(words(text)):
             if word not in self._filler:
-                in_area |= self._score_names(word, scores, matched)
+                things, areas = self._named_by(word)
+                in_area |= areas
+                if not areas:
+                    named |= things.keys()
+                for at, worth in things.items():
+                    scores[at] += worth
+                    matched[at] += 1
         for at, count in matched.items():
             scores[at] += WHOLLY_NAMED * min(1.0, count / self._name_lengths[at])
         for at in in_area:
@@ -80,7 +88,7 @@ class Relevance:
         kinds = self.kinds(text)
         for at in set[int]().union(*(self._by_kind.get(kind, ()) for kind in kinds)):
             scores[at] += OF_KIND
-        domains = kinds | {self.entities[at].domain for at in matched}
+        domains = kinds | {self.entities[at].domain for at in named}
         return Matches(self.entities, scores, domains=domains, area_named=bool(in_area))
 
     def kinds(self, text: str) -> frozenset[str]:
@@ -89,12 +97,12 @@ class Relevance:
             kind
             for word in words(text)
             for vocabulary in self._vocabularies
-            for known in _parts(word, vocabulary.kinds)
+            for known in _parts(word, vocabulary.kinds, beginnings=False)
             for kind in vocabulary.kinds[known]
         )
 
-    def _score_names(self, word: str, scores: dict[int, float], matched: dict[int, int]) -> set[int]:
-        """Credit the things that `word` names, and return those whose area it names."""
+    def _named_by(self, word: str) -> tuple[dict[int, float], set[int]]:
+        """What the things gain that have `word` in their name, and the things whose area it names."""
         named: dict[int, float] = {}
         in_area: set[int] = set()
         for known in self._like(word):
@@ -104,10 +112,9 @@ class Relevance:
                 named[at] = max(worth, named.get(at, 0.0))
         if named:
             rarity = log(1 + len(self.entities) / len(named)) / log(1 + len(self.entities))
-            for at, worth in named.items():
-                scores[at] += NAMED * worth * rarity
-                matched[at] += 1
-        return in_area
+            gain = NAMED * rarity * (KIND_WORD if any(word in each.kinds for each in self._vocabularies) else 1.0)
+            named = {at: gain * worth for at, worth in named.items()}
+        return named, in_area
 
     def _like(self, word: str) -> set[str]:
         """The index's words that are `word`, or begin or end it, or that it begins or ends."""
@@ -130,12 +137,12 @@ def _file(index: dict[str, set[int]], keys: Iterable[str], at: int) -> None:
         index[key].add(at)
 
 
-def _parts(word: str, known: Collection[str]) -> Iterator[str]:
-    """The known words that `word` is, begins with or ends with."""
+def _parts(word: str, known: Collection[str], *, beginnings: bool = True) -> Iterator[str]:
+    """The known words that `word` is, ends with or begins with."""
     if word in known:
         yield word
     for length in range(SHORTEST_PART, len(word)):
-        if word[:length] in known:
+        if beginnings and word[:length] in known:
             yield word[:length]
         if word[-length:] in known:
             yield word[-length:]

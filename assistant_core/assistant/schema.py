@@ -1,6 +1,7 @@
 """Checks a model's arguments against the part of JSON Schema that tool specifications use."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -30,6 +31,8 @@ def _complaints(value: Any, schema: Mapping[str, Any], where: str) -> Iterator[s
     elif "enum" in schema and value not in schema["enum"]:
         yield f"{where} must be one of {', '.join(map(str, schema['enum']))}"
     elif isinstance(value, int | float):
+        if not isfinite(value):
+            yield f"{where} must be a finite number"
         if value < schema.get("minimum", value):
             yield f"{where} must be at least {schema['minimum']}"
         if value > schema.get("maximum", value):

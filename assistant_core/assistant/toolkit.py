@@ -15,10 +15,13 @@ from .budget import tool_bytes
 from .terse import terse
 
 MOST_TOOLS = 8
-TYPICAL_BYTES = 1_200  # of all tools; beyond it only the one that the words call for most
+TYPICAL_BYTES = 1_200  # of all tools; beyond it only those whose deed the words name
+MOST_BYTES = 2_400
 SUPERSEDED = frozenset({"getlivecontext", "getdatetime"})  # of Home Assistant: what they tell stands in our prompt
+# Kinds of things that cannot be turned on, opened or moved, as Home Assistant's general tools do.
+_UNMOVED = frozenset({"todo", "calendar", "weather", "person", "temperature", "humidity", "battery", "motion"})
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-BY_DEED, BY_KIND, BY_NAME = 3, 2, 1
+BY_DEED, BY_KIND, BY_NAME = 4, 2, 1
 
 
 class Toolkit:
@@ -65,12 +68,17 @@ class Toolkit:
     def _offered(self, own: tuple[ToolSpec, ...], text: str, kinds: frozenset[str]) -> tuple[ToolSpec, ...]:
         scores = self._scores(text, kinds, self._others)
         size = sum(map(tool_bytes, own))
+        best: dict[str, int] = {}
         chosen: dict[str, ToolSpec] = {}
         for name in sorted((name for name in scores if scores[name]), key=lambda name: -scores[name]):
-            spec = terse(self._others[name], name=self._offered_name(name), floors=self._floors)
-            size += tool_bytes(spec)
-            if len(own) + len(chosen) >= MOST_TOOLS or (chosen and size > TYPICAL_BYTES):
+            if len(own) + len(chosen) >= MOST_TOOLS:
                 break
+            if best.setdefault(_domain(name), scores[name]) - scores[name] >= BY_DEED:
+                continue  # another tool for the same things fits the words far better
+            spec = terse(self._others[name], name=self._offered_name(name), floors=self._floors)
+            if chosen and size + tool_bytes(spec) > (MOST_BYTES if scores[name] >= BY_DEED else TYPICAL_BYTES):
+                continue
+            size += tool_bytes(spec)
             chosen[name] = spec
         return (*own, *(chosen[name] for name in self._others if name in chosen))
 
@@ -81,6 +89,8 @@ class Toolkit:
     def _scores(self, text: str, kinds: frozenset[str], specs: Mapping[str, ToolSpec]) -> dict[str, int]:
         said = frozenset(words(text))
         deeds = {deed for vocabulary in self._vocabularies for word in said for deed in vocabulary.tools.get(word, ())}
+        if kinds and kinds <= _UNMOVED:
+            specs = {name: spec for name, spec in specs.items() if _domain(name) != "intent"}
         return {
             name: BY_DEED * sum(deed in _bare(name) for deed in deeds)
             + BY_KIND * (_domain(name) in kinds)

@@ -20,11 +20,11 @@ SPECS = (
     ToolSpec(name="health", description="Show the state of the AI hub and its graphics cards.", parameters=_NOTHING),
     ToolSpec(
         name="propose_change",
-        description="Prepare to run a workload with another number of replicas. A person confirms it afterwards.",
+        description="Prepare another number of replicas of a workload. A person confirms it afterwards.",
         parameters={
             "type": "object",
             "properties": {
-                "workload": {"type": "string", "description": "Its name, such as jellyfin"},
+                "workload": {"type": "string"},
                 "replicas": {"type": "integer", "minimum": 0},
                 "namespace": {"type": "string"},
             },

@@ -1,21 +1,31 @@
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import override
 
 import pytest
 
-from assistant_core.assistant import Assistant, Finished, ModelSettings, TextDelta, ToolUsed, TurnEvent, Utterance
+from assistant_core.assistant import (
+    Assistant,
+    Finished,
+    ModelSettings,
+    Question,
+    TextDelta,
+    ToolUsed,
+    TurnEvent,
+    Utterance,
+)
 from assistant_core.change import ChangeDesk
 from assistant_core.errors import HomelabError
 from assistant_core.models.change import Channel, Proposal, Requester
 from assistant_core.models.chat import ChatDelta, ChatRequest, ChatStats, Message
 from assistant_core.models.finding import Finding
 from assistant_core.models.gpu import GpuHealth
-from assistant_core.models.hub import HubStatus
+from assistant_core.models.house import Entity
+from assistant_core.models.hub import HubStatus, ModelTraits
 from assistant_core.models.observation import Observation
 from assistant_core.models.repository import Draft, PullRequest, PullRequestState, Snapshot
-from assistant_core.ports import ChatModel, Forge, Homelab, Journal, ToolBox
+from assistant_core.ports import ChatModel, Forge, Homelab, House, Journal, ToolBox
 from assistant_core.speech import Speech
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -38,7 +48,7 @@ spec:
 type Scripted = Sequence[ChatDelta | HomelabError]
 
 
-class House(Homelab):
+class Household(Homelab):
     """A household whose services said what a test sets."""
 
     def __init__(self) -> None:
@@ -73,6 +83,38 @@ class House(Homelab):
             for number, error in enumerate(errors)
         )
         self.findings_seen = Observation(value=findings, at=NOW)
+
+
+ROOMS = ("Kitchen", "Bedroom", "Office", "Hall", "Bathroom", "Garage", "Attic", "Cellar", "Garden", "Studio")
+KINDS = (("light", None), ("switch", None), ("cover", None), ("sensor", "temperature"), ("binary_sensor", "motion"))
+
+
+class Home(House):
+    """A house with `count` things, spread over rooms and kinds, all off; `states` may be set by a test."""
+
+    def __init__(self, count: int) -> None:
+        self.states: dict[str, str] = {}
+        self._entities = tuple(self._made(number) for number in range(count))
+
+    @staticmethod
+    def _made(number: int) -> Entity:
+        domain, measured = KINDS[number % len(KINDS)]
+        room = ROOMS[number // len(KINDS) % len(ROOMS)]
+        row = number // len(KINDS) // len(ROOMS)
+        name = f"{room} {measured or domain}" + (f" {row + 1}" if row else "")
+        identity = f"{domain}.{name.lower().replace(' ', '_')}"
+        return Entity(entity_id=identity, names=(name,), domain=domain, area=room, device_class=measured)
+
+    def add(self, *entities: Entity) -> None:
+        self._entities += entities
+
+    @override
+    def entities(self) -> tuple[Entity, ...]:
+        return self._entities
+
+    @override
+    def state(self, entity_id: str) -> str | None:
+        return self.states.get(entity_id, "off")
 
 
 class Repository(Forge):
@@ -160,7 +202,11 @@ class Stage:
     """Everything a turn meets."""
 
     speech: Speech
-    house: House = field(default_factory=House)
+    house: Household = field(default_factory=Household)
+    home: Home | None = None
+    traits: ModelTraits = field(default_factory=ModelTraits)
+    satellite: tuple[str | None, str | None] = (None, None)
+    question: Question | None = None
     repository: Repository = field(default_factory=Repository)
     journal: Notebook = field(default_factory=Notebook)
     model: ScriptedModel | None = field(default_factory=ScriptedModel)
@@ -169,21 +215,52 @@ class Stage:
     requester: Requester = ANNA
 
     def __post_init__(self) -> None:
+        self._parts: tuple[object, ...] = ()
         self.desk = ChangeDesk(self.journal)
         self.desk.attach("anna/homelab", self.repository)
 
     async def say(self, text: str, *, tools: Sequence[ToolBox] = (), model: ChatModel | None = None) -> Heard:
         """One turn of the conversation."""
         chat = model or self.model
-        assistant = Assistant(self.house, self.desk, chat, self.settings, speech=[self.speech])
-        utterance = Utterance(text=text, requester=self.requester, history=self.history)
+        area, satellite = self.satellite
+        utterance = Utterance(
+            text=text,
+            requester=self.requester,
+            language=self.speech.language,
+            area=area,
+            satellite=satellite,
+            history=self.history,
+            question=self.question,
+        )
+        assistant = self._assistant(chat)
         events = [event async for event in assistant.turn(utterance, tools)]
         *before, finished = events
         assert isinstance(finished, Finished)
         assert not any(isinstance(event, Finished) for event in before)
         self.history += finished.messages
+        self.question = finished.question
         told = "".join(event.text for event in before if isinstance(event, TextDelta))
         return Heard(told, events, finished)
+
+    def _assistant(self, chat: ChatModel | None) -> Assistant:
+        """The same one while nothing it is built from changes, as Home Assistant keeps it."""
+        parts = (chat, self.settings, self.home, self.speech)
+        if self._parts != parts:
+            self._parts = parts
+            self._assistant_kept = Assistant(
+                self.house,
+                self.desk,
+                chat,
+                self.settings,
+                speech=[self.speech],
+                house=self.home,
+                traits=lambda: self.traits,
+            )
+        return self._assistant_kept
+
+    def anew(self) -> None:
+        """Begin another conversation."""
+        self.history, self.question = (), None
 
     def as_somebody_else(self) -> None:
         self.requester = replace(ANNA, user_id=None, name=None, is_admin=False)
@@ -199,3 +276,8 @@ def english() -> Speech:
 @pytest.fixture
 def stage(english: Speech) -> Stage:
     return Stage(english)
+
+
+@pytest.fixture
+def home() -> Callable[[int], Home]:
+    return Home
