@@ -57,6 +57,7 @@ def seeds() -> list[Object]:
         *map(_workload, WORKLOADS),
         *(_pod(workload, index) for workload in WORKLOADS for index in range(workload.replicas)),
         *(_application(app) for app in sorted({workload.app for workload in WORKLOADS})),
+        *_claim(),
         k8sgpt(),
         *results(),
     ]
@@ -132,7 +133,9 @@ def _workload(workload: Workload) -> Object:
 
 
 def _pod(workload: Workload, index: int) -> Object:
-    suffix = str(index) if workload.kind == "StatefulSet" else f"7d9c6b8f5d-x2k4{'qz'[index]}"
+    owner = workload.name if workload.kind == "StatefulSet" else f"{workload.name}-7d9c6b8f5d"
+    suffix = str(index) if workload.kind == "StatefulSet" else f"x2k4{'qz'[index]}"
+    kind = "StatefulSet" if workload.kind == "StatefulSet" else "ReplicaSet"
     scheduled = workload.waiting != "Unschedulable"
     container: Object = {"name": workload.name, "image": workload.image, "ready": not workload.waiting}
     container["state"] = {"waiting": {"reason": workload.waiting}} if workload.waiting else {"running": {}}
@@ -140,9 +143,10 @@ def _pod(workload: Workload, index: int) -> Object:
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
-            "name": f"{workload.name}-{suffix}",
+            "name": f"{owner}-{suffix}",
             "namespace": workload.namespace,
             "labels": workload.labels,
+            "ownerReferences": [{"apiVersion": "apps/v1", "kind": kind, "name": owner, "controller": True}],
         },
         "spec": {"containers": [{"name": workload.name, "image": workload.image}]}
         | ({"nodeName": NODES[1 + index]} if scheduled else {}),
@@ -155,6 +159,31 @@ def _pod(workload: Workload, index: int) -> Object:
         }
         | ({"containerStatuses": [container]} if scheduled else {}),
     }
+
+
+def _claim() -> list[Object]:
+    """Jellyfin's claim, and what the provisioner says of it."""
+    about = {"kind": "PersistentVolumeClaim", "namespace": "media", "name": "config-jellyfin"}
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "config-jellyfin", "namespace": "media"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "longhorn"},
+            "status": {"phase": "Pending"},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": "config-jellyfin.17a2b3c4d5e6f708", "namespace": "media"},
+            "involvedObject": {"apiVersion": "v1", **about},
+            "type": "Warning",
+            "reason": "ProvisioningFailed",
+            "message": 'storageclass.storage.k8s.io "longhorn" not found',
+            "count": 12,
+            "lastTimestamp": SYNCED_AT,
+        },
+    ]
 
 
 def _application(app: str) -> Object:

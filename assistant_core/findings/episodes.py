@@ -37,6 +37,7 @@ class Episodes:
         self._history: list[Entry] = []
         self._dirty: set[str] = set()
         self._hushed: dict[str, FindingState] = {}
+        self.revision = 0  # another number, other findings
 
     def see(self, finding: Finding, now: datetime, *, news: bool = True) -> None:
         """A finding is there; without `news` it was so before anybody looked."""
@@ -68,6 +69,7 @@ class Episodes:
             return
         if episode.finding.state is FindingState.NEW:
             del self._episodes[identity]
+            self.revision += 1
             return
         cleared = replace(episode.finding, state=FindingState.CLEARED, last_seen=now)
         self._keep(cleared, now)
@@ -84,6 +86,17 @@ class Episodes:
                 snoozed = self._hushed.get(identity) is FindingState.SNOOZED
                 if not self._hush(episode.finding, now) and snoozed:
                     self._tell(FindingEvent.OPENED, episode.finding, now)
+
+    def due(self, now: datetime, longest: timedelta) -> timedelta:
+        """How long `tick` can wait until something new may alarm; at most `longest`."""
+        new = (each.changed for each in self._episodes.values() if each.finding.state is FindingState.NEW)
+        first = min(new, default=None)
+        return min(longest, max(first + self._patience.persistence - now, timedelta())) if first else longest
+
+    def unsilence(self, kind: SilenceKind, about: str) -> None:
+        """Speak again of what a wish was about."""
+        self.silences.remove(kind, about)
+        self.revision += 1
 
     def silence(self, silence: Silence, now: datetime) -> None:
         """Respect a person's wish from now on."""
@@ -139,6 +152,7 @@ class Episodes:
 
     def _keep(self, finding: Finding, changed: datetime, *, dirty: bool = True) -> None:
         self._episodes[finding.id] = Episode(finding=finding, changed=changed)
+        self.revision += 1
         if dirty and finding.state is not FindingState.NEW:
             self._dirty.add(finding.id)
 

@@ -4,7 +4,7 @@ A problem is told apart by the object it is about; pods and replica sets count a
 said of it changes with every look and with every analyzer, so that it is no part of the identity.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from ..models.finding import Category, Finding, Owner, Severity, Source
@@ -37,9 +37,9 @@ class Board:
             self._about.setdefault(subject, {})[key] = finding
             self._changed.add(subject)
 
-    def keys(self) -> set[str]:
-        """The keys under which something is said."""
-        return set(self._said)
+    def ids(self) -> set[str]:
+        """The ids of all findings."""
+        return {digest(self._cluster, *subject) for subject in self._about}
 
     def drain(self) -> Iterator[tuple[str, Finding | None]]:
         """The findings that changed since this was last asked, by id; None: it is gone."""
@@ -65,7 +65,7 @@ class Board:
 def together(identity: str, subject: Subject, said: Sequence[Finding]) -> Finding:
     """One finding of all that is said about a subject; the worst and the most telling of it stand for the whole."""
     kind, namespace, name = subject
-    by_rank = sorted(said, key=lambda each: (SEVERITIES.index(each.severity), CATEGORIES.index(each.category), each.id))
+    by_rank = worst(said)
     budget = Budget()
     texts = dict.fromkeys(chain.from_iterable(each.errors for each in by_rank))
     return Finding(
@@ -81,6 +81,13 @@ def together(identity: str, subject: Subject, said: Sequence[Finding]) -> Findin
         category=min((each.category for each in said), key=CATEGORIES.index),
         severity=by_rank[0].severity,
         sources=tuple(sorted({source for each in said for source in each.sources}, key=SOURCES.index)),
+    )
+
+
+def worst(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with the worst and most telling first."""
+    return sorted(
+        findings, key=lambda each: (SEVERITIES.index(each.severity), CATEGORIES.index(each.category), each.id)
     )
 
 

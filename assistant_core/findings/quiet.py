@@ -6,7 +6,7 @@ something that is gone, and this stays so for three of its intervals in which no
 model fails, the operator's whole analysis fails, and nothing but this shows.)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import re
@@ -17,7 +17,7 @@ from .subject import Subject
 
 DEFAULT_INTERVAL = timedelta(seconds=30)
 PATIENCE = 3
-REPORTED = {"Deployment": "Deployment", "Pod": "Pod", "Node": "Node"}  # what it analyses unless filtered, by its name
+REPORTED = frozenset({"Deployment", "Pod", "Node"})  # what it always analyses, unless filters say otherwise
 _INTERVAL = re.compile(r"(\d+)([smh])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
@@ -40,9 +40,9 @@ def analysis_from(item: dict[str, Any]) -> Analysis:
             interval = DEFAULT_INTERVAL
     match item:
         case {"spec": {"filters": [*filters]}} if filters:
-            kinds = frozenset(REPORTED) & set(map(str, filters))
+            kinds = REPORTED & set(map(str, filters))
         case _:
-            kinds = frozenset(REPORTED)
+            kinds = REPORTED
     return Analysis(name=item["metadata"]["name"], interval=interval, kinds=kinds)
 
 
@@ -72,11 +72,15 @@ class Quiet:
 
 
 def owed(
-    own: Iterable[Finding], results: Iterable[Finding], analyses: Iterable[Analysis], gone: Mapping[str, bool]
+    own: Iterable[Finding],
+    results: Collection[Finding],
+    analyses: Iterable[Analysis],
+    is_gone: Callable[[Finding], bool],
 ) -> set[Subject]:
-    """The subjects on which our own checks and k8sgpt disagree; `gone` says which results' objects are no more."""
-    kinds = frozenset().union(*(each.kinds for each in analyses))
-    said = list(results)
-    heard = {Subject.of(each) for each in said}
-    missing = {Subject.of(each) for each in own if each.kind in kinds} - heard
-    return missing | {Subject.of(each) for each in said if gone.get(each.id)}
+    """The subjects on which our own checks and k8sgpt disagree; `is_gone` tells whether an object is no more."""
+    kinds = frozenset[str]().union(*(each.kinds for each in analyses))
+    if not kinds:
+        return set()
+    missing = {Subject.of(each) for each in own if each.kind in kinds}
+    missing -= {Subject.of(each) for each in results}
+    return missing | {Subject.of(each) for each in results if is_gone(each)}

@@ -49,8 +49,10 @@ class SqliteLedger(Ledger):
     @override
     async def history(self, cluster: str, since: datetime) -> tuple[Entry, ...]:
         statement = "SELECT entry FROM finding_history WHERE cluster = ? AND at >= ? ORDER BY sequence"
-        rows = await self._journal.use(lambda on: on.execute(statement, (cluster, _stamp(since))).fetchall())
-        return tuple(_TO_ENTRY.decode(row[0]) for row in rows)
+        wanted = (cluster, _stamp(since))
+        return await self._journal.use(
+            lambda connection: tuple(_TO_ENTRY.decode(row[0]) for row in connection.execute(statement, wanted))
+        )
 
 
 def _recall(connection: sqlite3.Connection, cluster: str) -> Recollection:

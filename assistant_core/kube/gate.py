@@ -7,6 +7,7 @@ Without it a dozen watches would each knock at their own pace.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 import time
 
 from ..errors import AuthenticationFailed, ConnectionFailed, HomelabError, RateLimited, ServiceFailed
@@ -16,7 +17,10 @@ NO_ANSWER = (ConnectionFailed, ServiceFailed, RateLimited, AuthenticationFailed)
 
 
 class Gate:
-    """Shut until the server has answered once, and again from its first failure to its next answer."""
+    """Shut until the server has answered once, and again from its first failure to its next answer.
+
+    While it does not answer, `error` says why and `since` (UTC) when that began.
+    """
 
     def __init__(self) -> None:
         self._open = False
@@ -25,6 +29,8 @@ class Gate:
         self._backoff: Backoff | None = None
         self._failures = 0
         self._changed = asyncio.Event()
+        self.error: HomelabError | None = None
+        self.since: datetime | None = None
 
     @asynccontextmanager
     async def passing(self, timing: Timing) -> AsyncIterator[None]:
@@ -68,6 +74,7 @@ class Gate:
 
     def _let_through(self) -> None:
         self._open = True
+        self.error = self.since = None
         self._wake()
 
     def _shut(self, error: HomelabError, began: float, timing: Timing) -> None:
@@ -80,6 +87,7 @@ class Gate:
                 pause = max(pause, timing.denied)
         self._open, self._until = False, began + pause
         self._failures += 1
+        self.error, self.since = error, self.since or datetime.now(UTC)
 
     def _wake(self) -> None:
         self._changed.set()

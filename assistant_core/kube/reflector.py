@@ -261,7 +261,7 @@ class Reflector[T]:
     def _failed(self, error: HomelabError) -> float:
         """Draw the conclusions; the seconds from one attempt to the next."""
         match error:
-            case Expired():
+            case Expired() if self._version is not None:
                 self._version = None
             case NotFound():
                 self._replace({})

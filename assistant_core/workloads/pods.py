@@ -21,7 +21,7 @@ def pod_from(item: dict[str, Any]) -> Pod:
         name=metadata["name"],
         owner=controller(item),
         phase=text(status, "phase"),
-        ready=ready == ["True"] if ready else all(each.get("ready") is True for each in containers),
+        ready=ready == ["True"] if ready else _all_ready(entries(status, "containerStatuses")),
         node=text(section(item, "spec"), "nodeName") or None,
         restarts=sum(count(each, "restartCount") for each in containers),
         complaints=(
@@ -30,6 +30,10 @@ def pod_from(item: dict[str, Any]) -> Pod:
         ),
         created=moment(metadata, "creationTimestamp"),
     )
+
+
+def _all_ready(containers: list[dict[str, Any]]) -> bool:
+    return bool(containers) and all(each.get("ready") is True for each in containers)
 
 
 def _complaints(container: dict[str, Any]) -> Iterator[Complaint]:

@@ -1,4 +1,7 @@
-"""Argo CD Applications that fare badly, or are not as the repository says."""
+"""Argo CD Applications that fare badly, or are not as the repository says.
+
+One that fares badly because a workload of it is short of pods is the workload's problem, not another one.
+"""
 
 from collections.abc import Iterator
 
@@ -13,8 +16,9 @@ BAD = (HealthStatus.DEGRADED, HealthStatus.MISSING)
 
 def check(contents: Contents) -> Iterator[Finding]:
     """A finding per application with something to say; one that only waits for its sync is worth knowing."""
+    explained = {each.application for each in contents.workloads if each.ready < each.wanted}
     for application in contents.applications:
-        if texts := list(_texts(application)):
+        if texts := list(_texts(application, explained=application.name in explained)):
             broken = application.health in BAD or len(texts) > 1 or application.sync is not SyncStatus.OUT_OF_SYNC
             yield found(
                 contents.cluster,
@@ -25,8 +29,8 @@ def check(contents: Contents) -> Iterator[Finding]:
             )
 
 
-def _texts(application: Application) -> Iterator[str]:
-    if application.health in BAD:
+def _texts(application: Application, *, explained: bool) -> Iterator[str]:
+    if application.health in BAD and not explained:
         yield f"is {application.health}"
     if application.sync is SyncStatus.OUT_OF_SYNC:
         yield "is not as the repository says (OutOfSync)"

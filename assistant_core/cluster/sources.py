@@ -1,0 +1,115 @@
+"""Everything that is watched of a cluster, each resource by a reflector of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ..argocd import application_from
+from ..findings import finding_from_result
+from ..findings.quiet import Analysis, analysis_from
+from ..kube import Cluster, Reflector, Resource, Timing
+from ..kube.resource import (
+    APPLICATIONS,
+    CLAIMS,
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    JOBS,
+    K8SGPTS,
+    MUTATIONS,
+    NODES,
+    PODS,
+    RESULTS,
+    STATEFUL_SETS,
+    WARNINGS,
+)
+from ..models.application import Application
+from ..models.cluster import Claim, Contents, Job, Node, Pod, WarningEvent, Workload
+from ..models.finding import Finding
+from ..workloads import claim_from, job_from, node_from, pod_from, warning_from, workload_from
+
+LARGE_OBJECTS = 100  # a page of pods is as heavy as one of 500 Results
+LESS_URGENT = 5  # times as long as for Results until what was refused is asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The reflectors of one cluster."""
+
+    cluster: str
+    results: Reflector[Finding]
+    analyses: Reflector[Analysis]
+    mutations: Reflector[str]
+    applications: Reflector[Application]
+    nodes: Reflector[Node]
+    deployments: Reflector[Workload]
+    stateful_sets: Reflector[Workload]
+    daemon_sets: Reflector[Workload]
+    pods: Reflector[Pod]
+    claims: Reflector[Claim]
+    jobs: Reflector[Job]
+    warnings: Reflector[WarningEvent]
+
+    @property
+    def all(self) -> tuple[Reflector[Any], ...]:
+        """Every reflector."""
+        return (self.results, self.analyses, self.mutations, *self.checked)
+
+    @property
+    def checked(self) -> tuple[Reflector[Any], ...]:
+        """Those of what our own checks look at."""
+        return (self.applications, self.nodes, *self.workloads, self.pods, self.claims, self.jobs, self.warnings)
+
+    @property
+    def workloads(self) -> tuple[Reflector[Workload], ...]:
+        """Those of the kinds of workload."""
+        return (self.deployments, self.stateful_sets, self.daemon_sets)
+
+    def each_workload(self) -> Iterator[Workload]:
+        """The workloads of every kind."""
+        for reflector in self.workloads:
+            yield from reflector.items.values()
+
+    def contents(self) -> Contents:
+        """What there is for our own checks."""
+        return Contents(
+            cluster=self.cluster,
+            nodes=self.nodes.items.values(),
+            workloads=tuple(self.each_workload()),
+            pods=self.pods.items.values(),
+            claims=self.claims.items.values(),
+            jobs=self.jobs.items.values(),
+            applications=self.applications.items.values(),
+            warnings=self.warnings.items.values(),
+        )
+
+
+def sources(cluster: Cluster, on_change: Callable[[], None], timing: Timing) -> Sources:
+    """The reflectors of a cluster, not yet running."""
+    patient = replace(timing, denied=timing.denied * LESS_URGENT, poll=timing.poll * LESS_URGENT)
+
+    def reflect[T](
+        resource: Resource, transform: Callable[[dict[str, Any]], T | None], *, page_size: int = 500
+    ) -> Reflector[T]:
+        pace = timing if resource is RESULTS else patient
+        return Reflector(cluster, resource, transform, on_change, timing=pace, page_size=page_size)
+
+    return Sources(
+        cluster=cluster.name,
+        results=reflect(RESULTS, partial(finding_from_result, cluster=cluster.name)),
+        analyses=reflect(K8SGPTS, analysis_from),
+        mutations=reflect(MUTATIONS, _name),
+        applications=reflect(APPLICATIONS, application_from, page_size=LARGE_OBJECTS),
+        nodes=reflect(NODES, node_from, page_size=LARGE_OBJECTS),
+        deployments=reflect(DEPLOYMENTS, workload_from("Deployment")),
+        stateful_sets=reflect(STATEFUL_SETS, workload_from("StatefulSet")),
+        daemon_sets=reflect(DAEMON_SETS, workload_from("DaemonSet")),
+        pods=reflect(PODS, pod_from, page_size=LARGE_OBJECTS),
+        claims=reflect(CLAIMS, claim_from),
+        jobs=reflect(JOBS, job_from),
+        warnings=reflect(WARNINGS, warning_from),
+    )
+
+
+def _name(item: dict[str, Any]) -> str:
+    return str(item["metadata"]["name"])

@@ -1,0 +1,289 @@
+"""One cluster, followed live: what a host asks for and subscribes to.
+
+This room stands above `findings`, `argocd` and `workloads` because it puts them together; they know nothing of each
+other. Nothing here is shared between clusters.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+import math
+import time
+from typing import Never
+
+from ..argocd import application_changes
+from ..errors import InputInvalid, JournalFailed, NotFound, PermissionDenied
+from ..findings import Episodes, Patience
+from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
+from ..models.application import Application, ApplicationChange
+from ..models.cluster import Node, Workload
+from ..models.episode import Recollection, Silence, SilenceKind
+from ..models.finding import Finding, FindingChange, FindingState
+from ..models.observation import Observation
+from ..models.watching import Deployed, WatchHealth, WhatChanged
+from ..ports import Ledger
+from .analysis import Analysis
+from .memory import Memory
+from .observing import Rate, health, observed
+from .sources import sources
+from .subscribers import Subscribers
+
+TICK = timedelta(seconds=30)
+
+
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class ClusterWatch:
+    """Follows a cluster while `run` runs; nothing in it raises but what says so.
+
+    Without a `ledger` nothing survives a restart. `clock` gives the time in UTC.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        ledger: Ledger | None = None,
+        patience: Patience | None = None,
+        timing: Timing = DEFAULT_TIMING,
+        clock: Callable[[], datetime] = _utcnow,
+    ) -> None:
+        """Needs a running event loop."""
+        self.name = cluster.name
+        self._gate = cluster.gate
+        self._clock = clock
+        self._timing = timing
+        self._news = asyncio.Event()
+        self._first_look = asyncio.Event()
+        self._sources = sources(cluster, self._news.set, timing)
+        self._analysis = Analysis(self._sources)
+        self._memory = Memory(ledger, cluster.name)
+        self._patience = patience or Patience()
+        self._episodes = Episodes(cluster.name, self._patience, Recollection())
+        self._verified: frozenset[object] = frozenset()
+        self._applications: dict[str, Application] | None = None
+        self._all: tuple[Finding, ...] = ()
+        self._shown: object = None
+        self._rate = Rate()
+        self._finding_subscribers: Subscribers[FindingChange] = Subscribers()
+        self._application_subscribers: Subscribers[ApplicationChange] = Subscribers()
+        self._listeners: Subscribers[None] = Subscribers()
+        self.defect: BaseException | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong and may be spoken of, oldest first."""
+        return tuple(each for each in self._all if each.state in (FindingState.NEW, FindingState.OPEN))
+
+    @property
+    def silenced(self) -> tuple[Finding, ...]:
+        """What is wrong and nobody wants to hear of, oldest first."""
+        return tuple(each for each in self._all if each.state not in (FindingState.NEW, FindingState.OPEN))
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """What people do not want to hear of, their oldest wish first."""
+        return self._episodes.silences.all()
+
+    @property
+    def observation(self) -> Observation[tuple[Finding, ...]]:
+        """The findings, when the cluster was last heard of, and why it is not heard of now.
+
+        Where k8sgpt is not installed our own checks stand for it.
+        """
+        results = self._sources.results
+        watches = self._sources.checked if isinstance(results.error, NotFound) else (results,)
+        return observed(self._gate, watches, self.findings if self._first_look.is_set() else None)
+
+    @property
+    def nodes(self) -> Observation[tuple[Node, ...]]:
+        """The nodes, by name."""
+        nodes = sorted(self._sources.nodes.items.values(), key=lambda node: node.name)
+        return observed(self._gate, (self._sources.nodes,), tuple(nodes))
+
+    @property
+    def workloads(self) -> Observation[tuple[Workload, ...]]:
+        """Deployments, StatefulSets and DaemonSets, by namespace, name and kind."""
+        workloads = sorted(self._sources.each_workload(), key=lambda each: (each.namespace, each.name, each.kind))
+        return observed(self._gate, self._sources.workloads, tuple(workloads))
+
+    @property
+    def applications(self) -> Observation[tuple[Application, ...]]:
+        """Argo CD's Applications, by namespace and name; none and NotFound where it is not installed."""
+        found = sorted(self._sources.applications.items.values(), key=lambda each: (each.namespace, each.name))
+        return observed(self._gate, (self._sources.applications,), tuple(found))
+
+    @property
+    def mutations(self) -> tuple[str, ...]:
+        """The names of k8sgpt's Mutations, with which it writes to live objects itself: worth a warning."""
+        return tuple(sorted(self._sources.mutations.items.values()))
+
+    @property
+    def state(self) -> WatchState:
+        """What the watch of the Results is doing."""
+        return self._sources.results.state
+
+    @property
+    def health(self) -> tuple[WatchHealth, ...]:
+        """How each watch fares."""
+        return tuple(map(health, self._sources.all))
+
+    @property
+    def events_per_minute(self) -> float:
+        """How much the cluster tells."""
+        return self._rate.per_minute
+
+    @property
+    def denied(self) -> tuple[PermissionDenied, ...]:
+        """What our account may not do, with verb and resource among the placeholders."""
+        return tuple(watch.error for watch in self._sources.all if isinstance(watch.error, PermissionDenied))
+
+    @property
+    def k8sgpt_quiet_since(self) -> datetime | None:
+        """Since when k8sgpt has said nothing though it should have; None: all is well, or there is no k8sgpt."""
+        return self._analysis.quiet_since(self._clock())
+
+    @property
+    def ledger_error(self) -> JournalFailed | None:
+        """Why the ledger cannot be read or written; None: all is well."""
+        return self._memory.error
+
+    async def run(self) -> Never:
+        """Follow the cluster until cancelled."""
+        self._episodes = Episodes(self.name, self._patience, await self._memory.recall())
+        async with asyncio.TaskGroup() as tasks:
+            for watch in self._sources.all:
+                tasks.create_task(watch.run())
+            await supervise(f"The analysis of {self.name}", self._follow, self._stumbled, self._timing)
+
+    async def wait_synced(self) -> None:
+        """Wait until the cluster was looked at once."""
+        await self._first_look.wait()
+
+    def subscribe(self, callback: Callable[[FindingChange], None]) -> Callable[[], None]:
+        """Call back for each finding that opens, changes or clears; returns how to stop that."""
+        return self._finding_subscribers.add(callback)
+
+    def subscribe_applications(self, callback: Callable[[ApplicationChange], None]) -> Callable[[], None]:
+        """Call back for what happens to applications; returns how to stop that."""
+        return self._application_subscribers.add(callback)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when anything here may have changed, once for a burst; returns how to stop that."""
+        return self._listeners.add(lambda _: callback())
+
+    async def snooze(self, finding_id: str, until: datetime) -> None:
+        """Do not speak of a finding until then (UTC). Raises JournalFailed."""
+        now = self._clock()
+        await self._silence(
+            Silence(kind=SilenceKind.SNOOZE, cluster=self.name, about=finding_id, since=now, until=until)
+        )
+
+    async def dismiss(self, finding_id: str) -> None:
+        """It is not a problem: do not speak of it while it is what it is. Raises InputInvalid, JournalFailed."""
+        silence = self._episodes.dismissal(finding_id, self._clock())
+        if silence is None:
+            raise InputInvalid("There is no such finding; it may be gone by now.")
+        await self._silence(silence)
+
+    async def mute(self, namespace: str) -> None:
+        """Do not speak of anything in a namespace ("": of what lies in none). Raises JournalFailed."""
+        await self._silence(Silence(kind=SilenceKind.MUTE, cluster=self.name, about=namespace, since=self._clock()))
+
+    async def unsilence(self, kind: SilenceKind, about: str) -> None:
+        """Speak again of what a wish was about. Raises JournalFailed."""
+        await self._memory.end_silence(kind, about)
+        self._episodes.unsilence(kind, about)
+        self._news.set()
+
+    async def what_changed(self, since: datetime) -> WhatChanged:
+        """What happened to the findings and what was deployed since then (UTC). Raises JournalFailed."""
+        deployed = [
+            Deployed(namespace=each.namespace, application=each.name, deployment=deployment)
+            for each in self._sources.applications.items.values()
+            for deployment in each.history
+            if deployment.at >= since
+        ]
+        deployed.sort(key=lambda each: each.deployment.at)
+        return WhatChanged(findings=await self._memory.history(since), deployed=tuple(deployed))
+
+    async def _silence(self, silence: Silence) -> None:
+        await self._memory.silence(silence)
+        self._episodes.silence(silence, self._clock())
+        self._news.set()
+
+    async def _follow(self) -> Never:
+        while True:
+            self._news.clear()
+            began = time.monotonic() if await self._look() else -math.inf
+            try:
+                async with asyncio.timeout(self._episodes.due(self._clock(), TICK).total_seconds()):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+            await asyncio.sleep(began + self._timing.burst - time.monotonic())
+
+    async def _look(self) -> bool:
+        """Take in what changed, remember it and tell it; False while there is too little to look at."""
+        now = self._clock()
+        if not self._settled():
+            self._listeners.tell(None)
+            return False
+        await self._analysis.look(now)
+        known = self._analysis.known
+        first = not self._first_look.is_set()
+        async for identity, finding in self._analysis.findings():
+            if finding is None:
+                self._episodes.miss(identity, now)
+            else:
+                self._episodes.see(finding, now, news=self._memory.known or not first)
+        if known != self._verified:
+            self._verify(known, now)
+        self._episodes.tick(now)
+        news, episodes, entries = self._episodes.drain()
+        await self._memory.remember(episodes, entries)
+        self._show(now)
+        self._rate.sample(now, sum(watch.events for watch in self._sources.all))
+        self._first_look.set()
+        self._finding_subscribers.tell(*news)
+        self._application_subscribers.tell(*self._applications_changed())
+        self._listeners.tell(None)
+        return True
+
+    def _show(self, now: datetime) -> None:
+        if self._shown != self._episodes.revision or self._episodes.silences:
+            self._all = tuple(sorted(self._episodes.findings(now), key=lambda each: (each.first_seen, each.id)))
+            self._shown = self._episodes.revision
+
+    def _settled(self) -> bool:
+        """Whether every watch has said something, be it why it cannot."""
+        return all(watch.last_contact or watch.error for watch in self._sources.all)
+
+    def _verify(self, known: frozenset[object], now: datetime) -> None:
+        """Clear what went while nobody looked, as far as those who said it are heard again."""
+        for finding in self._episodes.unseen(self._analysis.present):
+            if known.issuperset(finding.sources):
+                self._episodes.miss(finding.id, now)
+        self._verified = known
+
+    def _applications_changed(self) -> list[ApplicationChange]:
+        watch = self._sources.applications
+        if watch.last_contact is None:
+            return []
+        before, self._applications = self._applications, dict(watch.items)
+        if before is None:
+            return []
+        after = self._applications
+        return [
+            change
+            for uid in dict.fromkeys((*before, *after))
+            for change in application_changes(before.get(uid), after.get(uid))
+        ]
+
+    def _stumbled(self, defect: BaseException) -> None:
+        self.defect = defect
+        self._analysis = Analysis(self._sources)  # the old one may have been stopped half-way
+        self._verified = frozenset()
+        self._listeners.tell(None)

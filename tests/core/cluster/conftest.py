@@ -1,0 +1,117 @@
+"""The demo's cluster behind a proxy that can make it fail, and a watch of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant_core.cluster import ClusterWatch, Patience
+from assistant_core.journal import SqliteJournal
+from assistant_core.kube import Cluster, ClusterConfig, Timing, connect
+from demo.faults import FaultProxy
+from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from demo.serving import serving
+
+QUICK = Timing(
+    page=1,
+    answer=0.5,
+    silence=5,
+    denied=0.02,
+    poll=0.02,
+    not_installed=0.02,
+    pause_shortest=0.01,
+    pause_longest=0.05,
+    burst=0.02,
+)
+AT_ONCE = Patience(persistence=timedelta())
+
+
+class Heard:
+    """A watch, and what it told."""
+
+    def __init__(self, watch: ClusterWatch) -> None:
+        self.watch = watch
+        self.findings: list[tuple[str, str]] = []
+        self.applications: list[tuple[str, str]] = []
+        self.calls = 0
+        self._again = asyncio.Event()
+        watch.subscribe(lambda change: self.findings.append((change.event, change.finding.name)))
+        watch.subscribe_applications(lambda change: self.applications.append((change.event, change.application.name)))
+        watch.listen(self._listen)
+
+    def _listen(self) -> None:
+        self.calls += 1
+        self._again.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(15):
+            while not condition():
+                self._again.clear()
+                await self._again.wait()
+
+    @property
+    def names(self) -> set[str]:
+        return {finding.name for finding in self.watch.findings}
+
+
+class Clock:
+    """The time, and as much more as a test wants."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+async def kubernetes() -> KubernetesSimulator:
+    return KubernetesSimulator()
+
+
+@pytest.fixture
+async def proxy(kubernetes: KubernetesSimulator) -> AsyncIterator[FaultProxy]:
+    async with serving(kubernetes) as proxy:
+        yield proxy
+    assert {seen.method for seen in proxy.seen} <= {"GET"}, "the cluster is read-only to us"
+
+
+@pytest.fixture
+async def cluster(proxy: FaultProxy) -> AsyncIterator[Cluster]:
+    cluster = await connect(ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))
+    yield cluster
+    await cluster.close()
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    await journal.open()
+    yield journal
+    await journal.close()
+
+
+type Watching = Callable[..., AbstractAsyncContextManager[Heard]]
+
+
+@pytest.fixture
+def watching(cluster: Cluster) -> Watching:
+    """A running watch; what it is built with can be given."""
+
+    @asynccontextmanager
+    async def watching(**options: Any) -> AsyncIterator[Heard]:
+        watch = ClusterWatch(cluster, **{"patience": AT_ONCE, "timing": QUICK, **options})
+        heard = Heard(watch)
+        task = asyncio.create_task(watch.run())
+        try:
+            yield heard
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled(), "only cancelling ends a watch"
+
+    return watching
