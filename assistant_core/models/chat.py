@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -13,6 +13,28 @@ class Role(StrEnum):
     USER = "user"
     ASSISTANT = "assistant"
     TOOL = "tool"
+
+
+class Purpose(StrEnum):
+    """What an answer is for; the hub chooses the model by it."""
+
+    TALK = "talk"
+    WRITE = "write"
+    EXPLAIN = "explain"
+
+
+class Priority(IntEnum):
+    """Who goes first at the hub's one slot."""
+
+    VOICE = 0
+    CHAT = 1
+    TASK = 2
+    BACKGROUND = 3
+
+    @property
+    def has_listener(self) -> bool:
+        """Whether a person waits for every word."""
+        return self <= Priority.CHAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +71,21 @@ class ChatRequest:
     """A turn asked of a model.
 
     `format` is a JSON schema its answer must follow. `context_length` is in tokens, `keep_alive` in seconds (negative:
-    for ever).
+    for ever). `think` is for models that can (None: as the server is set). Without messages the model is only loaded.
+    A hub chooses the model by `purpose` when `model` is empty; a single server needs its name.
     """
 
-    model: str
     messages: tuple[Message, ...]
+    model: str = ""
+    purpose: Purpose = Purpose.TALK
+    priority: Priority = Priority.CHAT
     tools: tuple[ToolSpec, ...] = ()
     format: Mapping[str, Any] | None = None
     context_length: int | None = None
     keep_alive: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    think: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+import math
 import ssl
 from typing import Any
 
 import aiohttp
 
 from ..models.chat import ChatDelta, ChatRequest
-from ..models.hub import HubStatus, InstalledModel, LoadedModel, ModelDetails
+from ..models.hub import HubStatus, InstalledModel, LoadedModel, ModelDetails, PullProgress
 from ..web import read_all
 from . import wire
 from .breaker import CircuitBreaker
 from .channel import Channel
 from .deadlines import DEADLINES, Deadlines
 from .patience import patience
+from .pulling import Tally
 from .streams import GapWatch, LineReader
 
 ANSWER_LIMIT = 8 * 1024 * 1024  # /api/show brings licences and tensor lists along
@@ -84,40 +87,78 @@ class OllamaClient:
                 async with patience(channel, request, self.loaded):
                     response = await channel.open("POST", "api/chat", wire.chat_body(request))
                     lines = LineReader(response.content)
-                    delta = await self._next(lines, request.model)
+                    delta = await self._next(lines, wire.parse_delta, request.model)
                 with GapWatch(lines, channel.failures, gap=limits.gap, total=limits.total, begun=begun):
                     while delta.done_reason is None:
                         yield delta
-                        delta = await self._next(lines, request.model)
+                        delta = await self._next(lines, wire.parse_delta, request.model)
                 await lines.end()
         finally:
             if response is not None:
                 response.release()
         yield delta
 
+    async def load(self, model: str, *, context_length: int | None = None, keep_alive: int | None = None) -> None:
+        """Have a model in memory before it is needed; returns when it is there. Raises HomelabError."""
+        request = ChatRequest(model=model, messages=(), context_length=context_length, keep_alive=keep_alive)
+        async with aclosing(self.chat(request)) as deltas:
+            async for _ in deltas:
+                pass
+
+    async def unload(self, model: str) -> None:
+        """Have a model leave the memory. Raises HomelabError."""
+        await self.load(model, keep_alive=0)
+
+    async def pull(self, model: str) -> AsyncGenerator[PullProgress]:
+        """Fetch a model from the server's registry; ends when it is there.
+
+        Closing the generator stops the pull; the next one goes on where this one stopped. Raises HomelabError, NotFound
+        when the registry does not have it.
+        """
+        channel, limits, tally = self._channel, self._channel.deadlines, Tally(model)
+        response = None
+        try:
+            with channel.reading():
+                async with self._within(limits.answer):
+                    response = await channel.open("POST", "api/pull", {"model": model})
+                lines = LineReader(response.content)
+                begun = asyncio.get_running_loop().time()
+                with GapWatch(lines, channel.failures, gap=limits.pull_gap, total=math.inf, begun=begun):
+                    while not tally.progress.done:
+                        yield tally.add(await self._next(lines, wire.parse_pull, model))
+        finally:
+            if response is not None:
+                response.release()
+
     async def _ask[T](
         self, method: str, path: str, parse: Callable[[Mapping[str, Any]], T], body: Mapping[str, Any] | None = None
     ) -> T:
-        channel, limit = self._channel, self._channel.deadlines.answer
+        channel = self._channel
         try:
-            async with asyncio.timeout(limit), await channel.open(method, path, body) as response:
+            async with self._within(channel.deadlines.answer), await channel.open(method, path, body) as response:
                 with channel.reading():
                     answer = await read_all(response.content, ANSWER_LIMIT)
             return parse(wire.parse_object(answer))
-        except TimeoutError as error:
-            raise channel.failures.silent(limit) from error
         except ValueError as error:
             raise channel.failures.not_ollama() from error
 
-    async def _next(self, lines: LineReader, model: str) -> ChatDelta:
-        """The next piece of an answer."""
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError as error:
+            raise self._channel.failures.silent(seconds) from error
+
+    async def _next[T](self, lines: LineReader, parse: Callable[[Mapping[str, Any]], T], model: str) -> T:
+        """What the next line of an answer says."""
         failures = self._channel.failures
         try:
             if text := await lines.next():
                 line = wire.parse_object(text)
                 if "error" in line:
                     raise failures.failed(line["error"], model=model)
-                return wire.parse_delta(line)
+                return parse(line)
         except ValueError as error:
             raise failures.not_ollama() from error
         raise failures.unfinished()

@@ -26,6 +26,7 @@ from ..errors import (
 )
 
 QUOTE_LIMIT = 200
+NOTHING_TO_PULL = re.compile(r"^pull model manifest: file does not exist")
 UNSUPPORTED = re.compile(r"does not support (\w+)")
 
 
@@ -76,6 +77,8 @@ class Failures:
                 f"The conversation is too long for {model}: it has {_quoted(details.get('n_prompt_tokens'))} tokens and"
                 f" the model's context holds {_quoted(details.get('n_ctx'))}."
             )
+        if NOTHING_TO_PULL.search(text):
+            return NotFound(f"There is no model {model} to pull; check how it is spelt.", model=model)
         if unsupported := UNSUPPORTED.search(text):
             return InputInvalid(f"The model {model} does not support {unsupported[1]}; choose another one.")
         return ServiceFailed(f"{self._server} failed: {_quoted(details.get('message') or text)}.")

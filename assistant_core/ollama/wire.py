@@ -7,7 +7,7 @@ protocol.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,6 +19,15 @@ NANOSECONDS = 1_000_000_000
 
 class Malformed(ValueError):
     """What came is JSON, but not the protocol."""
+
+
+class PullLine(NamedTuple):
+    """A line of `/api/pull`; sizes in bytes, `layer` is a digest, empty between layers."""
+
+    status: str
+    layer: str
+    completed: int
+    total: int
 
 
 def parse_object(data: bytes) -> dict[str, Any]:
@@ -61,6 +70,17 @@ def parse_details(name: str, answer: Mapping[str, Any]) -> ModelDetails:
         name=name,
         capabilities=frozenset(map(_text, _list(answer.get("capabilities")))),
         template=_text(answer.get("template") or ""),
+        context_length=_context_length(_object(answer.get("model_info") or {})),
+    )
+
+
+def parse_pull(line: Mapping[str, Any]) -> PullLine:
+    """One line of `/api/pull`: its status, and of which layer how many bytes of how many have come."""
+    return PullLine(
+        status=_text(line.get("status") or ""),
+        layer=_text(line.get("digest") or ""),
+        completed=_count(line.get("completed")),
+        total=_count(line.get("total")),
     )
 
 
@@ -93,6 +113,7 @@ def chat_body(request: ChatRequest) -> dict[str, Any]:
         "tools": [_tool(tool) for tool in request.tools] or None,
         "format": request.format,
         "keep_alive": request.keep_alive,
+        "think": request.think,
         "options": {name: value for name, value in options.items() if value is not None} or None,
         "stream": True,
     }
@@ -135,6 +156,11 @@ def _stats(line: Mapping[str, Any]) -> ChatStats:
         prompt_seconds=_count(line.get("prompt_eval_duration")) / NANOSECONDS,
         answer_seconds=_count(line.get("eval_duration")) / NANOSECONDS,
     )
+
+
+def _context_length(info: Mapping[str, Any]) -> int | None:
+    """From the entry `ARCHITECTURE.context_length`."""
+    return _count(info.get(f"{info.get('general.architecture')}.context_length")) or None
 
 
 def _expect[T](value: object, wanted: type[T]) -> T:

@@ -1,4 +1,5 @@
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -46,6 +47,15 @@ class Ollama:
     def asked(self, path: str) -> int:
         """How many requests for this path have passed."""
         return sum(seen.path == path for seen in self.proxy.seen)
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Let the others run."""
+    for _ in range(100):
+        if reached():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("it never happened")
 
 
 def words(deltas: list[ChatDelta]) -> str:
