@@ -108,8 +108,14 @@ class Access:
         if header is None:
             return None
         scheme, _, value = header.partition(" ")
+        if scheme.lower() not in ("token", "bearer"):
+            raise Refusal(401, "Bad credentials")
+        return self.find(value)
+
+    def find(self, value: str) -> Token:
+        """The token of that value; refuses one that does not hold."""
         token = self._tokens.get(value)
-        if scheme.lower() not in ("token", "bearer") or token is None or token.expired:
+        if token is None or token.expired:
             raise Refusal(401, "Bad credentials")
         return token
 

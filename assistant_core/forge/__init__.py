@@ -5,7 +5,8 @@ What is asked for is never merged here, never pushed to the default branch and n
 
 from .directory import DirectoryForge
 from .git import GitForge
+from .gitea import GiteaForge
 from .github import GitHubForge
 from .repository_info import RepositoryInfo
 
-__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "RepositoryInfo"]
+__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "GiteaForge", "RepositoryInfo"]

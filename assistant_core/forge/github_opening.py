@@ -102,7 +102,7 @@ class Opening:
             for pull in self._repository.get_pulls(state="all", head=f"{owner}:{branch}", base=self._base)
         ]
         ours = [pull for pull in pulls if pull.head_commit == commit]
-        if any(pull.state is PullRequestState.OPEN and pull not in ours for pull in pulls):
+        if any(pull.state is not PullRequestState.CLOSED and pull not in ours for pull in pulls):
             raise changed_by_hand(branch)
         for pull in ours:
             if pull.state is not PullRequestState.CLOSED:

@@ -1,0 +1,171 @@
+"""The few calls of Gitea's and Forgejo's REST API that are needed, with our own errors.
+
+Sources: /api/swagger of a Gitea server; Forgejo answers alike.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+
+from ..errors import (
+    AuthenticationFailed,
+    Conflict,
+    ConnectionFailed,
+    DeadlineExceeded,
+    HomelabError,
+    InputInvalid,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    ResponseInvalid,
+    RuleViolated,
+    ServiceFailed,
+    connection_cause,
+)
+from .addresses import checked_url
+
+_ANSWER_LIMIT = 4 * 1024**2
+_ACCESS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.LOCKED)
+_REFUSED = (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiteaAddress:
+    """`site` is the server's URL (with its path, behind a proxy), `repository` OWNER/NAME, `timeout` in seconds."""
+
+    site: str
+    repository: str
+    token: str = field(repr=False)
+    timeout: int
+
+    @property
+    def git(self) -> str:
+        """The URL that git uses."""
+        return f"{self.site}/{self.repository}.git"
+
+
+def gitea_address(url: str, token: str, *, timeout: int) -> GiteaAddress:
+    """The parts of a repository's web address: https://HOST/OWNER/NAME. Raises InputInvalid."""
+    example = "https://git.home.arpa/anna/homelab"
+    parts = checked_url(url, "the Gitea repository", example, secret=True)
+    *path, owner, name = parts.path.removesuffix("/").removesuffix(".git").split("/") if "/" in parts.path else ("", "")
+    if not owner or not name:
+        raise InputInvalid(f"The address of the Gitea repository looks like {example}.")
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise InputInvalid("The Gitea token is empty or has characters that no token has.")
+    site = parts._replace(path="/".join(path)).geturl()
+    return GiteaAddress(site=site, repository=f"{owner}/{name}", token=token, timeout=timeout)
+
+
+class GiteaClient:
+    """Asks about one repository."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: GiteaAddress) -> None:
+        self._session = session
+        self._address = address
+
+    async def get(self, path: str, **query: str) -> Any:
+        """The JSON at `path` below the repository's URL."""
+        return await self._ask("GET", path, query=query)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What the server made of `body`."""
+        return await self._ask("POST", path, body=body)
+
+    async def _ask(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """One exchange: what is no success and what breaks the connection is raised as the HomelabError it means."""
+        address = self._address
+        owner, name = (quote(part, safe="") for part in address.repository.split("/"))
+        try:
+            async with (
+                asyncio.timeout(address.timeout),
+                self._session.request(
+                    method,
+                    f"{address.site}/api/v1/repos/{owner}/{name}{quote(path)}",
+                    params=query or None,
+                    data=None if body is None else orjson.dumps(body),
+                    headers={"Authorization": f"token {address.token}", "Content-Type": "application/json"},
+                    allow_redirects=False,
+                ) as response,
+            ):
+                data = await _read(response)
+                if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+                    raise self._refusal(response.status, _said(data), response.headers.get("Retry-After"))
+                return orjson.loads(data)
+        except TimeoutError as error:
+            silent = f"{address.site} was silent for more than {address.timeout} seconds"
+            raise DeadlineExceeded(f"{silent}; see whether it is up and try again.") from error
+        except aiohttp.ClientPayloadError as error:
+            raise ConnectionFailed(f"The connection to {address.site} broke off; try again.") from error
+        except aiohttp.ClientResponseError:
+            raise self.misread() from None  # its repr shows the request's headers
+        except orjson.JSONDecodeError as error:
+            raise self.misread() from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ConnectionFailed(f"{address.site} cannot be reached: {connection_cause(error)}.") from error
+
+    def misread(self) -> ResponseInvalid:
+        """The answer is not Gitea's."""
+        return ResponseInvalid(f"What answers at {self._address.site} does not speak Gitea's API; check the address.")
+
+    def _refusal(self, status: int, said: str, retry_after: str | None) -> HomelabError:
+        """An answer that is no success; `said` are the server's own words."""
+        name = self._address.repository
+        if status in _ACCESS:
+            return self._no_access(status, said)
+        if status in _REFUSED:
+            return Conflict(f'{self._address.site} refuses this for "{name}": {said}')
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
+            return RateLimited(f"{self._address.site} asks us to slow down; try again later.", retry_after=seconds)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return ServiceFailed(f"{self._address.site} failed with status {status}; try again in a few minutes.")
+        if status < HTTPStatus.BAD_REQUEST:
+            return NotFound(f'The repository "{name}" has moved; set it up anew with its new address.')
+        return ResponseInvalid(f"{self._address.site} answered with status {status}, which was not expected here.")
+
+    def _no_access(self, status: int, said: str) -> HomelabError:
+        site, name = self._address.site, self._address.repository
+        if status == HTTPStatus.UNAUTHORIZED:
+            return AuthenticationFailed(
+                f"{site} does not accept the token: it is wrong or has expired. Enter a new one."
+            )
+        if status == HTTPStatus.NOT_FOUND:
+            return NotFound(
+                f'{site} shows no repository "{name}" to this token; check the name and what the token may see.'
+            )
+        if status == HTTPStatus.LOCKED:
+            return PermissionDenied(f'"{name}" is archived at {site}; nothing can be changed in it.')
+        if "scope" in said:
+            return PermissionDenied(
+                f'The token may not do this in "{name}"; it needs the scopes write:repository and write:issue.'
+            )
+        if "protected" in said.lower():
+            return RuleViolated(f'A rule of "{name}" at {site} forbids this: {said}')
+        return PermissionDenied(f'{site} does not allow this for "{name}": {said}')
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    data = bytearray()
+    async for chunk in response.content.iter_any():
+        data += chunk
+        if len(data) > _ANSWER_LIMIT:
+            raise ResponseInvalid(f"The answer of {response.url.host} is too long to be one of Gitea's.")
+    return bytes(data)
+
+
+def _said(data: bytes) -> str:
+    """The server's own words, on one line and not too many."""
+    try:
+        message = orjson.loads(data)["message"]
+    except orjson.JSONDecodeError, LookupError, TypeError:
+        message = None
+    return " ".join(message.split())[:200] if message and isinstance(message, str) else "it does not say why."

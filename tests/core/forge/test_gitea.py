@@ -1,0 +1,333 @@
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from assistant_core.errors import (
+    AuthenticationFailed,
+    Conflict,
+    ConnectionFailed,
+    DeadlineExceeded,
+    HomelabError,
+    InputInvalid,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    ResponseInvalid,
+    RuleViolated,
+    ServiceFailed,
+)
+from assistant_core.forge import GiteaForge, RepositoryInfo
+from assistant_core.models.repository import ChecksState, Draft, FileChange, PullRequestState, ReviewState
+from demo.faults import Fault, FaultKind, FaultProxy
+from demo.gitea import REPOSITORY, TOKEN, GiteaSimulator
+from demo.github_git import GitStore
+from demo.repository import create_bare_repository
+from demo.serving import controlling, serving
+
+from .conftest import JELLYFIN
+
+API = f"/api/v1/repos/{REPOSITORY}"
+
+
+@dataclass
+class Gitea:
+    """A Gitea with the household's repository, and the hands of the people who use it."""
+
+    proxy: FaultProxy
+    store: GitStore
+    control: str
+    session: aiohttp.ClientSession
+
+    def forge(self, token: str = TOKEN, *, repository: str = REPOSITORY, timeout: int = 10) -> GiteaForge:
+        return GiteaForge(self.session, f"{self.proxy.url}/{repository}", token, timeout=timeout)
+
+    async def do(self, what: str, **data: Any) -> None:
+        async with self.session.post(f"{self.control}/gitea/{what}", json=data) as response:
+            assert response.status == 204, await response.text()
+
+    async def state(self) -> dict[str, Any]:
+        async with self.session.get(f"{self.control}/gitea/state") as response:
+            return await response.json()
+
+
+@pytest.fixture
+async def gitea(tmp_path: Path) -> AsyncIterator[Gitea]:
+    path = tmp_path / "homelab.git"
+    await create_bare_repository(path)
+    simulator = GiteaSimulator(path)
+    async with (
+        serving(simulator) as proxy,
+        controlling([(simulator, proxy)]) as control,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Gitea(proxy, GitStore(path), control, session)
+
+
+@pytest.fixture
+def forge(gitea: Gitea) -> GiteaForge:
+    return gitea.forge()
+
+
+@pytest.fixture
+async def draft(forge: GiteaForge) -> Draft:
+    snapshot = await forge.snapshot()
+    before = snapshot.files[JELLYFIN]
+    return Draft(
+        base_commit=snapshot.commit,
+        branch="homelab-assistant/set_replicas-media-jellyfin-1a2b3c4d",
+        title="Set replicas of media/jellyfin from 1 to 3",
+        body="Asked for by `Anna`.",
+        message="Set replicas of media/jellyfin from 1 to 3\n\nHomelab-Assistant: 1a2b3c4d5e6f\n",
+        authored=datetime(2026, 11, 7, 20, 15, tzinfo=UTC),
+        files=(FileChange(path=JELLYFIN, before=before, after=before.replace(b"replicas: 1", b"replicas: 3")),),
+    )
+
+
+async def assert_exactly_one(gitea: Gitea, draft: Draft, commit: str) -> None:
+    state = await gitea.state()
+    assert state["branches"] == {"main": draft.base_commit, draft.branch: commit}
+    assert await gitea.store.between(draft.base_commit, draft.branch) == [commit]
+    assert len(state["pulls"]) == 1
+
+
+async def test_a_token_is_told_what_it_may_do_and_nothing_is_left_behind(gitea: Gitea, forge: GiteaForge) -> None:
+    before = await gitea.state()
+    assert await forge.check() == RepositoryInfo(
+        repository=REPOSITORY,
+        default_branch="main",
+        private=True,
+        archived=False,
+        protected=False,
+        can_push=True,
+        can_open_pull_requests=True,
+    )
+    assert await gitea.state() == before
+
+    await gitea.do("protect", branch="main", approvals=1)
+    assert (await forge.check()).protected
+    await gitea.do("tokens", value="reader", contents="read")
+    info = await gitea.forge("reader").check()
+    assert (info.can_push, info.can_open_pull_requests) == (False, False)
+    await gitea.do("repository", archived=True)
+    info = await forge.check()
+    assert (info.archived, info.can_push, info.can_open_pull_requests) == (True, False, False)
+
+
+async def test_a_draft_becomes_one_branch_one_commit_and_one_labelled_pull_request(
+    gitea: Gitea, forge: GiteaForge, draft: Draft
+) -> None:
+    pull = await forge.open(draft)
+
+    await assert_exactly_one(gitea, draft, pull.head_commit)
+    (shown,) = (await gitea.state())["pulls"]
+    assert (shown["title"], shown["body"], shown["base"]["ref"]) == (draft.title, draft.body, "main")
+    assert [label["name"] for label in shown["labels"]] == ["homelab-assistant"]
+    assert (pull.number, pull.url) == (1, f"{gitea.proxy.url}/{REPOSITORY}/pulls/1")
+    commit = await gitea.store.commit(pull.head_commit)
+    assert (commit.message, commit.parents) == (draft.message, (draft.base_commit,))
+
+
+async def test_a_token_that_may_not_label_still_opens(gitea: Gitea, draft: Draft) -> None:
+    await gitea.do("tokens", value="narrow", pull_requests="none")
+
+    await gitea.forge("narrow").open(draft)
+
+    assert (await gitea.state())["pulls"][0]["labels"] == []
+
+
+async def test_asking_again_and_many_at_once_end_in_one_pull_request(
+    gitea: Gitea, forge: GiteaForge, draft: Draft
+) -> None:
+    pulls = await asyncio.gather(*(gitea.forge().open(draft) for _ in range(4)))
+
+    assert set(pulls) == {await forge.open(draft)}
+    await assert_exactly_one(gitea, draft, pulls[0].head_commit)
+
+
+async def test_a_persons_branch_commit_or_decision_is_left_alone(gitea: Gitea, draft: Draft) -> None:
+    await gitea.do("push", branch=draft.branch, path="mine.yaml", content="kind: Mine\n")
+    with pytest.raises(Conflict, match="exists already with other commits; it is left alone"):
+        await gitea.forge().open(draft)
+
+    second = replace(draft, branch="homelab-assistant/second-1a2b3c4d")
+    await gitea.forge().open(second)
+    await gitea.do("push", branch=second.branch, path=JELLYFIN, content="kind: Mine\n")
+    with pytest.raises(Conflict, match=r"changed the branch .* by hand; it is left alone"):
+        await gitea.forge().open(second)
+
+    third = replace(draft, branch="homelab-assistant/third-1a2b3c4d")
+    await gitea.forge().open(third)
+    await gitea.do("pulls/2/close")
+    with pytest.raises(Conflict, match=r"#2 was closed on http.*; it is not opened again"):
+        await gitea.forge().open(third)
+
+
+async def test_a_merged_pull_request_is_found_and_not_made_twice(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
+    first = await forge.open(draft)
+    await gitea.do("pulls/1/merge")
+    await gitea.store.delete_ref(f"refs/heads/{draft.branch}")
+
+    assert await forge.open(draft) == replace(first, state=PullRequestState.MERGED)
+    assert draft.branch not in (await gitea.state())["branches"]
+
+
+WRITES = [".*/git-receive-pack", f"{API}/pulls", f"{API}/labels", f"{API}/issues/1/labels"]
+
+
+@pytest.mark.parametrize("path", WRITES[:2])
+@pytest.mark.parametrize("kind", [FaultKind.HANG, FaultKind.CUT])
+@pytest.mark.parametrize("after", [0, 1])
+async def test_an_answer_that_was_lost_and_a_retry_end_in_one_pull_request(
+    gitea: Gitea, forge: GiteaForge, draft: Draft, path: str, kind: FaultKind, after: int
+) -> None:
+    await gitea.proxy.inject(Fault(kind=kind, method="POST", path=path, after=after, times=1))
+    with pytest.raises(ConnectionFailed):
+        await gitea.forge(timeout=1).open(draft)
+
+    await assert_exactly_one(gitea, draft, (await forge.open(draft)).head_commit)
+
+
+@pytest.mark.parametrize("path", WRITES[2:])
+@pytest.mark.parametrize("kind", [FaultKind.HANG, FaultKind.CUT, FaultKind.STATUS])
+async def test_labels_that_cannot_be_put_on_hinder_nothing(
+    gitea: Gitea, draft: Draft, path: str, kind: FaultKind
+) -> None:
+    await gitea.proxy.inject(Fault(kind=kind, method="POST", path=path))
+
+    pull = await gitea.forge(timeout=1).open(draft)
+
+    await assert_exactly_one(gitea, draft, pull.head_commit)
+
+
+async def test_what_became_of_a_pull_request_is_told(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
+    pull = await forge.open(draft)
+    status = await forge.follow(pull)
+    assert (status.pull_request, status.checks, status.review) == (pull, ChecksState.NONE, ReviewState.NONE)
+
+    status = await forge.follow(pull, status)
+    assert status.conflicts is False
+    await gitea.do("statuses", commit=pull.head_commit, context="lint", state="pending")
+    assert (await forge.follow(pull)).checks is ChecksState.PENDING
+    await gitea.do("statuses", commit=pull.head_commit, context="lint", state="failure")
+    await gitea.do("pulls/1/review", login="mallory", event="APPROVE", association="NONE")
+    status = await forge.follow(pull)
+    assert (status.checks, status.failed_checks, status.review) == (ChecksState.FAILURE, ("lint",), ReviewState.NONE)
+    await gitea.do("pulls/1/review", login="bert", event="REQUEST_CHANGES", association="COLLABORATOR")
+    assert (await forge.follow(pull)).review is ReviewState.CHANGES_REQUESTED
+
+    await gitea.do("push", branch=draft.branch, path="more.yaml", content="kind: More\n")
+    status = await forge.follow(pull)
+    assert (status.changed_by_hand, status.pull_request.state) == (True, PullRequestState.OPEN)
+    await gitea.do("pulls/1/merge", merge_method="squash")
+    status = await forge.follow(pull, status)
+    assert (status.pull_request.state, status.merge_commit) == (
+        PullRequestState.MERGED,
+        await gitea.store.head("main"),
+    )
+
+
+async def test_a_conflict_is_only_believed_when_it_is_said_twice(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
+    pull = await forge.open(draft)
+    await gitea.do("push", path=JELLYFIN, content="kind: Other\n")
+
+    first = await forge.follow(pull)
+    assert first.conflicts is None
+    assert (await forge.follow(pull, first)).conflicts is True
+
+
+async def test_a_closed_pull_request_is_told(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
+    pull = await forge.open(draft)
+    await gitea.do("pulls/1/close")
+
+    assert (await forge.follow(pull)).pull_request == replace(pull, state=PullRequestState.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "says"),
+    [
+        (Fault(kind=FaultKind.REFUSE), ConnectionFailed, "cannot be reached: connection refused"),
+        (Fault(kind=FaultKind.HANG), DeadlineExceeded, "silent for more than 1 seconds; see whether it is up"),
+        (Fault(kind=FaultKind.HANG, after=300), DeadlineExceeded, "silent for more than 1 seconds"),
+        (Fault(kind=FaultKind.SLOW, delay=0.2), DeadlineExceeded, "silent for more than 1 seconds"),
+        (Fault(kind=FaultKind.CUT, after=0), ConnectionFailed, "cannot be reached"),
+        (Fault(kind=FaultKind.CUT, after=220), ConnectionFailed, "broke off"),
+        (Fault(kind=FaultKind.GARBAGE), ResponseInvalid, "does not speak Gitea's API"),
+        (Fault(kind=FaultKind.STATUS, status=401), AuthenticationFailed, "does not accept the token"),
+        (
+            Fault(kind=FaultKind.STATUS, status=403, body='{"message": "token does not have ... required scope(s)"}'),
+            PermissionDenied,
+            "needs the scopes write:repository and write:issue",
+        ),
+        (
+            Fault(kind=FaultKind.STATUS, status=403, body='{"message": "branch is protected"}'),
+            RuleViolated,
+            "forbids this: branch is protected",
+        ),
+        (Fault(kind=FaultKind.STATUS, status=403, body='{"message": "no\\nway"}'), PermissionDenied, ": no way"),
+        (Fault(kind=FaultKind.STATUS, status=404), NotFound, "shows no repository"),
+        (Fault(kind=FaultKind.STATUS, status=422, body="[7]"), Conflict, "does not say why"),
+        (Fault(kind=FaultKind.STATUS, status=423), PermissionDenied, "is archived"),
+        (Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "9"}), RateLimited, "slow down"),
+        (Fault(kind=FaultKind.STATUS, status=301), NotFound, "has moved; set it up anew"),
+        (Fault(kind=FaultKind.STATUS, status=502), ServiceFailed, "status 502; try again in a few minutes"),
+        (Fault(kind=FaultKind.STATUS, status=418), ResponseInvalid, "status 418"),
+        (Fault(kind=FaultKind.STATUS, status=200, body="<html>"), ResponseInvalid, "does not speak Gitea's API"),
+        (Fault(kind=FaultKind.STATUS, status=200, body="[]"), ResponseInvalid, "does not speak Gitea's API"),
+        (Fault(kind=FaultKind.STATUS, status=200, body="{}"), ResponseInvalid, "does not speak Gitea's API"),
+        (
+            Fault(kind=FaultKind.STATUS, status=200, body=f'"{"x" * 5_000_000}"'),
+            ResponseInvalid,
+            "too long to be one of Gitea's",
+        ),
+    ],
+)
+async def test_every_failure_is_one_sentence(
+    gitea: Gitea, fault: Fault, expected: type[HomelabError], says: str
+) -> None:
+    await gitea.proxy.inject(fault)
+
+    with pytest.raises(HomelabError) as caught:
+        await gitea.forge(timeout=1).check()
+
+    assert type(caught.value) is expected
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert TOKEN not in f"{caught.value!r} {caught.value.__cause__!r}"
+    await gitea.proxy.drop_connections()
+
+
+async def test_the_wait_that_was_asked_for_is_kept(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
+    await gitea.proxy.inject(Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "600"}, path="/api/.*"))
+    with pytest.raises(RateLimited):
+        await forge.open(draft)
+    gitea.proxy.seen.clear()
+
+    with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|59\d) seconds"):
+        await forge.open(draft)
+    assert not gitea.proxy.seen
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "says"),
+    [
+        ("http://git.home.arpa/anna/homelab", "secret", "unencrypted; use the https address"),
+        ("https://anna:secret@git.home.arpa/anna/homelab", "t", "without a user name"),
+        ("https://git.home.arpa/homelab", "t", "looks like https://git.home.arpa/anna/homelab"),
+        ("https://git.home.arpa", "t", "looks like https://git.home.arpa/anna/homelab"),
+        ("https://git.home.arpa/anna/", "t", "looks like https://git.home.arpa/anna/homelab"),
+        ("git.home.arpa/anna/homelab", "t", "looks like"),
+        ("https://git.home.arpa/anna/homelab", "", "token is empty"),
+        ("https://git.home.arpa/anna/homelab", "secret\n", "characters that no token has"),
+    ],
+)
+async def test_an_address_or_a_token_that_cannot_be_is_refused(gitea: Gitea, url: str, token: str, says: str) -> None:
+    with pytest.raises(InputInvalid) as caught:
+        GiteaForge(gitea.session, url, token)
+    assert says in str(caught.value)
+    assert "secret" not in str(caught.value)
