@@ -62,8 +62,9 @@ class GiteaSimulator:
         ):
             url = f"/api/v1/repos/{{owner}}/{{name}}{path}"
             app.router.add_route(method, url, self._kept(self._endpoint(kind, handler)))
-        app.router.add_get("/{owner}/{name}.git/info/refs", self._kept(self._git))
-        app.router.add_post("/{owner}/{name}.git/{service:git-(upload|receive)-pack}", self._kept(self._git))
+        repository = r"/{owner}/{name:[^/]+?}{suffix:(\.git)?}"  # git finds it by either name
+        app.router.add_get(f"{repository}/info/refs", self._kept(self._git))
+        app.router.add_post(repository + "/{service:git-(upload|receive)-pack}", self._kept(self._git))
         app.on_cleanup.append(self._finish)
         return app
 

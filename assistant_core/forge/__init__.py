@@ -3,10 +3,11 @@
 What is asked for is never merged here, never pushed to the default branch and never forced over anything.
 """
 
+from .choosing import at
 from .directory import DirectoryForge
 from .git import GitForge
 from .gitea import GiteaForge
 from .github import GitHubForge
 from .repository_info import RepositoryInfo
 
-__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "GiteaForge", "RepositoryInfo"]
+__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "GiteaForge", "RepositoryInfo", "at"]

@@ -30,6 +30,11 @@ class GitAddress:
         return not self.url.startswith("http")
 
 
+def is_scp_like(text: str) -> bool:
+    """Whether the text is of the form USER@HOST:PATH."""
+    return _SCP.fullmatch(text) is not None
+
+
 def git_address(
     text: str, token: str | None = None, *, user: str | None = None, key: str | None = None, timeout: int = 15
 ) -> GitAddress:
@@ -39,7 +44,7 @@ def git_address(
     InputInvalid for what is no such address, and when a secret would travel unencrypted.
     """
     text = text.strip()
-    if _SCP.fullmatch(text):
+    if is_scp_like(text):
         return GitAddress(url=text, key=key, timeout=timeout)
     try:
         parts = urlsplit(text)

@@ -23,6 +23,8 @@ from .repository_info import RepositoryInfo
 if TYPE_CHECKING:
     from .github_session import GitHubSession
 
+GITHUB_API = "https://api.github.com"
+
 _PATIENCE = 4
 """How many timeouts one job may take altogether: a server that drips is given up, too."""
 
@@ -48,7 +50,7 @@ class GitHubForge(Forge):
         repository: str,
         token: str,
         *,
-        base_url: str = "https://api.github.com",
+        base_url: str = GITHUB_API,
         timeout: int = 15,
         retry_at: datetime | None = None,
     ) -> None:
