@@ -1,46 +1,26 @@
-"""A simulated nvidia_gpu_exporter before one graphics card.
+"""A simulated exporter before one graphics card: nvidia_gpu_exporter, dcgm-exporter or windows_exporter.
 
 Control port, below `/gpu/`: `GET|PATCH card` (see `Card`; null takes the series away), `PUT exit_code` (a JSON number:
-how nvidia-smi ended; other than 0 there is no card).
+how nvidia-smi ended; other than 0 there is no card), `PUT exporter` (a JSON string, see `Exporter`).
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from enum import StrEnum
 
 from aiohttp import web
 
+from .gpu_texts import Card, dcgm, nvidia, windows
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
-GIBIBYTE = 1024**3
+CARD = Card()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What nvidia-smi says: ratios of 1, bytes, degrees Celsius, watts, hertz; None where a card does not tell."""
+class Exporter(StrEnum):
+    """Whose text it is."""
 
-    uuid: str = "0f6a2c1e-5b7d-4c3a-9e21-6d8f40b1a7c5"
-    name: str = "NVIDIA GeForce RTX 4080"
-    utilisation: float | None = 0.07
-    memory_used: int | None = 6 * GIBIBYTE
-    memory_total: int | None = 16 * GIBIBYTE
-    temperature: float | None = 46.0
-    fan: float | None = 0.3
-    power: float | None = 38.25
-    power_limit: float | None = 320.0
-    clock: float | None = 2.505e9
-
-    def series(self) -> dict[str, float | None]:
-        """The value of each metric."""
-        free = None if self.memory_total is None or self.memory_used is None else self.memory_total - self.memory_used
-        return {
-            "utilization_gpu_ratio": self.utilisation,
-            "memory_total_bytes": self.memory_total,
-            "memory_used_bytes": self.memory_used,
-            "memory_free_bytes": free,
-            "temperature_gpu": self.temperature,
-            "fan_speed_ratio": self.fan,
-            "power_draw_watts": self.power,
-            "power_limit_watts": self.power_limit,
-            "clocks_current_sm_clock_hz": self.clock,
-        }
+    NVIDIA = "nvidia"
+    DCGM = "dcgm"
+    WINDOWS = "windows"
 
 
 class GpuExporterSimulator:
@@ -48,22 +28,20 @@ class GpuExporterSimulator:
 
     name = "gpu"
 
-    def __init__(self, card: Card = Card()) -> None:
+    def __init__(self, card: Card = CARD, exporter: Exporter = Exporter.NVIDIA) -> None:
         self.card = card
+        self.exporter = exporter
         self.exit_code = 0
 
     def text(self) -> str:
         """What a scrape gets."""
-        lines = _metric("nvidia_smi_command_exit_code", "How the last nvidia-smi ended.", "", self.exit_code)
-        lines += _metric("go_goroutines", "Goroutines of the exporter.", "", 9)
-        if self.exit_code == 0:
-            uuid, name = (value.replace("\\", r"\\").replace('"', r"\"") for value in (self.card.uuid, self.card.name))
-            info = f'{{driver_version="591.44",name="{name}",uuid="{uuid}"}}'
-            lines += _metric("nvidia_smi_gpu_info", "Facts of a card as labels.", info, 1)
-            for metric, value in self.card.series().items():
-                if value is not None:
-                    lines += _metric(f"nvidia_smi_{metric}", f"{metric} of a card.", f'{{uuid="{uuid}"}}', value)
-        return "\n".join([*lines, ""])
+        match self.exporter:
+            case Exporter.DCGM:
+                return dcgm(self.card)
+            case Exporter.WINDOWS:
+                return windows(self.card)
+            case Exporter.NVIDIA:
+                return nvidia(self.card, self.exit_code)
 
     def app(self) -> web.Application:
         """The server."""
@@ -97,10 +75,20 @@ class GpuExporterSimulator:
             self.exit_code = int(await request.json())
             return web.Response(status=204)
 
+        async def put_exporter(request: web.Request) -> web.Response:
+            try:
+                self.exporter = Exporter(await request.json())
+            except ValueError as error:
+                raise web.HTTPBadRequest(text=f"not an exporter: {error}") from error
+            return web.Response(status=204)
+
         app = web.Application()
-        app.add_routes([web.get("/card", show), web.patch("/card", patch), web.put("/exit_code", put_exit_code)])
+        app.add_routes(
+            [
+                web.get("/card", show),
+                web.patch("/card", patch),
+                web.put("/exit_code", put_exit_code),
+                web.put("/exporter", put_exporter),
+            ]
+        )
         return app
-
-
-def _metric(name: str, text: str, labels: str, value: float) -> list[str]:
-    return [f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name}{labels} {value:.15g}"]

@@ -19,6 +19,7 @@ from ..errors import (
 from ..models.gpu import GpuHealth
 from ..web import read_all, service_url
 from .text import parse
+from .windows import EngineLoad
 
 TEXT_LIMIT = 2 * 1024 * 1024
 
@@ -34,11 +35,16 @@ class GpuExporter:
         self._url = _checked(url)
         self._connect_deadline = connect_deadline
         self._deadline = deadline
+        self._load = EngineLoad()
 
     async def read(self) -> tuple[GpuHealth, ...]:
-        """How every card is doing; raises HomelabError."""
+        """How every card is doing; raises HomelabError. A windows_exporter tells the utilisation from the second on."""
         text = await self._request()
-        return parse(text, source=f"What {self._url} answers")
+        at = asyncio.get_running_loop().time()
+        return await asyncio.to_thread(self._understand, text, at)  # a Windows host may have thousands of lines
+
+    def _understand(self, text: str, at: float) -> tuple[GpuHealth, ...]:
+        return self._load.complete(parse(text, source=f"What {self._url} answers"), text, at)
 
     async def _request(self) -> str:
         server = f"The GPU exporter at {self._url}"

@@ -17,11 +17,12 @@ def read(text: str) -> tuple[GpuHealth, ...] | None:
 def _health(series: Series, uuid: str) -> GpuHealth:
     return GpuHealth(
         uuid=uuid,
-        name=series.labels("nvidia_smi_gpu_info", uuid).get("name") or "NVIDIA GPU",
+        name=series.labels(uuid, "nvidia_smi_gpu_info").get("name") or "NVIDIA GPU",
         utilisation=series.value("nvidia_smi_utilization_gpu_ratio", uuid),
         memory_used=series.count("nvidia_smi_memory_used_bytes", uuid),
         memory_total=series.count("nvidia_smi_memory_total_bytes", uuid),
         temperature=series.value("nvidia_smi_temperature_gpu", uuid),
         power=series.value("nvidia_smi_power_draw_watts", uuid),
         fan=series.value("nvidia_smi_fan_speed_ratio", uuid),
+        clock=series.value("nvidia_smi_clocks_current_sm_clock_hz", uuid),
     )

@@ -1,11 +1,17 @@
 """The samples of an exporter, found by name and card."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import math
 from typing import Self
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+
+
+def samples(text: str, prefix: str | tuple[str, ...]) -> Iterator[Sample]:
+    """The samples whose name begins with (one of) `prefix`; raises ValueError where they are malformed."""
+    ours = "".join(line for line in text.splitlines(keepends=True) if line.startswith(prefix))
+    return (sample for family in text_string_to_metric_families(ours) for sample in family.samples)
 
 
 class Series:
@@ -18,10 +24,9 @@ class Series:
             self._by_name.setdefault(sample.name, {})[sample.labels.get(card, "")] = sample
 
     @classmethod
-    def read(cls, text: str, *, prefix: str, card: str) -> Self:
-        """The samples whose name begins with `prefix`; raises ValueError where they are malformed."""
-        ours = "".join(line for line in text.splitlines(keepends=True) if line.startswith(prefix))
-        return cls((sample for family in text_string_to_metric_families(ours) for sample in family.samples), card)
+    def read(cls, text: str, *, prefix: str | tuple[str, ...], card: str) -> Self:
+        """The samples whose name begins with (one of) `prefix`; raises ValueError where they are malformed."""
+        return cls(samples(text, prefix), card)
 
     @property
     def cards(self) -> tuple[str, ...]:
@@ -38,7 +43,7 @@ class Series:
         value = self.value(name, card)
         return None if value is None else int(value)
 
-    def labels(self, name: str, card: str) -> Mapping[str, str]:
-        """The labels of a card's sample."""
-        sample = self._by_name.get(name, {}).get(card)
-        return sample.labels if sample else {}
+    def labels(self, card: str, name: str | None = None) -> Mapping[str, str]:
+        """The labels of a card's sample of that name, or of any."""
+        wanted = self._by_name.values() if name is None else (self._by_name.get(name, {}),)
+        return next((found[card].labels for found in wanted if card in found), {})

@@ -2,9 +2,9 @@
 
 from ..errors import ResponseInvalid, ServiceFailed
 from ..models.gpu import GpuHealth
-from . import nvidia
+from . import dcgm, nvidia, windows
 
-EXPORTERS = (nvidia.read,)
+EXPORTERS = (nvidia.read, dcgm.read, windows.read)
 
 
 def parse(text: str, *, source: str = "This text") -> tuple[GpuHealth, ...]:
@@ -21,4 +21,6 @@ def parse(text: str, *, source: str = "This text") -> tuple[GpuHealth, ...]:
                 raise ServiceFailed(f"{source} is a GPU exporter that cannot read its cards; see its log.")
     except ValueError as error:
         raise ResponseInvalid(f"{source} is not the text of a GPU exporter: a line is malformed.") from error
+    if "\nwindows_exporter_" in text:
+        raise ServiceFailed(f"{source} is a windows_exporter without its gpu collector; enable that one.")
     raise ResponseInvalid(f"{source} has no metrics of a GPU; the address of an exporter mostly ends in /metrics.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class GpuHealth:
     """One card; a value its exporter does not serve is None, never zero.
 
-    Ratios are 0 to 1, memory is in bytes, temperature in degrees Celsius, power in watts.
+    Ratios are 0 to 1, memory is in bytes, temperature in degrees Celsius, power in watts, clock in hertz.
     """
 
     uuid: str
@@ -18,3 +18,4 @@ class GpuHealth:
     temperature: float | None = None
     power: float | None = None
     fan: float | None = None
+    clock: float | None = None

@@ -18,10 +18,12 @@ from assistant_core.errors import (
     ResponseInvalid,
     ServiceFailed,
 )
-from assistant_core.gpu import GpuExporter, parse
+from assistant_core.gpu import GpuExporter, card_of_models, parse
+from assistant_core.gpu.windows import EngineLoad
 from assistant_core.models.gpu import GpuHealth
+from assistant_core.models.hub import LoadedModel
 from demo.faults import Fault, FaultKind, FaultProxy
-from demo.gpu import Card, GpuExporterSimulator
+from demo.gpu import Card, Exporter, GpuExporterSimulator
 from demo.serving import serving
 
 NOTHING = replace(
@@ -59,6 +61,7 @@ async def test_a_cards_health_is_read(host: Host, path: str) -> None:
             temperature=46.0,
             power=38.25,
             fan=0.3,
+            clock=2.505e9,
         ),
     )
 
@@ -66,6 +69,66 @@ async def test_a_cards_health_is_read(host: Host, path: str) -> None:
 async def test_what_the_card_does_not_tell_is_unknown_and_not_zero(host: Host) -> None:
     host.simulator.card = replace(NOTHING, utilisation=0.0)
     assert await host.read() == (GpuHealth(uuid=NOTHING.uuid, name=NOTHING.name, utilisation=0.0),)
+
+
+async def test_dcgm_says_the_same_in_other_units(host: Host) -> None:
+    (nvidia,) = await host.read()
+    host.simulator.exporter = Exporter.DCGM
+    (card,) = await host.read()
+    assert card == replace(
+        nvidia,
+        uuid=f"GPU-{host.simulator.card.uuid}",
+        utilisation=pytest.approx(0.07),
+        fan=pytest.approx(0.3),
+        clock=pytest.approx(2.505e9),
+    )
+    host.simulator.card = replace(NOTHING, temperature=40.0)
+    assert await host.read() == (GpuHealth(uuid=f"GPU-{NOTHING.uuid}", name=NOTHING.name, temperature=40.0),)
+
+
+async def test_windows_knows_the_memory_at_once_and_the_utilisation_from_the_second_reading_on(host: Host) -> None:
+    host.simulator.exporter = Exporter.WINDOWS
+    exporter = GpuExporter(host.session, host.proxy.url)
+    (first,) = await exporter.read()
+    assert first == GpuHealth(
+        uuid=r"PCI\VEN_10DE&DEV_2704&SUBSYS_16F110DE&REV_A1@1",
+        name="NVIDIA GeForce RTX 4080",
+        memory_used=6 * 1024**3,
+        memory_total=16 * 1024**3,
+    )
+    assert await exporter.read() == (replace(first, utilisation=0.0),)
+    host.simulator.card = replace(host.simulator.card, busy=1e6)
+    assert await exporter.read() == (replace(first, utilisation=1.0),)
+
+
+async def test_a_windows_exporter_without_its_gpu_collector_says_so(host: Host) -> None:
+    text = '# HELP x y\nwindows_exporter_build_info{version="0.31.3"} 1\nwindows_cpu_time_total{core="0,0"} 7\n'
+    await host.proxy.inject(Fault(kind=FaultKind.STATUS, status=200, body=text))
+    with pytest.raises(ServiceFailed, match=r"is a windows_exporter without its gpu collector; enable that one\.$"):
+        await host.read()
+
+
+def test_an_engines_time_is_what_its_processes_took_together_and_the_busiest_counts() -> None:
+    def text(**seconds: float) -> str:
+        lines = [
+            f'windows_gpu_engine_time_seconds{{luid="a",eng="{name[0]}",process_id="{name[1:]}"}} {value}'
+            for name, value in (("14", seconds["one"]), ("15", seconds["two"]), ("24", 50.0), ("16", seconds["late"]))
+        ]
+        return "\n".join([*lines, ""])
+
+    load, cards = EngineLoad(), (GpuHealth(uuid="a", name="GPU"), GpuHealth(uuid="b", name="GPU"))
+    assert load.complete(cards, text(one=1.0, two=5.0, late=90.0), 100.0) == cards
+    busy = load.complete(cards, text(one=2.0, two=7.0, late=3.0), 110.0)  # one process began anew
+    assert busy == (GpuHealth(uuid="a", name="GPU", utilisation=pytest.approx(0.3)), cards[1])
+
+
+def test_without_an_exporter_the_memory_of_the_models_is_known() -> None:
+    models = [
+        LoadedModel(name=name, size=2 * vram, size_vram=vram, context_length=None, expires_at=None)
+        for name, vram in (("a", 5), ("b", 7))
+    ]
+    assert card_of_models(models) == GpuHealth(uuid="ollama", name="Ollama", memory_used=12)
+    assert card_of_models([]).memory_used == 0
 
 
 async def test_an_exporter_without_its_card_says_so(host: Host) -> None:
@@ -164,10 +227,15 @@ def test_several_cards_keep_their_order_and_their_values() -> None:
 
 
 @settings(deadline=None)
-@given(st.text(alphabet='nvidia_smi_gpu{}="#\\\n 0.1eN-', max_size=80).map(lambda text: f"nvidia_smi_{text}"))
-def test_whatever_stands_there_is_understood_or_refused(text: str) -> None:
+@given(
+    st.sampled_from(
+        ["nvidia_smi_", "DCGM_FI_DEV_", "windows_gpu_info", "windows_gpu_dedicated_video_memory_size_bytes"]
+    ),
+    st.text(alphabet='nvidia_smi_gpuUIDl{}="#\\\n 0.1eN-', max_size=80),
+)
+def test_whatever_stands_there_is_understood_or_refused(prefix: str, text: str) -> None:
     try:
-        cards = parse(text)
+        cards = parse(prefix + text)
     except ResponseInvalid, ServiceFailed:
         return
     assert cards
