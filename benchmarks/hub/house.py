@@ -61,7 +61,7 @@ async def living_house(session: aiohttp.ClientSession, ollama: Ollama) -> AsyncI
         port = probe.getsockname()[1]
         probe.close()
         directory = Path(name)
-        write_configuration(directory, port, REPOSITORY / "custom_components")
+        write_configuration(directory, port, _components(directory / "components"))
         with (directory / "configuration.yaml").open("a") as file:
             yaml.safe_dump(configuration(), file)
         async with hass_process(directory, port) as hass:
@@ -72,6 +72,17 @@ async def living_house(session: aiohttp.ClientSession, ollama: Ollama) -> AsyncI
                 await _furnish(person)
                 agents = await _add_agents(person, ollama.url)
                 yield House(person, agents, await _satellites(person))
+
+
+def _components(directory: Path) -> Path:
+    """Our integration without the tools that it gives to every other agent: the other side shall not carry them."""
+    ours = directory / "homelab_assistant"
+    ours.mkdir(parents=True)
+    for part in (REPOSITORY / "custom_components" / "homelab_assistant").iterdir():
+        if part.name not in {"llm.py", "__pycache__"}:
+            (ours / part.name).symlink_to(part)
+    (directory / "__init__.py").touch()  # else Home Assistant finds the checkout, which is on its path, too
+    return directory
 
 
 async def _furnish(person: Person) -> None:
