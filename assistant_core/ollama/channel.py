@@ -151,7 +151,7 @@ class Channel:
 
 
 def _keep_alive(response: aiohttp.ClientResponse) -> None:
-    """Have the kernel notice a peer that died, also while the connection waits for its next request."""
+    """Have the kernel notice a peer that dies while it answers; a short answer is here already."""
     transport = response.connection.transport if response.connection else None
     if transport and (sock := transport.get_extra_info("socket")):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

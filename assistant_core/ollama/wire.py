@@ -4,6 +4,7 @@ Sources: https://docs.ollama.com/api and the answers of Ollama 0.32. Every parse
 protocol.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 import secrets
@@ -122,6 +123,8 @@ def chat_body(request: ChatRequest) -> dict[str, Any]:
 
 def _message(message: Message) -> dict[str, Any]:
     wire: dict[str, Any] = {"role": message.role.value, "content": message.content}
+    if message.images:
+        wire["images"] = [b64encode(image).decode() for image in message.images]
     if message.tool_calls:
         wire["tool_calls"] = [
             {"id": call.id, "function": {"name": call.name, "arguments": call.arguments}} for call in message.tool_calls

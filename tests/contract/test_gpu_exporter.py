@@ -65,3 +65,7 @@ async def test_the_control_port_steers_the_simulated_card(session: aiohttp.Clien
         async with session.put(f"{control}/gpu/exit_code", json=9) as response:
             assert response.status == 204
         assert "uuid" not in simulator.text()
+        for name, status in (("dcgm", 204), ("windows", 204), ("abacus", 400)):
+            async with session.put(f"{control}/gpu/exporter", json=name) as response:
+                assert response.status == status
+        assert len(await exporter.read()) == 1

@@ -13,9 +13,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from assistant_core.errors import InputInvalid, NotFound
+from assistant_core.errors import HomelabError, InputInvalid, NotFound
 from assistant_core.models.chat import ChatDelta, ChatRequest, Message, Role, ToolSpec
-from assistant_core.ollama import OllamaClient
+from assistant_core.ollama import OllamaClient, read_traits
 from demo.ollama import OllamaSimulator
 from demo.serving import serving
 
@@ -145,6 +145,30 @@ async def test_a_used_model_stays_in_memory_with_our_context(server: Server) -> 
     assert loaded.expires_at.year > 2300
     await server.ask("POST", "/api/generate", {"model": server.model, "keep_alive": 0})
     assert server.model not in [model.name for model in await server.client.loaded()]
+
+
+async def test_a_model_can_be_loaded_before_it_is_needed_and_sent_away(server: Server) -> None:
+    await server.client.load(server.model, context_length=CONTEXT, keep_alive=60)
+    before = await server.client.loaded()
+    after = await server.client.loaded()
+    (loaded,) = (model for model in before if model.name == server.model)
+    assert loaded.context_length == CONTEXT
+    assert [model.expires_at for model in before] == [model.expires_at for model in after]  # none is being loaded
+    await server.client.unload(server.model)
+    assert server.model not in [model.name for model in await server.client.loaded()]
+
+
+async def test_a_models_traits_follow_from_its_details(server: Server) -> None:
+    details = await server.client.details(server.model)
+    traits = read_traits(details)
+    assert traits.tools is ("tools" in details.capabilities)
+    assert traits.context_length
+    assert traits.context_length >= CONTEXT
+
+
+async def test_a_model_that_nobody_has_cannot_be_pulled(server: Server) -> None:
+    with pytest.raises(HomelabError):  # NotFound where the registry can be reached
+        _ = [step async for step in server.client.pull("localhost:9/none/none")]
 
 
 async def test_load_and_unload_are_answers_without_words(server: Server) -> None:

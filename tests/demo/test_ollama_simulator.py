@@ -152,6 +152,51 @@ async def test_a_pull_reports_its_progress_and_installs_the_model(hub: Hub) -> N
     assert MODEL in [model["name"] for model in (await hub.get("/api/tags"))["models"]]
 
 
+async def test_a_pull_that_was_given_up_goes_on_where_it_stopped(hub: Hub) -> None:
+    hub.simulator.install([OTHER])
+    hub.simulator.settings = Settings(token_delay=0.01)
+    async with hub.session.post(f"{hub.url}/api/pull", json={"model": MODEL}) as response:
+        async for line in response.content:
+            if json.loads(line).get("completed"):
+                break
+    hub.simulator.settings = Settings()
+    lines = await hub.post("/api/pull", model=MODEL)
+    assert lines[1]["completed"] > 0
+
+
+async def test_a_models_expiry_moves_until_its_first_request_is_through(hub: Hub) -> None:
+    async def expiries() -> set[str]:
+        listings = [await hub.get("/api/ps") for _ in range(2)]
+        return {listing["models"][0]["expires_at"] for listing in listings}
+
+    hub.simulator.script(Turn(content=("a",), stall=True))
+    async with hub.begin("x") as response:
+        await response.content.readline()
+        assert len(await expiries()) == 2
+    await hub.chat("x")
+    assert len(await expiries()) == 1
+    hub.simulator.script(Turn(content=("a",), stall=True))
+    async with hub.begin("x") as response:
+        await response.content.readline()
+        assert len(await expiries()) == 1
+
+
+async def test_the_machine_may_be_too_small(hub: Hub) -> None:
+    hub.simulator.settings = Settings(most_context=2048, on_gpu=0.25)
+    await hub.chat("x", options={"num_ctx": 8192})
+    (model,) = (await hub.get("/api/ps"))["models"]
+    assert model["context_length"] == 2048
+    assert model["size_vram"] == model["size"] // 4
+
+
+async def test_a_model_may_talk_for_ever(hub: Hub) -> None:
+    hub.simulator.script(Turn(content=("a", "b"), endless=True))
+    async with hub.begin("x") as response:
+        heard = [json.loads(await response.content.readline())["message"]["content"] for _ in range(5)]
+    assert heard == ["a", "b", "a", "b", "a"]
+    assert await hub.simulator.chats[0].ended == "cancelled"
+
+
 async def test_a_pull_of_an_unknown_model_fails_under_status_200(hub: Hub) -> None:
     assert await hub.post("/api/pull", model="nosuch:1b") == [
         {"status": "pulling manifest"},
@@ -254,6 +299,9 @@ async def test_the_control_port_steers_it() -> None:
             assert (await response.json())["load_delay"] == 0.5
         async with session.put(f"{control}/ollama/models", json=["llama3.1:8b"]):
             assert [model["name"] for model in (await hub.get("/api/tags"))["models"]] == ["llama3.1:8b"]
+        async with session.delete(f"{control}/ollama/memory") as response:
+            assert response.status == 204
+        assert await hub.loaded() == []
         async with session.get(f"{control}/ollama/chats") as response:
             assert [chat["ended"] for chat in await response.json()] == ["done", "done"]
         for path, nonsense in (("script", [{"sing": 1}]), ("script", 7)):

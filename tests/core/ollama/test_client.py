@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 import logging
 import socket
@@ -428,15 +429,17 @@ async def test_headers_go_out_and_never_into_words(ollama: Ollama) -> None:
 
 
 async def test_a_dead_peer_is_noticed_by_the_kernel(ollama: Ollama) -> None:
-    answer = ollama.client().chat(REQUEST)
-    await anext(answer)
-    connector = ollama.session.connector
-    assert connector
-    (protocol,) = connector._acquired
-    assert protocol.transport
-    sock = protocol.transport.get_extra_info("socket")
-    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-    await answer.aclose()
+    sockets = []
+
+    def opened(address: aiohttp.AddrInfoType) -> socket.socket:
+        sockets.append(socket.socket(*address[:3]))
+        return sockets[-1]
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=opened)) as session:
+        async with aclosing(OllamaClient(session, ollama.proxy.url).chat(REQUEST)) as answer:
+            await anext(answer)
+            (sock,) = sockets
+            assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 async def test_an_unknown_host_is_said() -> None:

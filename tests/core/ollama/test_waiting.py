@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
 from assistant_core.errors import ConnectionFailed, DeadlineExceeded
@@ -51,14 +52,17 @@ async def test_a_warm_turn_is_one_request(ollama: Ollama) -> None:
 
 
 async def test_the_connection_of_a_turn_serves_the_next(ollama: Ollama) -> None:
-    connector = ollama.session.connector
-    assert connector
     opened = []
-    for _ in range(3):
-        await ollama.answer()
-        ((connections),) = connector._conns.values()
-        opened += [protocol for protocol, _ in connections]
-    assert len(set(opened)) == 1
+
+    async def note(*_: object) -> None:
+        opened.append(1)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(note)
+    async with aiohttp.ClientSession(trace_configs=[trace]) as session:
+        for _ in range(3):
+            await replace(ollama, session=session).answer()
+    assert len(opened) == 1
 
 
 async def test_a_host_that_goes_while_it_loads_is_given_up_at_once(ollama: Ollama) -> None:
