@@ -17,6 +17,7 @@
     │   ├── AmbiguousWorkload   several, with the candidates to choose from
     │   └── Unchanged           it is so already
     ├── EditRefused             the engine cannot prove that its edit changes only what was planned
+    ├── PolicyRefused           a rule of the house forbids the change, whoever asks for it
     ├── ApprovalRefused         this decision does not move this proposal: nothing pending, expired, changed, no right
     ├── JournalFailed           what must be remembered could not be saved
     └── Defect                  a part of this program stopped; it is started again and the log has the details
@@ -149,6 +150,12 @@ class EditRefused(HomelabError):
     """The engine cannot prove that its edit changes only what was planned."""
 
     key = "edit_refused"
+
+
+class PolicyRefused(HomelabError):
+    """A rule of the house forbids the change."""
+
+    key = "policy_refused"
 
 
 class ApprovalRefused(HomelabError):

@@ -120,9 +120,18 @@ class Desk(Protocol):
         """Every proposal remembered, oldest first."""
 
     async def propose(
-        self, plan: ChangePlan, requester: Requester, *, words: str, repository: str | None = None
+        self,
+        plan: ChangePlan,
+        requester: Requester,
+        *,
+        words: str,
+        repository: str | None = None,
+        model: str | None = None,
     ) -> Proposal:
-        """Work out the change that `words` asked for; it moves nothing until somebody says yes."""
+        """Work out the change that `words` asked for; it moves nothing until somebody says yes.
+
+        `model` is what made the plan, when no person did.
+        """
 
     async def approve(
         self,

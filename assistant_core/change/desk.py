@@ -22,7 +22,9 @@ from ..errors import (
     JournalFailed,
     NotFound,
     PermissionDenied,
+    PolicyRefused,
 )
+from ..guard import Policy, redact
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
 from ..ports import Desk, Forge, Journal
 from .codes import spoken_code
@@ -48,7 +50,7 @@ EXPIRY = timedelta(hours=24)
 MAX_PENDING = 20
 _MAX_WORDS = 500
 
-_FINAL = (PermissionDenied, NotFound, Conflict, InputInvalid, EditRefused, ApprovalRefused)
+_FINAL = (PermissionDenied, NotFound, Conflict, InputInvalid, EditRefused, PolicyRefused, ApprovalRefused)
 """Errors that the next try would meet again; after any other the yes is kept."""
 
 _LOGGER = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class ChangeDesk(Desk):
     """The one desk of a household, over any number of repositories.
 
     `clock` returns aware UTC times. A proposal made by voice expires after `voice_expiry`, any other after `expiry`.
+    `policy` is what the household allows; every change is held against it when it is planned and when it is sent off.
     """
 
     def __init__(
@@ -71,11 +74,13 @@ class ChangeDesk(Desk):
         clock: Callable[[], datetime] = _utc_now,
         voice_expiry: timedelta = VOICE_EXPIRY,
         expiry: timedelta = EXPIRY,
+        policy: Policy | None = None,
     ) -> None:
         self._journal = journal
         self._clock = clock
         self._voice_expiry = voice_expiry
         self._expiry = expiry
+        self._policy = policy or Policy()
         self._forges: dict[str, Forge] = {}
         self._proposals: dict[str, Proposal] = {}
         self._deciding: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -135,9 +140,15 @@ class ChangeDesk(Desk):
 
     @override
     async def propose(
-        self, plan: ChangePlan, requester: Requester, *, words: str, repository: str | None = None
+        self,
+        plan: ChangePlan,
+        requester: Requester,
+        *,
+        words: str,
+        repository: str | None = None,
+        model: str | None = None,
     ) -> Proposal:
-        return await self._finish(self._propose(plan, requester, words, repository))
+        return await self._finish(self._propose(plan, requester, words, repository, model))
 
     @override
     async def approve(
@@ -159,11 +170,13 @@ class ChangeDesk(Desk):
     ) -> Proposal:
         return await self._finish(self._reject(requester, hash, code))
 
-    async def _propose(self, plan: ChangePlan, requester: Requester, words: str, repository: str | None) -> Proposal:
+    async def _propose(
+        self, plan: ChangePlan, requester: Requester, words: str, repository: str | None, model: str | None
+    ) -> Proposal:
         repository, forge = self._forge(repository)
         await self.expire()
-        change = await asyncio.to_thread(planned, plan, await forge.snapshot())
-        return await self._add(plan, change, repository, requester, words)
+        change = await asyncio.to_thread(planned, plan, await forge.snapshot(), self._policy)
+        return await self._add(plan, change, repository, requester, words, model)
 
     async def _approve(self, requester: Requester, proposal_hash: str | None, code: str | None) -> Proposal:
         if not requester.is_admin:
@@ -202,7 +215,13 @@ class ChangeDesk(Desk):
         return name, self._forges[name]
 
     async def _add(
-        self, plan: ChangePlan, change: Planned, repository: str, requester: Requester, words: str
+        self,
+        plan: ChangePlan,
+        change: Planned,
+        repository: str,
+        requester: Requester,
+        words: str,
+        model: str | None,
     ) -> Proposal:
         """Remember a new proposal; the same wish while one awaits is that one."""
         async with self._adding:
@@ -227,8 +246,12 @@ class ChangeDesk(Desk):
                 diff=change.diff,
                 state=ProposalState.AWAITING,
                 requested_by=requester,
-                words=words[:_MAX_WORDS].encode(errors="replace").decode(),
+                words=redact(words[:_MAX_WORDS].encode(errors="replace").decode()),
                 created=now,
+                risk=change.verdict.risk,
+                reasons=change.verdict.reasons,
+                checks=change.checks,
+                model=model,
                 expires=now + (self._voice_expiry if requester.channel is Channel.VOICE else self._expiry),
             )
             return await self._save(proposal)
@@ -243,19 +266,21 @@ class ChangeDesk(Desk):
         except JournalFailed:
             raise
         except _FINAL as error:
-            await self._move(proposal, Failed(str(error)))
+            await self._move(proposal, Failed(redact(str(error))))
             raise
         except HomelabError as error:
-            await self._move(proposal, Stalled(str(error)))
+            await self._move(proposal, Stalled(redact(str(error))))
             raise
         return await self._move(proposal, Opened(pull_request.url))
 
     async def _rebase(self, proposal: Proposal, forge: Forge) -> Proposal:
         """Plan again on today's base and go on with the approved diff only; ask again when it became another."""
-        change = await asyncio.to_thread(planned, proposal.plan, await forge.snapshot())
+        change = await asyncio.to_thread(planned, proposal.plan, await forge.snapshot(), self._policy)
         if (change.edit.target, change.diff) == (proposal.target, proposal.diff):
             return await self._move(proposal, Opening(change.base_commit, change.edit.files))
-        again = await self._add(proposal.plan, change, proposal.repository, proposal.requested_by, proposal.words)
+        again = await self._add(
+            proposal.plan, change, proposal.repository, proposal.requested_by, proposal.words, proposal.model
+        )
         raise ApprovalRefused(
             f"The repository changed meanwhile, and '{proposal.code}' would no longer be what you saw. "
             f"Look at the new change and confirm '{again.code}'.",
@@ -277,7 +302,9 @@ class ChangeDesk(Desk):
             try:
                 await self._deliver(proposal, forge)
             except HomelabError as error:
-                _LOGGER.warning("The approved change '%s' has no pull request yet: %s", proposal.code, error)
+                _LOGGER.warning(
+                    "The approved change '%s' has no pull request yet: %s", proposal.code, redact(str(error))
+                )
 
     async def _move(self, proposal: Proposal, event: Event) -> Proposal:
         return await self._save(transition(proposal, event))

@@ -2,34 +2,56 @@
 
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+import re
 
 import orjson
 
-from ..errors import Unchanged
+from ..errors import PolicyRefused, Unchanged
 from ..gitops import Edit, Index, apply, unified_diff
+from ..guard import Policy, Severity, Trust, Verdict, judge_change, redact
 from ..models.change import ChangePlan, Target
 from ..models.repository import Snapshot
 
 _MAX_SLUG = 120
+_MAX_SENTENCE = 300
+_NO_SLUG = re.compile(r"[^A-Za-z0-9.-]+|\.{2,}")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What a plan comes to on one base commit."""
+    """What a plan comes to on one base commit, and what the guard said of it."""
 
     base_commit: str
     edit: Edit
     diff: str
+    verdict: Verdict
 
     @property
     def hash(self) -> str:
         """What a yes is bound to: sha256 (hex) over the canonical diff, the base commit and the target."""
         return sha256(orjson.dumps([self.diff, self.base_commit, asdict(self.edit.target)])).hexdigest()
 
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The warnings that a person accepts with a yes."""
+        return tuple(
+            f"{each.rule}: {redact(each.message)[:_MAX_SENTENCE]}"
+            for each in self.verdict.violations
+            if each.severity is Severity.WARNING
+        )
 
-def planned(plan: ChangePlan, snapshot: Snapshot) -> Planned:
-    """Apply the plan; takes up to a second on a large repository. Raises InputInvalid (Unchanged too), EditRefused."""
-    edit = apply(plan, Index.of(snapshot))
+
+def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy) -> Planned:
+    """Apply the plan and judge what it comes to; takes up to a second on a large repository.
+
+    Raises InputInvalid (Unchanged too), EditRefused, PolicyRefused.
+    """
+    return judged(apply(plan, Index.of(snapshot)), snapshot, policy)
+
+
+def judged(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
+    """An edit with what the guard says of it. Raises Unchanged, PolicyRefused."""
     if not edit.files:
         target = edit.target
         raise Unchanged(
@@ -38,10 +60,30 @@ def planned(plan: ChangePlan, snapshot: Snapshot) -> Planned:
             field=target.field,
             value=target.after,
         )
-    return Planned(base_commit=snapshot.commit, edit=edit, diff=unified_diff(edit.files))
+    verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files))
+    if not verdict.accepted:
+        raise _refused(verdict)
+    return Planned(base_commit=snapshot.commit, edit=edit, diff=unified_diff(edit.files), verdict=verdict)
 
 
-def branch(target: Target, proposal_hash: str) -> str:
+def _refused(verdict: Verdict) -> PolicyRefused:
+    errors = [each for each in verdict.violations if each.severity is Severity.ERROR]
+    first = errors[0]
+    where = f" ({first.where[:_MAX_SENTENCE]})" if first.where else ""
+    more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
+    return PolicyRefused(
+        f"The rule '{first.rule}' forbids this change{where}: {redact(first.message)[:_MAX_SENTENCE]}{more}",
+        rule=first.rule,
+        rules=", ".join(sorted({each.rule for each in errors})),
+    )
+
+
+def operation(plan: ChangePlan) -> str:
+    """What a plan does, as it stands in the name of a branch: "set-replicas"."""
+    return _CAPITAL.sub("-", type(plan).__name__).lower()
+
+
+def branch(plan: ChangePlan, target: Target, proposal_hash: str) -> str:
     """The branch of a proposal, the same on every try."""
-    slug = "-".join(part for part in ("set-replicas", target.namespace, target.name) if part)
+    slug = _NO_SLUG.sub("-", "-".join(part for part in (operation(plan), target.namespace, target.name) if part))
     return f"homelab-assistant/{slug[:_MAX_SLUG].rstrip('-.')}-{proposal_hash[:8]}"

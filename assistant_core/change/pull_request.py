@@ -1,18 +1,21 @@
 """What a pull request says: written by code from data.
 
 Whatever a person, a model or a file wrote stands in code spans and fenced blocks only, where a forge sees no mention,
-no issue, no closing keyword, no HTML and no invisible character. Title and commit message carry none of it.
+no issue, no closing keyword, no HTML and no invisible character. Secrets are taken out. Title and commit message carry
+none of it but plain words.
 """
 
 from datetime import datetime
 import re
 
-from ..models.change import Proposal, Requester
+from ..guard import redact
+from ..models.change import Proposal, Requester, Target
 from ..models.repository import Draft
 from .proposals import branch
 
 _MAX_WORDS = 300
 _MAX_DIFF = 30_000
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,119}")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -23,12 +26,10 @@ def marker(proposal_hash: str) -> str:
 
 def draft(proposal: Proposal, authored: datetime) -> Draft:
     """The pull request of an approved proposal; the same `authored` (UTC) makes the same commit again."""
-    target = proposal.target
-    where = f"{target.namespace}/{target.name}" if target.namespace else target.name
-    title = f"Set replicas of {where} from {target.before} to {target.after}"
+    title = _title(proposal.target)
     return Draft(
         base_commit=proposal.base_commit,
-        branch=branch(target, proposal.hash),
+        branch=branch(proposal.plan, proposal.target, proposal.hash),
         title=title,
         body=_body(proposal, title),
         message=f"{title}\n\nHomelab-Assistant: {proposal.hash}\n",
@@ -37,17 +38,40 @@ def draft(proposal: Proposal, authored: datetime) -> Draft:
     )
 
 
+def _title(target: Target) -> str:
+    """What changes, in words that mean nothing to a forge; a value that might, or is secret, is left out."""
+    field = target.field.rpartition(".")[2]
+    where = "/".join(part for part in (target.namespace, target.name) if part)
+    if not _is_plain(field, where):
+        return "Change one thing"
+    values = (target.before, target.after)
+    if not _is_plain(*values) or any(redact(line) != line for line in (f"{field}={value}" for value in values)):
+        return f"Change {field} of {where}"
+    return f"Set {field} of {where} from {target.before} to {target.after}"
+
+
+def _is_plain(*texts: str) -> bool:
+    return all(_PLAIN.fullmatch(text) for text in texts)
+
+
 def _body(proposal: Proposal, title: str) -> str:
     target = proposal.target
+    was = code(f"{target.field}: {target.before}")
+    where = code(target.path) if len(proposal.files) == 1 else f"{len(proposal.files)} files"
     lines = [
-        f"{title}: one change in {code(target.path)}.",
+        f"{title}: one change in {where}.",
         "",
         f"- Asked by {_person(proposal.requested_by)}, {_time(proposal.created)}, in the words {code(proposal.words)}",
     ]
+    if proposal.model is not None:
+        lines.append(f"- Planned by the model {code(proposal.model)}")
     if proposal.decided_by is not None and proposal.decided is not None:
         lines.append(f"- Approved by {_person(proposal.decided_by)}, {_time(proposal.decided)}")
     lines += [
-        f"- To undo it after the merge, revert this pull request: that sets {code(target.before)} again",
+        f"- Risk: {proposal.risk.value}{''.join(f', {code(reason)}' for reason in proposal.reasons)}",
+        *(f"- Warning: {code(check)}" for check in proposal.checks),
+        *(f"- Note: {code(note)}" for note in proposal.notes),
+        f"- To undo it after the merge, revert this pull request: that sets {was} again",
         "",
         block(proposal.diff, "diff"),
         "",
@@ -68,7 +92,7 @@ def _time(at: datetime) -> str:
 
 def code(text: str) -> str:
     """Untrusted text on one line as a Markdown code span, cut when it is long."""
-    shown = " ".join(_visible(" ".join(text.split())).split())
+    shown = " ".join(_visible(" ".join(redact(text).split())).split())
     if len(shown) > _MAX_WORDS:
         shown = f"{shown[:_MAX_WORDS]}…"
     fence = "`" * (_longest_run(shown) + 1)
@@ -78,7 +102,7 @@ def code(text: str) -> str:
 
 def block(text: str, language: str) -> str:
     """Untrusted text of several lines as a fenced Markdown block, cut when it is long."""
-    shown = _visible(text.replace("\r\n", "\n").rstrip("\n"))
+    shown = _visible(redact(text.replace("\r\n", "\n").rstrip("\n")))
     if len(shown) > _MAX_DIFF:
         shown = f"{shown[:_MAX_DIFF]}\n…"
     fence = "`" * max(_longest_run(shown) + 1, 3)

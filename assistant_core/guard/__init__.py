@@ -4,12 +4,13 @@
 old violations are not blamed on it. Every control is a file of its own in `controls`.
 """
 
+from ..models.change import Risk
 from .changes import judge_change
 from .delivery import Trust
 from .judging import is_accepted, judge_file, judge_manifests
 from .policy import Policy
 from .redaction import redact
-from .verdict import Level, Risk, Severity, Verdict, Violation
+from .verdict import Level, Severity, Verdict, Violation
 
 __all__ = [
     "Level",

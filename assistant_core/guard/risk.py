@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..models.change import Risk
 from ..models.repository import FileChange
 from .control import ObjectChange
 from .objects import KubernetesObject
 from .shape import Place, leaves, plain, shown, written
-from .verdict import Risk, Severity, Violation
+from .verdict import Severity, Violation
 
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 _CLUSTER_WIDE = frozenset(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..models.change import Risk
+
 
 class Level(StrEnum):
     """A level of the Pod Security Standards; restricted includes baseline."""
@@ -21,14 +23,6 @@ class Severity(StrEnum):
     NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
-
-
-class Risk(StrEnum):
-    """What a change may break when it goes wrong."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,14 @@ class Target:
     after: str
 
 
+class Risk(StrEnum):
+    """What a change may break when it goes wrong."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 class ProposalState(StrEnum):
     """Where a proposal stands."""
 
@@ -73,6 +81,8 @@ class Proposal:
     `hash` is the sha256 (hex) over the canonical diff, the base commit and the target: a yes is for exactly that. Times
     are UTC.
     `pull_request` is its URL once open; `failure` is the sentence that says why it failed.
+    `risk` has its `reasons`; `checks` are the warnings that came with it, `notes` what the edit does besides: all of
+    them sentences. `model` made the plan; None: a person's own words or form did.
     """
 
     id: str
@@ -93,3 +103,8 @@ class Proposal:
     decided: datetime | None = None
     pull_request: str | None = None
     failure: str | None = None
+    risk: Risk = Risk.HIGH  # what nobody judged
+    reasons: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    model: str | None = None

@@ -1,0 +1,93 @@
+"""The guard stands below every plan: when it is proposed, and again when it is sent off."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from assistant_core.change import ChangeDesk
+from assistant_core.change.pull_request import draft
+from assistant_core.errors import ConnectionFailed, PolicyRefused
+from assistant_core.guard import Policy
+from assistant_core.journal import SqliteJournal
+from assistant_core.models.change import ProposalState, Risk
+from tests.core.change.memory import ANNA, REPOSITORY, Clock, MemoryForge, Restart, manifest, scale
+
+
+async def test_what_a_rule_forbids_is_never_proposed(desk: ChangeDesk, forge: MemoryForge) -> None:
+    forge.files["dns.yaml"] = manifest("dns", namespace="kube-system")
+
+    with pytest.raises(PolicyRefused, match=r"^The rule 'namespaces' forbids this change") as raised:
+        await desk.propose(scale("dns"), ANNA, words="scale dns to 3")
+
+    assert raised.value.placeholders["rule"] == "namespaces"
+    assert desk.proposals == ()
+    assert forge.opened == {}
+
+
+async def test_a_rule_that_came_after_the_yes_still_holds(
+    desk: ChangeDesk, forge: MemoryForge, journal: SqliteJournal, clock: Clock
+) -> None:
+    await desk.propose(scale(), ANNA, words="")
+    strict = ChangeDesk(journal, clock=clock, policy=Policy(denied_namespaces=frozenset({"media"})))
+    await strict.load()
+    strict.attach(REPOSITORY, forge)
+
+    with pytest.raises(PolicyRefused):
+        await strict.approve(requester=ANNA)
+
+    (ended,) = strict.proposals
+    assert ended.state is ProposalState.FAILED
+    assert "namespaces" in (ended.failure or "")
+    assert forge.opened == {}
+    await strict.close()
+
+
+async def test_a_proposal_says_how_risky_it_is_and_why(desk: ChangeDesk) -> None:
+    little = await desk.propose(scale(), ANNA, words="")
+    nothing = await desk.propose(scale("sonarr", 0), ANNA, words="")
+
+    assert (little.risk, little.checks) == (Risk.LOW, ())
+    assert nothing.risk is Risk.MEDIUM
+    assert nothing.reasons == ("It stops Deployment media/sonarr.",)
+
+
+async def test_the_model_that_planned_it_is_remembered_and_told(desk: ChangeDesk, clock: Clock) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="more jellyfin", model="llama3.1:8b")
+
+    assert proposal.model == "llama3.1:8b"
+    assert "- Planned by the model `llama3.1:8b`\n" in draft(proposal, clock.now).body
+
+
+async def test_secrets_reach_neither_the_pull_request_nor_the_journal_nor_the_log(
+    desk: ChangeDesk,
+    forge: MemoryForge,
+    restarted: Restart,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    token = "ghp_" + "a1B2" * 9
+    await desk.propose(scale(), ANNA, words=f"scale jellyfin to 3, password: {token}")
+    forge.failures = [ConnectionFailed(f"The proxy said: Authorization: Bearer {token}")] * 2
+    with pytest.raises(ConnectionFailed):
+        await desk.approve(requester=ANNA)
+    (kept,) = desk.proposals
+    assert token not in (kept.failure or "")
+    assert token not in draft(kept, kept.created).body
+
+    after = restarted()
+    stalled = asyncio.get_running_loop().create_future()
+    leave = after.subscribe(stalled.set_result)
+    await after.load()
+    after.attach(REPOSITORY, forge)
+    await stalled
+    leave()
+    assert (await after.approve(requester=ANNA)).state is ProposalState.OPEN
+
+    assert token not in caplog.text
+    assert token not in next(iter(forge.opened.values())).body
+    assert token.encode() not in await asyncio.to_thread(_bytes_of, tmp_path)
+
+
+def _bytes_of(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.iterdir())
