@@ -101,5 +101,5 @@ def _remind(utterance: Utterance, awaiting: tuple[Proposal, ...], phrases: Phras
     said = [message.content for message in utterance.history if message.role is Role.ASSISTANT]
     for proposal in awaiting:
         if said and said[-1].endswith(phrases.say_proposal(proposal)):
-            return Answer(phrases.say("repeat_code", code=proposal.code), asks=True)
+            return Answer(phrases.say("repeat_code", code=phrases.say_codes(proposal.code)), asks=True)
     return None

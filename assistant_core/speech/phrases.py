@@ -4,7 +4,7 @@ The words stand in `phrases/LANGUAGE.yaml`; here is only the choice between them
 stripped of markup and kept short.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Self
 from urllib.parse import urlsplit
@@ -104,7 +104,7 @@ class Phrases:
             change=self._change(proposal),
             lines=self._wording.count("line", _changed_lines(proposal.diff)),
             file=plain(proposal.target.path, SENTENCE_LENGTH) if files == 1 else self._wording.count("file", files),
-            code=proposal.code,
+            code=self.say_codes(proposal.code),
             failure=plain(proposal.failure or "", SENTENCE_LENGTH),
             number=_number(proposal),
         )
@@ -114,7 +114,8 @@ class Phrases:
         """What waits for a yes; when nothing does, which of the `known` proposals was opened last."""
         if awaiting:
             changes = [
-                self._fill("pending.change", change=self._change(proposal), code=proposal.code) for proposal in awaiting
+                self._fill("pending.change", change=self._change(proposal), code=self.say_codes(proposal.code))
+                for proposal in awaiting
             ]
             count = self._wording.count("change", len(awaiting))
             return sentence(self._fill("pending.some", count=count, changes=self._wording.some(changes, "; ")))
@@ -126,14 +127,18 @@ class Phrases:
 
     def say_error(self, error: HomelabError) -> str:
         """What went wrong, in one sentence."""
-        return sentence(plain(str(error), SENTENCE_LENGTH))
+        return sentence(self._wording.fitting("errors", _names(error), **self._values(error)))
 
     def say_model_failed(self, error: HomelabError, homelab: Homelab, *, midway: bool = False) -> str:
         """Why the model gives no answer, or not the rest of it (`midway`), and what is known without it."""
         hub, findings = homelab.hub(), homelab.findings()
         since = hub.since if hub and hub.error else None
-        trouble = self._trouble("hub", error, since, self._findings_known(findings))
+        trouble = self._trouble("hub", error, since, self._findings_known(findings, with_time=True))
         return self._fill("turn.stopped", trouble=trouble) if midway else trouble
+
+    def say_codes(self, codes: str) -> str:
+        """Spoken codes such as "blue seven" in the words of this language; anything else as it is."""
+        return ", ".join(map(self._code, codes.split(", ")))
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the turn itself: its key below `turn`, and its placeholders."""
@@ -141,12 +146,18 @@ class Phrases:
 
     def _trouble(self, service: str, error: HomelabError, since: datetime | None, known: str) -> str:
         """That a service fails and since when, then what is known all the same."""
-        if self._wording.knows("trouble", error.key):
-            when = self._wording.since(since) if since else ""
-            trouble = self._fill(f"trouble.{error.key}", service=self._fill(f"service.{service}"), since=when).strip()
-        else:
-            trouble = plain(str(error), SENTENCE_LENGTH).rstrip(".")
+        values = self._values(error) | {
+            "service": self._fill(f"service.{service}"),
+            "since": self._wording.since(since) if since else "",
+        }
+        trouble = self._wording.fitting("trouble", _names(error), **values).strip()
         return sentence(self._fill("trouble_and_known", trouble=trouble, known=known) if known else trouble)
+
+    def _values(self, error: HomelabError) -> dict[str, str]:
+        """What an error's sentence may name; a code in the words of this language."""
+        values = {name: plain(value, SENTENCE_LENGTH) for name, value in error.placeholders.items() if value}
+        codes = {name: self.say_codes(values[name]) for name in ("code", "codes") if name in values}
+        return values | codes | {"message": plain(str(error), SENTENCE_LENGTH).rstrip(".")}
 
     def _unseen(self, service: str) -> str:
         return self._fill("unseen", service=self._fill(f"service.{service}"))
@@ -163,13 +174,16 @@ class Phrases:
             error=error,
         )
 
-    def _findings_known(self, observation: Observation[tuple[Finding, ...]] | None) -> str:
+    def _findings_known(self, observation: Observation[tuple[Finding, ...]] | None, *, with_time: bool = False) -> str:
+        """How many problems there are, or were when the cluster last answered: "then", or at that time."""
         if observation is None or observation.value is None:
             return ""
-        when = "then" if observation.error else "now"
+        when, at = "now", ""
+        if observation.error:
+            when, at = ("at", self._wording.at(observation.at)) if with_time and observation.at else ("then", "")
         if not observation.value:
-            return self._fill(f"findings.{when}_none")
-        return self._fill(f"findings.{when}", count=self._wording.count("finding", len(observation.value)))
+            return self._fill(f"findings.{when}_none", at=at)
+        return self._fill(f"findings.{when}", count=self._wording.count("finding", len(observation.value)), at=at)
 
     def _card(self, card: GpuHealth) -> str:
         decimal = self._wording.decimal
@@ -215,6 +229,12 @@ class Phrases:
             "models.then", models=self._wording.listing([_spoken_model(model) for model in status.loaded])
         )
 
+    def _code(self, code: str) -> str:
+        colour, _, number = code.partition(" ")
+        if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
+            return code
+        return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
+
     def _change(self, proposal: Proposal) -> str:
         target = proposal.target
         field = target.field.rpartition(".")[2]
@@ -226,6 +246,13 @@ class Phrases:
             before=plain(target.before, NAME_LENGTH),
             after=plain(target.after, NAME_LENGTH),
         )
+
+
+def _names(error: HomelabError) -> Iterator[str]:
+    """The templates that could say an error: by its key and reason, by its key and what it names, by its key."""
+    reasons = (error.placeholders.get("reason"), *(name for name, value in error.placeholders.items() if value))
+    yield from (f"{error.key}_{reason}" for reason in reasons if reason)
+    yield error.key
 
 
 def _spoken_model(model: LoadedModel) -> str:

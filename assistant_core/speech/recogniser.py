@@ -5,15 +5,16 @@ Only whole utterances match. A name that the repository does not know is recogni
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from pathlib import Path
 import re
 from typing import Any, Self
 
 from hassil import Intents, RecognizeResult, TextSlotList, recognize_all
 from hassil.models import MatchEntity
-import yaml
 
 from ..models import codes
 from .phrases import Phrases
+from .sentence_files import read_sentences
 from .spoken import (
     Agree,
     AskFindings,
@@ -27,7 +28,7 @@ from .spoken import (
     Spoken,
 )
 from .vocabulary import Vocabulary
-from .wording import data_file, utc_now
+from .wording import utc_now
 
 LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
 LONGEST_UNKNOWN_NAME = 3  # words
@@ -52,19 +53,25 @@ class Speech:
         self.vocabulary = vocabulary
         self._intents = Intents.from_dict(dict(sentences))
         self._home_words = frozenset(sentences["home_words"])
-        self._names: dict[str, TextSlotList] = {"code": _names("code", _codes())}
+        self._names: dict[str, TextSlotList] = {"code": _names("code", _codes(phrases))}
         self.know(())
-        self.recognise("scale x to one")  # hassil builds its number words at first use
+        self.recognise(sentences["example"])  # hassil builds its number words at first use
 
     @classmethod
     def load(
-        cls, language: str = "en", *, time_zone: tzinfo | None = None, clock: Callable[[], datetime] = utc_now
+        cls,
+        language: str = "en",
+        *,
+        time_zone: tzinfo | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        own: Path | None = None,
     ) -> Self:
         """Read a language, English where there is none. Reads the disk: run it in an executor.
 
-        Times are told in `time_zone` (None: this machine's).
+        Times are told in `time_zone` (None: this machine's). `own` is a folder with the household's own sentences.
+        Raises InputInvalid with what is wrong with one of its files.
         """
-        sentences = yaml.safe_load(data_file("sentences", language).read_text(encoding="utf-8"))
+        sentences = read_sentences(language, own)
         phrases = Phrases.load(language, time_zone=time_zone, clock=clock)
         return cls(sentences, phrases, Vocabulary.load(language))
 
@@ -131,14 +138,15 @@ def _names(slot: str, values: Mapping[str, str]) -> TextSlotList:
     return TextSlotList.from_tuples(values.items(), allow_template=False, name=slot)
 
 
-def _codes() -> dict[str, str]:
+def _codes(phrases: Phrases) -> dict[str, str]:
     """Every spoken code, also with its number as a digit, as speech recognisers write it."""
-    return {
-        f"{colour} {heard}": f"{colour} {word}"
-        for colour in codes.COLOURS
-        for word, digit in codes.NUMBERS.items()
-        for heard in (word, digit)
-    }
+    heard: dict[str, str] = {}
+    for colour in codes.COLOURS:
+        for word, digit in codes.NUMBERS.items():
+            said = phrases.say_codes(f"{colour} {word}")
+            for each in (said, f"{said.rpartition(' ')[0]} {digit}"):
+                heard[each] = f"{colour} {word}"
+    return heard
 
 
 def _code(result: RecognizeResult) -> str | None:

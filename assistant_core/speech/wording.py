@@ -1,8 +1,9 @@
 """The grammar of one language: its templates, numbers, lists and times."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from hassil.numbers import get_rbnf_engine
@@ -10,6 +11,9 @@ import yaml
 
 SPOKEN_AS_WORDS = 13  # numbers below it
 NAMED = 3  # things named one by one before "and two more"
+
+
+_FORMATTER = Formatter()
 
 
 def utc_now() -> datetime:
@@ -41,6 +45,18 @@ class Wording:
         for name in key.split("."):
             template = template[name]
         return str(template).format(**values)
+
+    def fitting(self, group: str, names: Iterable[str], **values: object) -> str:
+        """The first template of those names in a group of which all placeholders have a value, filled.
+
+        Every such group has one called "other".
+        """
+        templates: Mapping[str, str] = self._templates[group]
+        fields = {
+            name: {field for _, field, _, _ in _FORMATTER.parse(templates[name])} for name in names if name in templates
+        }
+        chosen = next((name for name in fields if fields[name] - {None} <= values.keys()), "other")
+        return templates[chosen].format(**values)
 
     def knows(self, key: str, name: str) -> bool:
         """Whether the group of templates at `key` has one called `name`."""
@@ -76,14 +92,21 @@ class Wording:
 
     def since(self, moment: datetime) -> str:
         """Such as "since 14:02" or "since 3 May at 14:02"."""
+        return self._time("since", moment)
+
+    def at(self, moment: datetime) -> str:
+        """Such as "at 14:02" or "yesterday at 14:02"."""
+        return self._time("at", moment)
+
+    def _time(self, how: str, moment: datetime) -> str:
         local, now = moment.astimezone(self._time_zone), self.now()
         time = f"{local:%H:%M}"
         if local.date() == now.date():
-            return self.fill("since.today", time=time)
+            return self.fill(f"{how}.today", time=time)
         if local.date() == now.date() - timedelta(days=1):
-            return self.fill("since.yesterday", time=time)
+            return self.fill(f"{how}.yesterday", time=time)
         month = self._templates["months"][local.month - 1]
-        return self.fill("since.earlier", time=time, day=local.day, month=month)
+        return self.fill(f"{how}.earlier", time=time, day=local.day, month=month)
 
 
 def sentence(text: str) -> str:

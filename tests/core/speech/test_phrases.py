@@ -281,6 +281,6 @@ async def test_a_failed_model_is_told_with_what_is_known_without_it(phrases: Phr
         "The AI hub does not answer since 14:02; the cluster has two problems."
     )
     assert phrases.say_model_failed(CLOSED, House(findings=lost(()))) == (
-        "The AI hub does not answer; the cluster had no problems then."
+        "The AI hub does not answer; the cluster had no problems at 14:02."
     )
     assert phrases.say_model_failed(CLOSED, House()) == "The AI hub does not answer."
