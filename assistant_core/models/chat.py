@@ -57,10 +57,14 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message; `tool_name` and `tool_call_id` belong to role TOOL, `tool_calls` to role ASSISTANT."""
+    """One message; `tool_name` and `tool_call_id` belong to role TOOL, `tool_calls` to role ASSISTANT.
+
+    `images` are whole files (PNG, JPEG ...), for models that can see.
+    """
 
     role: Role
     content: str = ""
+    images: tuple[bytes, ...] = field(default=(), repr=False)
     tool_calls: tuple[ToolCall, ...] = ()
     tool_name: str | None = None
     tool_call_id: str | None = None

@@ -11,7 +11,8 @@ class CircuitBreaker:
     """Opens after `failures` failed connections in a row, for `pause` seconds at first and `longest` at most.
 
     When that time is up one request is let through as a probe; the others wait for what becomes of it. Times are in
-    seconds of `clock`; `jitter` is a number from 0 to 1 that spreads the pauses of many clients by a fifth.
+    seconds of `clock`; `jitter` is a number from 0 to 1 that spreads the pauses of many clients by a fifth. `cause` is
+    what the last failure was told to be.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class CircuitBreaker:
         self._pause = 0.0
         self._until = 0.0
         self._probing = False
+        self.cause: object = None
 
     @property
     def is_open(self) -> bool:
@@ -56,10 +58,11 @@ class CircuitBreaker:
         """The server answered, whatever it said."""
         self._failures, self._pause, self._probing = 0, 0.0, False
 
-    def failed(self) -> None:
-        """No connection; what began before the breaker opened tells nothing new."""
+    def failed(self, cause: object = None) -> None:
+        """No connection, because of `cause`; what began before the breaker opened tells nothing new."""
         if self.is_open and not self._probing:
             return
+        self.cause = cause
         self._failures += 1
         if self._probing or self._failures >= self._limit:
             self._pause = min(2 * self._pause or self._first_pause, self._longest)

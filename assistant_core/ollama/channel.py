@@ -91,8 +91,8 @@ class Channel:
             await self._probe(breaker)
         try:
             response = await self._send(method, path, body)
-        except ConnectionFailed:
-            breaker.failed()
+        except ConnectionFailed as error:
+            breaker.failed(error)
             raise
         except HomelabError:
             breaker.succeeded()
@@ -103,11 +103,11 @@ class Channel:
     async def _probe(self, breaker: CircuitBreaker) -> None:
         """Ask for the version first: a chat may be silent for minutes, and everybody waits for the probe."""
         if not breaker.admit():
-            raise self.failures.resting(breaker.wait)
+            raise self.failures.resting(breaker.cause, breaker.wait)
         try:
             await self.alive()
-        except ConnectionFailed:
-            breaker.failed()
+        except ConnectionFailed as error:
+            breaker.failed(error)
             raise
         except HomelabError:
             breaker.succeeded()

@@ -5,6 +5,7 @@ likes, so only text in that shape is ever quoted.
 """
 
 from http import HTTPStatus
+import math
 import re
 from typing import Any
 
@@ -96,10 +97,11 @@ class Failures:
         """No connection, or one that broke before an answer."""
         return ConnectionFailed(f"{self._server} does not answer: {connection_cause(error)}.")
 
-    def resting(self, seconds: float) -> HomelabError:
-        """No connection for some time, so that it is left alone for `seconds`."""
-        wait = max(1, round(seconds))
-        return ConnectionFailed(f"{self._server} does not answer; it is asked again in {wait} seconds.")
+    def resting(self, cause: object, seconds: float) -> HomelabError:
+        """No connection, because of `cause`, so that it is left alone for `seconds`; 0 while somebody asks it again."""
+        wait = math.ceil(seconds)
+        when = f"in {wait} second{'s' if wait > 1 else ''}" if wait else "just now"
+        return ConnectionFailed(f"{str(cause).rstrip('.')}; it is asked again {when}.")
 
     def unconnected(self, seconds: float) -> HomelabError:
         """No connection in time."""

@@ -101,6 +101,12 @@ async def test_a_chat_sends_what_was_asked_and_nothing_else(ollama: Ollama) -> N
     assert bare == {"model": MODEL, "messages": [{"role": "user", "content": "hi"}], "stream": True}
 
 
+async def test_an_image_goes_along_with_the_words(ollama: Ollama) -> None:
+    await ollama.answer(replace(REQUEST, messages=(Message(role=Role.USER, content="What is it?", images=(b"PNG",)),)))
+    (chat,) = ollama.simulator.chats
+    assert chat.body["messages"] == [{"role": "user", "content": "What is it?", "images": ["UE5H"]}]
+
+
 async def test_an_answer_comes_piece_by_piece(ollama: Ollama) -> None:
     ollama.simulator.script(
         Turn(
@@ -435,11 +441,13 @@ async def test_a_dead_peer_is_noticed_by_the_kernel(ollama: Ollama) -> None:
         sockets.append(socket.socket(*address[:3]))
         return sockets[-1]
 
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=opened)) as session:
-        async with aclosing(OllamaClient(session, ollama.proxy.url).chat(REQUEST)) as answer:
-            await anext(answer)
-            (sock,) = sockets
-            assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=opened)) as session,
+        aclosing(OllamaClient(session, ollama.proxy.url).chat(REQUEST)) as answer,
+    ):
+        await anext(answer)
+        (sock,) = sockets
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 async def test_an_unknown_host_is_said() -> None:
