@@ -3,7 +3,7 @@
 Only whole utterances match. A name that the repository does not know is recognised too, so that the answer can say so.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 import re
@@ -54,8 +54,8 @@ class Speech:
         self._intents = Intents.from_dict(dict(sentences))
         self._home_words = frozenset(sentences["home_words"])
         self._names: dict[str, TextSlotList] = {"code": _names("code", _codes(phrases))}
+        self._examples: Sequence[str] = sentences["examples"]
         self.know(())
-        self.recognise(sentences["example"])  # hassil builds its number words at first use
 
     @classmethod
     def load(
@@ -79,6 +79,8 @@ class Speech:
         """Listen for these names from now on, instead of those before."""
         self._names["workload"] = _names("workload", {_words(name): name for name in workloads})
         self._names["namespace"] = _names("namespace", {_words(name): name for name in namespaces})
+        for example in self._examples:
+            self.recognise(example)  # hassil builds its number words and its lists of names at first use
 
     def recognise(self, text: str) -> Spoken | None:
         """What the whole of `text` asks for; None when it is none of our sentences."""
