@@ -130,7 +130,8 @@ async def test_an_unknown_area_is_refused_with_the_ones_there_are() -> None:
     _, errors = await process.communicate()
 
     assert process.returncode == 2
-    assert "there is no area kitchen; there are hub" in " ".join(errors.decode().split())
+    told = " ".join(errors.decode().split())
+    assert f"there is no area kitchen; there are {', '.join(areas())}" in told
 
 
 async def test_a_simulator_runs_in_a_process_of_its_own_and_ends_with_the_comparison() -> None:
