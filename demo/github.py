@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from .github_access import Access, Level, Need, Token
+from .github_apps import Apps
 from .github_checks import Checks
 from .github_control import Control
 from .github_git import GitStore
@@ -39,6 +40,7 @@ class GitHubSimulator:
         self._objects = Objects(self.hub)
         self._pulls = Pulls(self.hub)
         self._checks = Checks(self.hub)
+        self._apps = Apps(self.hub)
         self._writing = asyncio.Lock()
         self._working: set[asyncio.Task[web.Response]] = set()
 
@@ -46,10 +48,14 @@ class GitHubSimulator:
         """The API, and the pull requests' pages."""
         app = web.Application(client_max_size=64 * 1024**2)
         repository = Route("GET", "", _METADATA, self._repository)
+        keys = Route("GET", "/keys", Need(kind="administration"), self._keys)
         for prefix in ("", "/api/v3"):
             app.router.add_get(f"{prefix}/user", self._alone(self._user))
+            app.router.add_get(f"{prefix}/user/repos", self._alone(self._repositories))
+            app.router.add_get(f"{prefix}/installation/repositories", self._alone(self._installed))
+            self._apps.add_routes(app, prefix)
             app.router.add_get(f"{prefix}/rate_limit", self._alone(self._rate_limit))
-            for route in (repository, *self._objects.routes(), *self._pulls.routes(), *self._checks.routes()):
+            for route in (repository, keys, *self._objects.routes(), *self._pulls.routes(), *self._checks.routes()):
                 path = f"{prefix}/repos/{{owner}}/{{name}}{route.path}"
                 app.router.add_route(route.method, path, self._endpoint(route, prefix))
             app.router.add_route("*", f"{prefix}/repos/{{path:.*}}", self._alone(self._nothing))
@@ -59,7 +65,7 @@ class GitHubSimulator:
 
     def control(self) -> web.Application:
         """What people do on GitHub, and how it treats our token; see `demo.github_control`."""
-        return Control(self.hub).app()
+        return Control(self.hub, self._apps).app()
 
     async def _finish(self, _: web.Application) -> None:
         await asyncio.gather(*self._working, return_exceptions=True)
@@ -77,7 +83,7 @@ class GitHubSimulator:
                 raise Refusal(403, "Repository was archived so is read-only.")
             call = Call(
                 login=token.login if token else "",
-                push=token is not None and token.push,
+                push=token is not None and token.push and not token.app,
                 url=f"{request.url.origin()}{prefix}/repos/{hub.full_name}",
                 site=str(request.url.origin()),
                 path=request.match_info,
@@ -103,7 +109,7 @@ class GitHubSimulator:
         self, respond: Callable[[web.Request, Token | None], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def work(request: web.Request) -> web.Response:
-            limits = self.hub.access.limits
+            limits, token = self.hub.access.limits, None
             try:
                 token = self.hub.access.identify(request)
                 limits.count()
@@ -113,6 +119,8 @@ class GitHubSimulator:
             if response.status == web.HTTPNotModified.status_code:
                 limits.remaining += 1
             response.headers.update(limits.headers)
+            if token and token.scopes is not None:
+                response.headers["X-OAuth-Scopes"] = token.scopes
             return response
 
         async def handle(request: web.Request) -> web.Response:
@@ -132,6 +140,21 @@ class GitHubSimulator:
         if token is None:
             raise Refusal(401, "Requires authentication")
         return Answer(user_json(token.login))
+
+    async def _keys(self, _: Call) -> Answer:
+        return Answer([])
+
+    async def _repositories(self, token: Token | None) -> Answer:
+        if token is None:
+            raise Refusal(401, "Requires authentication")
+        names = (*((self.hub.full_name,) if token.repository and self.hub.private else ()), *token.others)
+        return Answer([{"full_name": name, "name": name.rpartition("/")[2], "private": True} for name in names])
+
+    async def _installed(self, token: Token | None) -> Answer:
+        if token is None or not token.app:
+            raise Refusal(403, "You must authenticate with an installation access token.")
+        names = (self.hub.full_name, *token.others)
+        return Answer({"total_count": len(names), "repositories": [{"full_name": name} for name in names]})
 
     async def _rate_limit(self, _: Token | None) -> Answer:
         limits = self.hub.access.limits

@@ -23,10 +23,11 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A fine-grained personal access token.
+    """A fine-grained personal access token, a classic one (with `scopes`), or an installation's (of an `app`).
 
     `repository` says whether the repository is among those the token was made for. `push` is the right of the person
-    behind it, which the repository's `permissions` show; what the token itself may do is never shown.
+    behind it, which the repository's `permissions` show; what the token itself may do is never shown. `others` are the
+    private repositories that it reaches besides.
     """
 
     value: str = field(repr=False)
@@ -36,14 +37,19 @@ class Token:
     contents: Level = Level.WRITE
     pull_requests: Level = Level.WRITE
     checks: Level = Level.READ
+    administration: Level = Level.NONE
+    others: tuple[str, ...] = ()
+    scopes: str | None = None
+    app: bool = False
     expired: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Token:
         """Build a token from the control port's JSON; raises KeyError, TypeError or ValueError for what is unknown."""
         known = dict(data)
-        for kind in known.keys() & {"contents", "pull_requests", "checks"}:
+        for kind in known.keys() & {"contents", "pull_requests", "checks", "administration"}:
             known[kind] = Level[str(known[kind]).upper()]
+        known["others"] = tuple(known.get("others", ()))
         return cls(**known)
 
 
@@ -102,6 +108,10 @@ class Access:
         """Hand out a token, or change what it may do."""
         self._tokens[token.value] = token
 
+    def revoke_apps(self) -> None:
+        """Take back the tokens that apps were given."""
+        self._tokens = {value: token for value, token in self._tokens.items() if not token.app}
+
     def identify(self, request: web.Request) -> Token | None:
         """Whose request this is; None without credentials. Refuses credentials that do not hold."""
         header = request.headers.get("Authorization")
@@ -124,10 +134,11 @@ class Access:
         """Refuse what the token does not allow, in GitHub's order: unseen, unknown, not permitted."""
         if private and not (token and token.repository):
             raise not_found()
-        if need.kind is None or (need.level is Level.READ and not private):
+        if need.kind is None or (need.level is Level.READ and not private and need.kind != "administration"):
             return
         if token is None:
             raise Refusal(401, "Requires authentication")
         level: Level = getattr(token, need.kind)
         if not token.repository or level < need.level or (need.level is Level.WRITE and not token.push):
-            raise Refusal(403, "Resource not accessible by personal access token")
+            who = "integration" if token.app else "personal access token"
+            raise Refusal(403, f"Resource not accessible by {who}")

@@ -1,7 +1,8 @@
 """How people and tests steer the simulated GitHub: what happens there when nobody of ours is looking.
 
 Below `/github/` of the control port, all bodies JSON: `GET state`; `POST tokens` (a `Token`'s fields; the same value
-again changes it); `POST limits` (`remaining`, `reset` in epoch seconds, `secondary` seconds or null); `POST repository`
+again changes it); `POST app` (`app_id`, `public_key`, `permissions`, `others`) and `POST forget` (revokes what apps
+were given); `POST limits` (`remaining`, `reset` in epoch seconds, `secondary` seconds or null); `POST repository`
 (`full_name`, `private`, `archived`); `POST protect` (`branch`, `approvals`; null lifts it); `POST push` (`path`,
 `content` or null, `branch`, `message`); `POST checks` (`commit`, `name`, `conclusion` or null) and `POST statuses`
 (`commit`, `context`, `state`); `POST pulls/N/merge`, `POST pulls/N/close` and `POST pulls/N/review` (`login`,
@@ -15,6 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from .github_access import Token
+from .github_apps import Apps
 from .github_git import NOTHING, Person
 from .github_pulls import Pulls
 from .github_state import Hub, pull_json
@@ -24,8 +26,9 @@ from .github_wire import Call, Refusal
 class Control:
     """The control routes of one simulated repository."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, apps: Apps | None = None) -> None:
         self._hub = hub
+        self._apps = apps
         self._pulls = Pulls(hub)
 
     def app(self) -> web.Application:
@@ -35,6 +38,8 @@ class Control:
             [
                 web.get("/state", self._state),
                 web.post("/tokens", _json(self._token)),
+                *([web.post("/app", _json(self._apps.install))] if self._apps else []),
+                web.post("/forget", _json(self._forget)),
                 web.post("/limits", _json(self._limit)),
                 web.post("/repository", _json(self._repository)),
                 web.post("/protect", _json(self._protect)),
@@ -66,6 +71,10 @@ class Control:
 
     async def _token(self, data: dict[str, Any]) -> None:
         self._hub.access.add(Token.from_json(data))
+
+    async def _forget(self, _: dict[str, Any]) -> None:
+        """Revoke what apps were given."""
+        self._hub.access.revoke_apps()
 
     async def _limit(self, data: dict[str, Any]) -> None:
         limits = self._hub.access.limits

@@ -8,6 +8,7 @@ from .directory import DirectoryForge
 from .git import GitForge
 from .gitea import GiteaForge
 from .github import GitHubForge
-from .repository_info import RepositoryInfo
+from .github_address import GitHubApp
+from .repository_info import Excess, RepositoryInfo
 
-__all__ = ["DirectoryForge", "GitForge", "GitHubForge", "GiteaForge", "RepositoryInfo", "at"]
+__all__ = ["DirectoryForge", "Excess", "GitForge", "GitHubApp", "GitHubForge", "GiteaForge", "RepositoryInfo", "at"]

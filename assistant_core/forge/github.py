@@ -11,16 +11,17 @@ from itertools import batched
 import re
 from typing import TYPE_CHECKING, override
 
-from ..errors import InputInvalid
+from ..errors import AuthenticationFailed, InputInvalid
 from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 from ..ports import Forge
 from .addresses import checked_url
-from .github_address import GitHubAddress
+from .github_address import GitHubAddress, GitHubApp
 from .jobs import Job, run
 from .pause import Pause
 from .repository_info import RepositoryInfo
 
 if TYPE_CHECKING:
+    from .github_credentials import Credentials
     from .github_session import GitHubSession
 
 GITHUB_API = "https://api.github.com"
@@ -38,9 +39,9 @@ _SHARE = 64
 class GitHubForge(Forge):
     """A repository on github.com or a GitHub Enterprise server.
 
-    `repository` is OWNER/NAME, `base_url` that of the REST API (Enterprise: https://HOST/api/v3), `timeout` the seconds
-    of silence we wait for. `retry_at` is what an earlier RateLimited said, so that a restart does not forget it. Raises
-    InputInvalid for what cannot be an address or a token.
+    `repository` is OWNER/NAME, `credentials` a token or a GitHub App, `base_url` that of the REST API (Enterprise:
+    https://HOST/api/v3), `timeout` the seconds of silence we wait for. `retry_at` is what an earlier RateLimited said,
+    so that a restart does not forget it. Raises InputInvalid for what cannot be an address or a token.
     """
 
     capabilities = Capabilities(pull_requests=True, labels=True, checks=True, reviews=True, conflicts=True)
@@ -48,7 +49,7 @@ class GitHubForge(Forge):
     def __init__(
         self,
         repository: str,
-        token: str,
+        credentials: str | GitHubApp,
         *,
         base_url: str = GITHUB_API,
         timeout: int = 15,
@@ -56,13 +57,14 @@ class GitHubForge(Forge):
     ) -> None:
         if not re.fullmatch(r"[\w-]+/(?!\.{1,2}$)[\w.-]+", repository, re.ASCII):
             raise InputInvalid(f'"{repository}" is not a repository on GitHub; it is written OWNER/NAME.')
-        if not re.fullmatch(r"[\x21-\x7e]+", token):
+        if isinstance(credentials, str) and not re.fullmatch(r"[\x21-\x7e]+", credentials):
             raise InputInvalid("The GitHub token is empty or has characters that no token has.")
         checked_url(base_url, "the GitHub API", "https://api.github.com", secret=True)
         self._address = GitHubAddress(
-            repository=repository, token=token, base_url=base_url.rstrip("/"), timeout=timeout
+            repository=repository, credentials=credentials, base_url=base_url.rstrip("/"), timeout=timeout
         )
         self._deadline = _PATIENCE * timeout
+        self._credentials: Credentials | None = None
         self._pause = Pause("GitHub", retry_at)
         self._snapshot: Snapshot | None = None
         self._blobs: dict[str, bytes] = {}
@@ -116,10 +118,17 @@ class GitHubForge(Forge):
 
     async def _job[T](self, work: Callable[[GitHubSession], T]) -> T:
         def attempt(job: Job) -> T:
-            from .github_session import GitHubSession  # noqa: PLC0415 - half a second of imports: only in the executor
+            from .github_credentials import Credentials  # noqa: PLC0415 - half a second of imports: in the executor
+            from .github_session import GitHubSession  # noqa: PLC0415 - same
 
-            with GitHubSession(self._address, job) as github:
+            if self._credentials is None:
+                self._credentials = Credentials(self._address)
+            with GitHubSession(self._address, self._credentials.auth(), job) as github:
                 return work(github)
 
         with self._pause.kept():
-            return await run(attempt, service="GitHub", deadline=self._deadline)
+            try:
+                return await run(attempt, service="GitHub", deadline=self._deadline)
+            except AuthenticationFailed:
+                self._credentials = None  # an app's token may have been revoked before its time
+                raise

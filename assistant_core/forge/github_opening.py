@@ -8,12 +8,14 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from http import HTTPStatus
+import logging
 
 from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
 from github.GitCommit import GitCommit
 from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GitHubPullRequest
 from github.Repository import Repository
+from requests.exceptions import RequestException
 
 from ..errors import ResponseInvalid
 from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
@@ -34,6 +36,8 @@ from .drafts import (
 from .files import blob_id
 from .github_errors import said_by
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class Opening:
     """Asks for one draft; `go_on` is called before each visible step and raises when nobody waits any more."""
@@ -52,6 +56,8 @@ class Opening:
         if found is None:
             self._ensure_branch(commit)
             found = self._create(commit)
+        if found.state is PullRequestState.OPEN:
+            self._label(found)
         return found
 
     def _commit(self) -> str:
@@ -143,6 +149,15 @@ class Opening:
                 raise done_already(self._base) from error
             raise
         return _pull_request(pull, draft.branch)
+
+    def _label(self, pull: PullRequest) -> None:
+        """Put the labels on (GitHub makes those that are missing); without them it is a pull request all the same."""
+        if not self._draft.labels:
+            return
+        try:
+            self._repository.get_issue(pull.number).add_to_labels(*self._draft.labels)
+        except (GithubException, RequestException) as error:
+            _LOGGER.debug("Pull request #%s has no labels: %s", pull.number, error)
 
 
 def _pull_request(pull: GitHubPullRequest, branch: str) -> PullRequest:

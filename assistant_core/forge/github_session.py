@@ -1,29 +1,26 @@
 """One operation on GitHub through PyGithub. Import it in the executor only: PyGithub takes half a second."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Self
 
-from github import Auth, Github, GithubException, UnknownObjectException
+from github import Auth, Github, UnknownObjectException
 from github.Branch import Branch
 from github.Repository import Repository
-from urllib3.util import Retry
 
 from ..errors import InputInvalid, NotFound, ResponseInvalid
 from ..models.repository import Draft, PullRequest, PullRequestStatus
+from . import github_rights as rights
 from .drafts import FILE_MODES
 from .files import FILE_LIMIT, FILES_LIMIT, blob_id, is_configuration
 from .github_address import GitHubAddress
-from .github_errors import is_rate_limit, translated
+from .github_errors import translated
 from .github_following import Following
 from .github_opening import Opening
+from .github_retry import retry
 from .jobs import Job
 from .repository_info import RepositoryInfo
-
-_NO_COMMIT = "0" * 40
-_DENIED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +34,17 @@ class Head:
 class GitHubSession:
     """A client of its own for one job; it goes no step further once nobody waits for it."""
 
-    def __init__(self, address: GitHubAddress, job: Job) -> None:
+    def __init__(self, address: GitHubAddress, auth: Auth.Auth, job: Job) -> None:
         self._address = address
         self._job = job
         self._github = Github(
-            auth=Auth.Token(address.token),
+            auth=auth,
             base_url=address.base_url,
             timeout=address.timeout,
             user_agent="homelab-assistant",
             per_page=100,
             lazy=True,
-            retry=_retry(),
+            retry=retry(),
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
@@ -63,16 +60,18 @@ class GitHubSession:
         with translated(self._address):
             repository = self._repository()
             branch = self._default_branch(repository)
-            writable = repository.permissions.push and not repository.archived
+            # An app has no permissions of a person, and the probes below tell what matters.
+            of_an_app = not isinstance(self._address.credentials, str)
+            writable = (of_an_app or repository.permissions.push) and not repository.archived
             return RepositoryInfo(
                 repository=repository.full_name,
                 default_branch=repository.default_branch,
                 private=repository.private,
                 archived=repository.archived,
                 protected=branch.protected,
-                can_push=writable and _allowed(lambda: repository.create_git_ref(_probe(repository), _NO_COMMIT)),
-                can_open_pull_requests=not repository.archived
-                and _allowed(lambda: repository.create_pull(repository.default_branch, _probe(repository), title="-")),
+                can_push=writable and rights.can_push(repository),
+                can_open_pull_requests=not repository.archived and rights.can_open(repository),
+                excess=rights.excess(self._github, repository, of_an_app=of_an_app),
             )
 
     def head(self) -> Head:
@@ -131,35 +130,3 @@ class GitHubSession:
             raise NotFound(
                 f'"{repository.full_name}" has no branch "{repository.default_branch}"; commit something to it first.'
             ) from error
-
-
-def _retry() -> Retry:
-    """Ask again only what changes nothing, and soon: GithubRetry would sleep for whatever Retry-After says."""
-    return Retry(
-        total=2,
-        connect=0,
-        read=1,
-        backoff_factor=0.2,
-        status_forcelist=(500, 502, 503, 504),
-        allowed_methods={"GET", "HEAD"},
-        respect_retry_after_header=False,
-        raise_on_status=False,
-    )
-
-
-def _probe(repository: Repository) -> str:
-    return f"refs/heads/{repository.default_branch}-permission-probe"
-
-
-def _allowed(attempt: Callable[[], object]) -> bool:
-    """Whether the token may do what cannot succeed: GitHub looks at the permission first, then at the request.
-
-    A repository's `permissions` are the person's, not the token's; nothing else tells without changing something.
-    """
-    try:
-        attempt()
-    except GithubException as error:
-        if is_rate_limit(error) or error.status not in (*_DENIED, HTTPStatus.UNPROCESSABLE_ENTITY):
-            raise
-        return error.status not in _DENIED
-    raise ResponseInvalid("GitHub accepted a request that makes no sense; check the address.")

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from assistant_core.errors import AuthenticationFailed, NotFound, RateLimited
-from assistant_core.forge import GitHubForge, RepositoryInfo
+from assistant_core.forge import Excess, GitHubForge, RepositoryInfo
 from demo.faults import Fault, FaultKind
 
 from .conftest import GitHub
@@ -89,3 +89,35 @@ async def test_a_rate_limit_during_the_check_is_not_mistaken_for_a_missing_permi
     with pytest.raises(RateLimited) as caught:
         await forge.check()
     assert caught.value.retry_after == 30
+
+
+@pytest.mark.parametrize(
+    ("rights", "expected"),
+    [
+        ({}, set()),
+        ({"administration": "read"}, {Excess.ADMINISTRATION}),
+        ({"others": ["demo/diary"]}, {Excess.OTHER_REPOSITORIES}),
+        ({"scopes": "repo, workflow"}, set(Excess)),
+        ({"scopes": "repo"}, {Excess.ADMINISTRATION, Excess.OTHER_REPOSITORIES}),
+        ({"scopes": "public_repo", "login": "bert"}, {Excess.OTHER_REPOSITORIES}),
+    ],
+)
+async def test_a_token_that_may_do_more_than_it_must_is_told_so(
+    github: GitHub, rights: dict[str, Any], expected: set[Excess]
+) -> None:
+    await github.do("tokens", **{"value": "mighty", "login": "demo", **rights})
+
+    info = await github.forge(token="mighty").check()
+
+    assert info.excess == expected
+    assert len(info.warnings) == len(expected) + 1  # the default branch is not protected
+
+
+async def test_each_warning_is_a_sentence(github: GitHub) -> None:
+    await github.do("tokens", value="mighty", login="demo", scopes="repo, workflow")
+
+    unprotected, *excess = (await github.forge(token="mighty").check()).warnings
+    assert unprotected == 'The default branch "main" is not protected: whoever has the token can push to it.'
+    assert excess[0] == "The token may administer the repository; Contents and Pull requests are enough."
+    await github.do("protect", branch="main", approvals=1)
+    assert (await github.forge(token="mighty").check()).warnings == tuple(excess)

@@ -7,6 +7,7 @@ import pytest
 from assistant_core.errors import Conflict, InputInvalid
 from assistant_core.forge import GitHubForge
 from assistant_core.models.repository import Draft, FileChange, PullRequestState
+from demo.faults import Fault, FaultKind
 from demo.github_git import NOTHING
 
 from .conftest import JELLYFIN, GitHub
@@ -210,3 +211,22 @@ async def test_a_protected_default_branch_does_not_hinder_a_pull_request(
     await github.do("protect", branch="main", approvals=1)
 
     assert (await forge.open(draft)).state is PullRequestState.OPEN
+
+
+async def test_a_pull_request_has_its_label_made_if_need_be(github: GitHub, forge: GitHubForge, draft: Draft) -> None:
+    await forge.open(draft)
+
+    assert [label["name"] for label in (await github.state())["pulls"][0]["labels"]] == ["homelab-assistant"]
+
+
+@pytest.mark.parametrize("kind", [FaultKind.STATUS, FaultKind.HANG])
+async def test_a_label_that_cannot_be_put_on_hinders_nothing_and_comes_with_the_next_call(
+    github: GitHub, draft: Draft, kind: FaultKind
+) -> None:
+    await github.proxy.inject(Fault(kind=kind, method="POST", path=".*/issues/1/labels", times=1))
+
+    pull = await github.forge(timeout=1).open(draft)
+
+    assert (await github.state())["pulls"][0]["labels"] == []
+    assert await github.forge().open(draft) == pull
+    assert (await github.state())["pulls"][0]["labels"]
