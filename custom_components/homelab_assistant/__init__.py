@@ -13,18 +13,26 @@ from homeassistant.helpers.typing import ConfigType
 
 from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
-from .clients import cluster_config, github_forge, gpu_exporter, ollama_client
-from .const import CONF_KIND, DOMAIN, Kind
+from .clients import async_connect_hub, cluster_config, github_forge, gpu_exporter
+from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .household import HOUSEHOLD, Household
+from .issues import async_watch_hub
 from .office import Office
 from .services import async_setup_services
+from .warming import async_warm_up_when_home
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 PLATFORMS = {
-    Kind.HUB: [Platform.BINARY_SENSOR, Platform.CONVERSATION, Platform.SENSOR],
+    Kind.HUB: [
+        Platform.AI_TASK,
+        Platform.BINARY_SENSOR,
+        Platform.BUTTON,
+        Platform.CONVERSATION,
+        Platform.SENSOR,
+    ],
     Kind.CLUSTER: [Platform.BINARY_SENSOR, Platform.SENSOR],
     Kind.REPOSITORY: [Platform.BINARY_SENSOR, Platform.SENSOR],
 }
@@ -68,10 +76,13 @@ async def _async_reload(hass: HomeAssistant, entry: HomelabConfigEntry) -> None:
 
 
 async def _async_connect_hub(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> HubData:
-    ollama = HubCoordinator(hass, entry, ollama_client(hass, entry.data))
+    ollama = HubCoordinator(hass, entry, await async_connect_hub(hass, entry))
     exporter = gpu_exporter(hass, entry.data)
     gpu = GpuCoordinator(hass, entry, exporter) if exporter else None
     await asyncio.gather(*(each.async_refresh() for each in (ollama, gpu) if each))
+    entry.async_on_unload(async_watch_hub(hass, ollama))
+    if entry.options.get(CONF_WARM_UP_WHEN_HOME):
+        entry.async_on_unload(async_warm_up_when_home(hass, ollama))
     return HubData(office=office, ollama=ollama, gpu=gpu)
 
 

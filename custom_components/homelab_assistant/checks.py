@@ -13,7 +13,7 @@ from .assistant_core.errors import HomelabError, NotFound
 from .assistant_core.findings import RESULTS
 from .assistant_core.kube import Cluster
 from .assistant_core.kube.config import resolve
-from .clients import cluster_config, github_forge, gpu_exporter, ollama_client
+from .clients import async_ollama_client, cluster_config, github_forge, gpu_exporter
 from .const import (
     CONF_API_URL,
     CONF_GPU_URL,
@@ -24,6 +24,9 @@ from .const import (
     HUB_NAME,
     Kind,
 )
+
+ANSWER = frozenset({"completion"})
+TALK = frozenset({"completion", "tools"})
 
 
 class CheckFailed(Exception):
@@ -84,17 +87,17 @@ async def _check_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
 async def list_models(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[str, ...]:
     """The models that a hub has. Raises CheckFailed, also when there is none."""
     with _blaming(CONF_URL):
-        installed = (await ollama_client(hass, data).status()).installed
+        installed = await (await async_ollama_client(hass, data)).installed()
     if not installed:
         raise CheckFailed(CONF_URL, "no_models", {"url": data[CONF_URL]})
     return tuple(model.name for model in installed)
 
 
-async def check_model(hass: HomeAssistant, data: Mapping[str, Any], model: str) -> None:
-    """Make sure that a model can answer and use tools. Raises CheckFailed."""
+async def check_model(hass: HomeAssistant, data: Mapping[str, Any], model: str, needs: frozenset[str] = TALK) -> None:
+    """Make sure that a model can do what it is needed for. Raises CheckFailed."""
     with _blaming(CONF_MODEL):
-        details = await ollama_client(hass, data).details(model)
-    if not {"completion", "tools"} <= details.capabilities:
+        details = await (await async_ollama_client(hass, data)).details(model)
+    if not needs <= details.capabilities:
         raise CheckFailed(CONF_MODEL, "model_unsuitable", {"model": model})
 
 

@@ -11,69 +11,18 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryData,
     ConfigSubentryFlow,
-    SubentryFlowResult,
+    OptionsFlow,
 )
-from homeassistant.const import CONF_MODEL, CONF_NAME, CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_MODEL, CONF_NAME
 from homeassistant.core import callback
-from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.data_entry_flow import section
 import probatio
 
-from .checks import Checked, CheckFailed, check_model, check_service, list_models
-from .const import (
-    AGENT_NAME,
-    CONF_API_URL,
-    CONF_CA,
-    CONF_CONTEXT,
-    CONF_GPU_URL,
-    CONF_KIND,
-    CONF_KUBECONFIG,
-    CONF_REPOSITORY,
-    DEFAULT_CLUSTER_NAME,
-    DEFAULT_HUB_URL,
-    DOMAIN,
-    SUBENTRY_CONVERSATION,
-    Kind,
-)
-
-TEXT = TextSelector()
-LONG_TEXT = TextSelector(TextSelectorConfig(multiline=True))
-URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-
-FIELDS: dict[str, dict[str, TextSelector]] = {
-    "hub": {CONF_URL: URL, CONF_TOKEN: SECRET, CONF_GPU_URL: URL},
-    "kubeconfig": {CONF_KUBECONFIG: LONG_TEXT, CONF_CONTEXT: TEXT, CONF_NAME: TEXT},
-    "server": {CONF_URL: URL, CONF_TOKEN: SECRET, CONF_CA: LONG_TEXT, CONF_NAME: TEXT},
-    "repository": {CONF_REPOSITORY: TEXT, CONF_TOKEN: SECRET, CONF_API_URL: URL},
-}
-REQUIRED = {
-    "hub": {CONF_URL},
-    "kubeconfig": {CONF_KUBECONFIG},
-    "server": {CONF_URL, CONF_TOKEN},
-    "repository": {CONF_REPOSITORY, CONF_TOKEN},
-}
-KINDS = {"hub": Kind.HUB, "kubeconfig": Kind.CLUSTER, "server": Kind.CLUSTER, "repository": Kind.REPOSITORY}
-SECRETS = {CONF_TOKEN, CONF_KUBECONFIG}
-CREDENTIALS = {*SECRETS, CONF_CONTEXT}
-SUGGESTED = {
-    "hub": {CONF_URL: DEFAULT_HUB_URL},
-    "kubeconfig": {CONF_NAME: DEFAULT_CLUSTER_NAME},
-    "server": {CONF_NAME: DEFAULT_CLUSTER_NAME},
-}
-
-
-def form_of(data: Mapping[str, Any]) -> str:
-    """The form that an entry was filled in with."""
-    if data[CONF_KIND] == Kind.CLUSTER:
-        return "kubeconfig" if CONF_KUBECONFIG in data else "server"
-    return str(data[CONF_KIND])
+from .checks import Checked, CheckFailed, check_model, check_service
+from .const import AGENT_NAME, CONF_KIND, DOMAIN, SUBENTRY_AI_TASK, SUBENTRY_CONVERSATION, Kind
+from .forms import CREDENTIALS, FIELDS, KINDS, REQUIRED, SECRETS, SECTIONS, SUGGESTED, filled_in, form_of, nested
+from .options_flow import HubOptionsFlow
+from .subentry_flow import AITaskFlow, ConversationFlow, model_schema
 
 
 class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -85,7 +34,21 @@ class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_CONVERSATION: ConversationFlow} if config_entry.data[CONF_KIND] == Kind.HUB else {}
+        if config_entry.data[CONF_KIND] != Kind.HUB:
+            return {}
+        return {SUBENTRY_CONVERSATION: ConversationFlow, SUBENTRY_AI_TASK: AITaskFlow}
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        return bool(config_entry.data[CONF_KIND] == Kind.HUB)
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        return HubOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -130,22 +93,26 @@ class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._existing()
         known = dict(entry.data) if entry else {CONF_KIND: KINDS[form], **SUGGESTED.get(form, {})}
         fields = {name: field for name, field in FIELDS[form].items() if step_id is None or name in CREDENTIALS}
+        sections = SECTIONS.get(form, {}) if step_id is None else {}
         required = REQUIRED[form] - (SECRETS if self.source == SOURCE_RECONFIGURE else set())
         errors: dict[str, str] = {}
         placeholders = {"name": entry.title if entry else ""}
         if user_input is not None:
-            kept = {name: value for name, value in known.items() if name not in fields or name in SECRETS}
-            filled = {name: value for name, text in user_input.items() if (value := text.strip())}
+            asked = {*fields, *(name for section in sections.values() for name in section)}
+            kept = {name: value for name, value in known.items() if name not in asked or name in SECRETS}
             try:
-                return await self._async_save(await check_service(self.hass, kept | filled), entry)
+                return await self._async_save(await check_service(self.hass, kept | filled_in(user_input)), entry)
             except CheckFailed as failure:
                 errors = {failure.field if failure.field in fields else "base": failure.key}
                 placeholders |= failure.placeholders
-        marked = {
+        marked: dict[probatio.Marker, Any] = {
             probatio.Required(name) if name in required else probatio.Optional(name): field
             for name, field in fields.items()
         }
-        shown = {name: value for name, value in known.items() if name not in SECRETS}
+        for name, inner in sections.items():
+            schema = probatio.Schema({probatio.Optional(each): field for each, field in inner.items()})
+            marked[probatio.Optional(name)] = section(schema, {"collapsed": True})
+        shown = nested({name: value for name, value in known.items() if name not in SECRETS}, sections)
         return self.async_show_form(
             step_id=step_id or form,
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(marked), user_input or shown),
@@ -204,47 +171,4 @@ class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
             description=checked.note,
             description_placeholders=checked.placeholders,
             subentries=subentries,
-        )
-
-
-def model_schema(models: tuple[str, ...]) -> probatio.Schema:
-    """A choice among the models that the hub has."""
-    config = SelectSelectorConfig(options=list(models), mode=SelectSelectorMode.DROPDOWN)
-    return probatio.Schema({probatio.Required(CONF_MODEL): SelectSelector(config)})
-
-
-class ConversationFlow(ConfigSubentryFlow):
-    """Adds a conversation agent to a hub, or gives one another model."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the model of a new agent."""
-        return await self._async_choose("user", user_input)
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for another model."""
-        return await self._async_choose("reconfigure", user_input)
-
-    async def _async_choose(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
-        entry = self._get_entry()
-        errors: dict[str, str] = {}
-        placeholders: dict[str, str] = {}
-        try:
-            models = await list_models(self.hass, entry.data)
-        except CheckFailed as failure:
-            return self.async_abort(reason=failure.key, description_placeholders=failure.placeholders)
-        if user_input is not None:
-            try:
-                await check_model(self.hass, entry.data, user_input[CONF_MODEL])
-            except CheckFailed as failure:
-                errors, placeholders = {failure.field: failure.key}, failure.placeholders
-            else:
-                if step_id == "user":
-                    return self.async_create_entry(title=AGENT_NAME, data=user_input)
-                return self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=user_input)
-        known = {} if step_id == "user" else self._get_reconfigure_subentry().data
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(model_schema(models), user_input or known),
-            errors=errors,
-            description_placeholders=placeholders,
         )

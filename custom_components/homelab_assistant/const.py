@@ -25,18 +25,37 @@ CONF_CONTEXT = "context"
 CONF_CA = "ca"
 CONF_REPOSITORY = "repository"
 CONF_API_URL = "api_url"
+CONF_PROXY = "proxy"
+CONF_HEADERS = "headers"
+CONF_CA_FILE = "ca_file"
+CONF_CERTIFICATE_FILE = "certificate_file"
+CONF_KEY_FILE = "key_file"
+CONF_MODELS = "models"
+CONF_CONTEXT_LENGTH = "context_length"
+CONF_KEEP_ALIVE = "keep_alive"
+CONF_WRITE_MODEL = "write_model"
+CONF_FALLBACK_MODEL = "fallback_model"
+CONF_FALLBACK_URL = "fallback_url"
+CONF_TIMEOUTS = "timeouts"
+CONF_WARM_UP_WHEN_HOME = "warm_up_when_home"
 
 DEFAULT_HUB_URL = "http://192.168.1.94:11434"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
 SUBENTRY_CONVERSATION = "conversation"
+SUBENTRY_AI_TASK = "ai_task_data"
 HUB_NAME = "AI hub"
 DEFAULT_CLUSTER_NAME = "homelab"
 AGENT_NAME = "Homelab Assistant"
+AI_TASK_NAME = "Homelab AI task"
 DEFAULT_LLM_APIS = [llm.LLM_API_ASSIST]
+
+DEFAULT_CONTEXT_LENGTH = 8192  # tokens
+DEFAULT_KEEP_ALIVE = 1800  # seconds
 
 HUB_INTERVAL = timedelta(seconds=30)
 CLUSTER_INTERVAL = timedelta(seconds=30)
 REPOSITORY_INTERVAL = timedelta(minutes=15)
+LONGEST_INTERVAL = timedelta(minutes=5)  # while a service is down
 
 JOURNAL_FILE = "homelab_assistant.db"

@@ -5,9 +5,8 @@ from typing import Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_LLM_HASS_API, CONF_MODEL, MATCH_ALL
+from homeassistant.const import CONF_LLM_HASS_API, CONF_MODEL, CONF_PROMPT, MATCH_ALL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .assistant_core.assistant import Assistant, ModelSettings, Utterance
@@ -16,9 +15,11 @@ from .assistant_core.ports import ToolBox
 from .commands import async_home_command
 from .const import DEFAULT_LLM_APIS, DOMAIN, SUBENTRY_CONVERSATION
 from .data import HomelabConfigEntry, HubData
+from .entity import ModelEntity
 from .home_tools import async_home_tools
 from .house import device_area
-from .household import HOUSEHOLD
+from .household import HOUSEHOLD, Household
+from .issues import async_note_context
 from .office import Office
 from .recording import Recorder, history, open_question
 from .requester import async_requester
@@ -33,38 +34,44 @@ async def async_setup_entry(
     data = entry.runtime_data
     assert isinstance(data, HubData)  # noqa: S101 - only hubs have this platform
     for subentry in entry.get_subentries_of_type(SUBENTRY_CONVERSATION):
-        assistant = Assistant(
-            hass.data[HOUSEHOLD],
-            data.office.desk,
-            data.ollama.client,
-            ModelSettings(model=subentry.data[CONF_MODEL]),
-            speech=data.office.speech,
-            house=data.office.house,
-        )
-        async_add_entities([HomelabAgent(subentry, assistant, data.office)], config_subentry_id=subentry.subentry_id)
+        agent = HomelabAgent(subentry, _assistant(hass.data[HOUSEHOLD], data, subentry), data.office)
+        async_add_entities([agent], config_subentry_id=subentry.subentry_id)
 
 
-class HomelabAgent(conversation.ConversationEntity):
+def _assistant(household: Household, data: HubData, subentry: ConfigSubentry) -> Assistant:
+    hub, model = data.ollama.hub, subentry.data[CONF_MODEL]
+    choice = hub.choice(model=model)
+    settings = ModelSettings(
+        model=model,
+        context_length=choice.context_length,
+        keep_alive=choice.keep_alive,
+        instructions=subentry.data.get(CONF_PROMPT, ""),
+    )
+    return Assistant(
+        household,
+        data.office.desk,
+        hub,
+        settings,
+        speech=data.office.speech,
+        house=data.office.house,
+        traits=lambda: hub.traits(model=model),
+    )
+
+
+class HomelabAgent(ModelEntity, conversation.ConversationEntity):
     """Answers also while Ollama is down: the fixed sentences need no model."""
 
-    _attr_has_entity_name = True
-    _attr_name = None
     _attr_translation_key = "agent"
     _attr_supports_streaming = True
 
     def __init__(self, subentry: ConfigSubentry, assistant: Assistant, office: Office) -> None:
+        super().__init__(subentry)
         self._assistant = assistant
         self._office = office
+        self._subentry = subentry
         self._api_ids: list[str] = subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS)
         if self._api_ids:
             self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
-        self._attr_unique_id = subentry.subentry_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            name=subentry.title,
-            model=subentry.data[CONF_MODEL],
-            entry_type=DeviceEntryType.SERVICE,
-        )
 
     @property
     @override
@@ -96,7 +103,9 @@ class HomelabAgent(conversation.ConversationEntity):
                 pass
         result = conversation.async_get_result_from_chat_log(user_input, chat_log)
         result.response.async_set_speech(recorder.said.strip())
-        result.continue_conversation = recorder.finished is not None and recorder.finished.continue_conversation
+        if recorder.finished is not None:
+            result.continue_conversation = recorder.finished.continue_conversation
+            async_note_context(self.hass, self._subentry, recorder.finished.context)
         return result
 
     async def _async_utterance(

@@ -21,8 +21,16 @@ from .assistant_core.kube import Cluster
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
-from .assistant_core.ollama import OllamaClient
-from .const import CLUSTER_INTERVAL, CONF_REPOSITORY, DOMAIN, HUB_INTERVAL, LOGGER, REPOSITORY_INTERVAL
+from .assistant_core.ollama import Hub
+from .const import (
+    CLUSTER_INTERVAL,
+    CONF_REPOSITORY,
+    DOMAIN,
+    HUB_INTERVAL,
+    LOGGER,
+    LONGEST_INTERVAL,
+    REPOSITORY_INTERVAL,
+)
 
 
 @callback
@@ -31,15 +39,23 @@ def _ignore() -> None:
 
 
 class HomelabCoordinator[T](DataUpdateCoordinator[T]):
-    """Reads one service and remembers what it last said, so that we can tell while it is down."""
+    """Reads one service and remembers what it last said, so that we can tell while it is down.
+
+    A service that is down is asked less and less often.
+    """
 
     config_entry: ConfigEntry
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, name: str, interval: timedelta) -> None:
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} {name}", update_interval=interval)
         self.observation = Observation[T]()
+        self._interval = interval
         # Sentences ask for the observation too, so it is kept fresh even when every entity is disabled.
         entry.async_on_unload(self.async_add_listener(_ignore))
+
+    @callback
+    def _bring_forward(self) -> None:
+        self.config_entry.async_create_background_task(self.hass, self.async_request_refresh(), f"{self.name} refresh")
 
     @abstractmethod
     async def _async_read(self) -> T:
@@ -52,6 +68,8 @@ class HomelabCoordinator[T](DataUpdateCoordinator[T]):
         except HomelabError as error:
             since = self.observation.since or dt_util.utcnow()
             self.observation = replace(self.observation, error=error, since=since)
+            longest = max(self._interval, LONGEST_INTERVAL)
+            self.update_interval = min(2 * (self.update_interval or self._interval), longest)
             failure = ConfigEntryAuthFailed if isinstance(error, AuthenticationFailed) else UpdateFailed
             raise failure(
                 str(error),
@@ -60,19 +78,33 @@ class HomelabCoordinator[T](DataUpdateCoordinator[T]):
                 translation_placeholders=error.placeholders,
             ) from error
         self.observation = Observation(value=data, at=dt_util.utcnow())
+        self.update_interval = self._interval
         return data
 
 
 class HubCoordinator(HomelabCoordinator[HubStatus]):
-    """Ollama: its version, the models it has and those it holds in memory."""
+    """Ollama: its version, the models it has and those it holds in memory; the hub's metrics are pushed."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: OllamaClient) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, hub: Hub) -> None:
         super().__init__(hass, entry, "Ollama", HUB_INTERVAL)
-        self.client = client
+        self.hub = hub
+        self._failures = 0
+        entry.async_on_unload(hub.listen(self._used))
+
+    @callback
+    def _used(self) -> None:
+        """Tell the entities, and bring the poll forward when a turn went otherwise than it makes expect."""
+        failures = self.hub.metrics.failures
+        failed, self._failures = failures > self._failures, failures
+        if failed is self.last_update_success:
+            self._bring_forward()
+        self.async_update_listeners()
 
     @override
     async def _async_read(self) -> HubStatus:
-        return await self.client.status()
+        if not self.last_update_success:
+            await self.hub.client.version()  # after it was down it lets one request through, on which the rest depend
+        return await self.hub.status()
 
 
 class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
@@ -110,9 +142,7 @@ class ClusterCoordinator(HomelabCoordinator[str]):
             self._complaint = str(error)
             LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
         if (error is None or refused) is not self.last_update_success:
-            self.config_entry.async_create_background_task(
-                self.hass, self.async_request_refresh(), f"{self.name} refresh"
-            )
+            self._bring_forward()
         self.async_update_listeners()
 
 

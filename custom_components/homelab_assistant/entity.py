@@ -1,9 +1,11 @@
-"""Base entities: one device for each entry and for each graphics card."""
+"""Base entities: one device for each entry, for each graphics card and for each use of a model."""
 
 from typing import Any, override
 
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_MODEL
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .assistant_core.models.gpu import GpuHealth
@@ -45,3 +47,19 @@ class GpuEntity(HomelabEntity[GpuCoordinator]):
     @override
     def available(self) -> bool:
         return super().available and self.card is not None
+
+
+class ModelEntity(Entity):
+    """Something that uses a model of a hub, as its subentry says."""
+
+    _attr_has_entity_name = True
+    _attr_name = None
+
+    def __init__(self, subentry: ConfigSubentry) -> None:
+        self._attr_unique_id = subentry.subentry_id
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            name=subentry.title,
+            model=subentry.data[CONF_MODEL],
+            entry_type=DeviceEntryType.SERVICE,
+        )

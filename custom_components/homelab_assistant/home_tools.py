@@ -19,7 +19,7 @@ class HomeTools(ToolBox):
 
     def __init__(self, api: llm.APIInstance) -> None:
         self._api = api
-        self._specs = tuple(_spec(tool, api) for tool in api.tools if tool.integration != DOMAIN)
+        self._specs = specs_of(api, but_of=DOMAIN)
 
     @override
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -55,6 +55,16 @@ async def _may_use(hass: HomeAssistant, api: llm.API, context: llm.LLMContext) -
     return user is not None and user.is_admin
 
 
-def _spec(tool: llm.Tool, api: llm.APIInstance) -> ToolSpec:
-    parameters = probatio.to_openapi(tool.parameters, custom_serializer=api.custom_serializer, openapi_version="3.1.0")
-    return ToolSpec(name=tool.name, description=tool.description or "", parameters=parameters)
+def specs_of(api: llm.APIInstance, *, but_of: str | None = None) -> tuple[ToolSpec, ...]:
+    """The tools of an API as a model is told of them, but those of one integration."""
+    return tuple(
+        ToolSpec(
+            name=tool.name,
+            description=tool.description or "",
+            parameters=probatio.to_openapi(
+                tool.parameters, custom_serializer=api.custom_serializer, openapi_version="3.1.0"
+            ),
+        )
+        for tool in api.tools
+        if but_of is None or tool.integration != but_of
+    )

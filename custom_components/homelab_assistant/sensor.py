@@ -1,16 +1,10 @@
 """Sensors: what the hub, its graphics cards, the clusters and the repositories say."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfPower, UnitOfTemperature
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
+from homeassistant.components.sensor.const import SensorStateClass
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -19,91 +13,15 @@ from .assistant_core.change import ChangeDesk
 from .assistant_core.models.change import Proposal
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.gpu import GpuHealth
-from .assistant_core.models.hub import HubStatus
-from .coordinator import (
-    ClusterCoordinator,
-    GpuCoordinator,
-    HubCoordinator,
-    RepositoryCoordinator,
-)
+from .assistant_core.models.hub import HubMetrics, HubStatus
+from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import GpuEntity, HomelabEntity
+from .sensor_descriptions import GPU_SENSORS, HUB_SENSORS, METRIC_SENSORS, ValueDescription
 
 PARALLEL_UPDATES = 0
 SHOWN_FINDINGS = 5
 
-
-@dataclass(frozen=True, kw_only=True)
-class ValueDescription[T](SensorEntityDescription):
-    """A value of what a service said; `attributes_fn` adds the details."""
-
-    value_fn: Callable[[T], StateType]
-    attributes_fn: Callable[[T], dict[str, Any]] | None = None
-
-
-HUB_SENSORS = (
-    ValueDescription[HubStatus](
-        key="ollama_version",
-        translation_key="ollama_version",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda status: status.version,
-    ),
-    ValueDescription[HubStatus](
-        key="loaded_models",
-        translation_key="loaded_models",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda status: len(status.loaded),
-        attributes_fn=lambda status: {
-            "models": [
-                {
-                    "name": model.name,
-                    "size": model.size,
-                    "size_vram": model.size_vram,
-                    "context_length": model.context_length,
-                    "expires_at": model.expires_at and model.expires_at.isoformat(),
-                }
-                for model in status.loaded
-            ]
-        },
-    ),
-)
-
-GPU_SENSORS = (
-    ValueDescription[GpuHealth](
-        key="utilisation",
-        translation_key="utilisation",
-        native_unit_of_measurement=PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=lambda card: None if card.utilisation is None else card.utilisation * 100,
-    ),
-    ValueDescription[GpuHealth](
-        key="memory_used",
-        translation_key="memory_used",
-        device_class=SensorDeviceClass.DATA_SIZE,
-        native_unit_of_measurement=UnitOfInformation.BYTES,
-        suggested_unit_of_measurement=UnitOfInformation.GIBIBYTES,
-        suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda card: card.memory_used,
-        attributes_fn=lambda card: {"total_bytes": card.memory_total},
-    ),
-    ValueDescription[GpuHealth](
-        key="temperature",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda card: card.temperature,
-    ),
-    ValueDescription[GpuHealth](
-        key="power",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=lambda card: card.power,
-    ),
-)
 
 FINDINGS = SensorEntityDescription(key="findings", translation_key="findings", state_class=SensorStateClass.MEASUREMENT)
 AWAITING_PROPOSALS = SensorEntityDescription(
@@ -138,6 +56,7 @@ async def async_setup_entry(
     match entry.runtime_data:
         case HubData(ollama=ollama, gpu=gpu):
             async_add_entities(HubSensor(ollama, description) for description in HUB_SENSORS)
+            async_add_entities(MetricSensor(ollama, description) for description in METRIC_SENSORS)
             if gpu is not None:
                 _follow_cards(entry, gpu, async_add_entities)
         case ClusterData(cluster=cluster):
@@ -182,6 +101,22 @@ class HubSensor(HomelabEntity[HubCoordinator], SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         details = self.entity_description.attributes_fn
         return details(self.coordinator.data) if details else None
+
+
+class MetricSensor(HomelabEntity[HubCoordinator], SensorEntity):
+    """How the hub did lately; known even while it is down."""
+
+    entity_description: ValueDescription[HubMetrics]
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value_fn(self.coordinator.hub.metrics)
 
 
 class GpuSensor(GpuEntity, SensorEntity):

@@ -1,9 +1,9 @@
-"""Actions: propose a change, approve it, reject it."""
+"""Actions: propose a change, approve it, reject it; have a model in memory or out of it."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from homeassistant.const import ATTR_NAME
+from homeassistant.const import ATTR_NAME, CONF_MODEL
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -13,6 +13,8 @@ from .assistant_core.errors import HomelabError
 from .assistant_core.models.change import Channel, Proposal, Requester, SetReplicas
 from .assistant_core.speech import Scale
 from .const import DOMAIN
+from .coordinator import HubCoordinator
+from .data import HubData
 from .errors import translated
 from .household import HOUSEHOLD
 from .office import Office
@@ -21,6 +23,8 @@ from .requester import async_requester
 SERVICE_PROPOSE = "propose_change"
 SERVICE_APPROVE = "approve_change"
 SERVICE_REJECT = "reject_change"
+SERVICE_WARM_UP = "warm_up_model"
+SERVICE_UNLOAD = "unload_model"
 
 ATTR_TEXT = "text"
 ATTR_REPLICAS = "replicas"
@@ -28,6 +32,7 @@ ATTR_NAMESPACE = "namespace"
 ATTR_REPOSITORY = "repository"
 ATTR_HASH = "hash"
 ATTR_CODE = "code"
+ATTR_HUB = "hub"
 
 
 def whole_number(value: Any) -> int:
@@ -52,6 +57,7 @@ PROPOSE_SCHEMA = probatio.All(
     ),
 )
 DECIDE_SCHEMA = probatio.Schema({probatio.Optional(ATTR_HASH): cv.string, probatio.Optional(ATTR_CODE): cv.string})
+MODEL_SCHEMA = probatio.Schema({probatio.Optional(ATTR_HUB): cv.string, probatio.Optional(CONF_MODEL): cv.string})
 
 
 @callback
@@ -65,6 +71,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN, name, _answering(handler), schema=schema, supports_response=SupportsResponse.OPTIONAL
         )
+    hass.services.async_register(DOMAIN, SERVICE_WARM_UP, _async_warm_up, schema=MODEL_SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_UNLOAD, _async_unload, schema=MODEL_SCHEMA)
 
 
 type _Handler = Callable[[ServiceCall, Office, Requester], Awaitable[Proposal]]
@@ -99,6 +107,39 @@ async def _async_approve(call: ServiceCall, office: Office, requester: Requester
 
 async def _async_reject(call: ServiceCall, office: Office, requester: Requester) -> Proposal:
     return await office.desk.reject(requester=requester, hash=call.data.get(ATTR_HASH), code=call.data.get(ATTR_CODE))
+
+
+async def _async_warm_up(call: ServiceCall) -> None:
+    coordinator = _hub(call)
+    await _async_mind(coordinator, coordinator.hub.load(model=call.data.get(CONF_MODEL, "")))
+
+
+async def _async_unload(call: ServiceCall) -> None:
+    coordinator = _hub(call)
+    await _async_mind(coordinator, coordinator.hub.unload(model=call.data.get(CONF_MODEL, "")))
+
+
+def _hub(call: ServiceCall) -> HubCoordinator:
+    """The hub that is meant: by its entry's id, or the only one."""
+    wanted = call.data.get(ATTR_HUB)
+    entries = [
+        entry
+        for entry in call.hass.config_entries.async_loaded_entries(DOMAIN)
+        if isinstance(entry.runtime_data, HubData) and wanted in {None, entry.entry_id}
+    ]
+    if len(entries) != 1:
+        key = "which_hub" if entries else "no_hub"
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
+    coordinator: HubCoordinator = entries[0].runtime_data.ollama
+    return coordinator
+
+
+async def _async_mind(coordinator: HubCoordinator, work: Awaitable[None]) -> None:
+    try:
+        await work
+    except HomelabError as error:
+        raise translated(error) from error
+    await coordinator.async_request_refresh()
 
 
 def _plan(call: ServiceCall) -> SetReplicas:

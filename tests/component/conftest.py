@@ -11,6 +11,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 import custom_components  # noqa: F401 - Home Assistant takes whatever package of this name was imported first
+from custom_components.homelab_assistant.assistant_core.ollama import CircuitBreaker
 from demo.faults import FaultProxy
 from demo.github import REPOSITORY, TOKEN, GitHubSimulator
 from demo.gpu import GpuExporterSimulator
@@ -38,6 +39,12 @@ def sockets(socket_enabled: None) -> None:
 @pytest.fixture(autouse=True)
 def custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find our integration."""
+
+
+@pytest.fixture(autouse=True)
+def no_rest_for_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An Ollama that was down is asked again at once, not after a quarter of a minute."""
+    monkeypatch.setitem(CircuitBreaker.__init__.__kwdefaults__, "pause", 0.001)
 
 
 @pytest.fixture

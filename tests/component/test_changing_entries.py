@@ -96,11 +96,12 @@ async def test_an_agent_is_given_another_model(hass: HomeAssistant, hub: ConfigE
     flows = hass.config_entries.subentries
     context = {"source": SOURCE_RECONFIGURE, "subentry_id": agent.subentry_id}
     form = await flows.async_init((hub.entry_id, "conversation"), context=context)
-    done = await flows.async_configure(form["flow_id"], {"model": OTHER_MODEL})
+    chosen = {"model": OTHER_MODEL, "llm_hass_api": ["assist"], "prompt": "The cat is called Helm."}
+    done = await flows.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done()
 
     assert done["reason"] == "reconfigure_successful"
-    assert [each.data for each in hub.subentries.values()] == [{"model": OTHER_MODEL}]
+    assert [each.data for each in hub.subentries.values()] == [chosen]
 
 
 async def test_no_agent_is_added_while_the_hub_is_down(

@@ -25,8 +25,8 @@ RESULTS = kind_named("results.core.k8sgpt.ai")
 
 
 async def poll(hass: HomeAssistant) -> None:
-    """Let a minute pass."""
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    """Let so much time pass that even a service that is down is asked again."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=10))
     await hass.async_block_till_done(wait_background_tasks=True)
 
 

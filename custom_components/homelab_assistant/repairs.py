@@ -1,0 +1,90 @@
+"""Fix flows: a model that a hub does not have is fetched."""
+
+import asyncio
+from contextlib import aclosing
+from typing import Any, override
+
+from homeassistant.components.repairs import RepairsFlow
+from homeassistant.components.repairs.models import RepairsFlowResult
+from homeassistant.core import HomeAssistant, callback
+
+from .assistant_core.errors import HomelabError
+from .const import DOMAIN
+from .data import HubData
+
+
+async def async_create_fix_flow(_: HomeAssistant, _issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
+    """The flow that mends an issue; only a missing model can be mended from here."""
+    assert data is not None  # noqa: S101 - every issue of ours has some
+    return PullFlow(data["entry_id"], data["model"])
+
+
+class PullFlow(RepairsFlow):
+    """Fetches a model while it shows how far that is; what was fetched before it was cancelled is kept by Ollama."""
+
+    def __init__(self, entry_id: str, model: str) -> None:
+        self._entry_id = entry_id
+        self._model = model
+        self._pulling: asyncio.Task[None] | None = None
+        self._failure = ""
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        return {"model": self._model, "message": self._failure}
+
+    async def async_step_init(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask first: a model is several gigabytes."""
+        if user_input is None:
+            return self.async_show_form(step_id="confirm", description_placeholders=self._placeholders)
+        return await self.async_step_pull()
+
+    async def async_step_pull(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Fetch it."""
+        if self._pulling is None:
+            self._pulling = self.hass.async_create_background_task(self._async_pull(), f"{DOMAIN} pull {self._model}")
+        if not self._pulling.done():
+            return self.async_show_progress(
+                step_id="pull",
+                progress_action="pull",
+                progress_task=self._pulling,
+                description_placeholders=self._placeholders,
+            )
+        self._pulling = None
+        return self.async_show_progress_done(next_step_id="failed" if self._failure else "done")
+
+    async def async_step_done(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """End; the issue goes away."""
+        return self.async_create_entry(data={})
+
+    async def async_step_failed(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Say why it failed, and try again if that is wanted."""
+        if user_input is None:
+            return self.async_show_form(step_id="failed", description_placeholders=self._placeholders)
+        return await self.async_step_pull()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        if self._pulling is not None:
+            self._pulling.cancel()
+
+    async def _async_pull(self) -> None:
+        self._failure = ""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        hub = getattr(entry, "runtime_data", None)
+        if not isinstance(hub, HubData):
+            self._failure = "The AI hub is not set up."
+            return
+        try:
+            async with aclosing(hub.ollama.hub.pull(self._model)) as reports:
+                async for report in reports:
+                    if report.percent is not None:
+                        self.async_update_progress(report.percent / 100)
+        except HomelabError as error:
+            self._failure = str(error)
+        else:
+            await hub.ollama.async_refresh()
