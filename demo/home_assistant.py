@@ -121,9 +121,10 @@ async def hass_process(
     """Start `hass` of `python`'s environment on `directory`, connecting to loopback and to `allow` only."""
     allowed = [word for host in allow for word in ("--allow", host)]
     process = await asyncio.create_subprocess_exec(
-        python, "-m", "demo.loopback", *allowed, "--config", str(directory), "--skip-pip",
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"},
+        # -P and no PYTHONPATH: only the configuration's own custom_components may be found.
+        python, "-P", str(REPOSITORY / "demo" / "loopback.py"), *allowed, "--config", str(directory), "--skip-pip",
+        cwd=directory,
+        env={**{name: text for name, text in os.environ.items() if name != "PYTHONPATH"}, "PYTHONUNBUFFERED": "1"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -1,6 +1,6 @@
 """A guard that lets this process connect to loopback only, and says so when something tried otherwise.
 
-Used by the test suite and, as `python -m demo.loopback`, to run a real Home Assistant: `--allow HOST` (repeatable)
+Used by the test suite and, as `python -P demo/loopback.py`, to run a real Home Assistant: `--allow HOST` (repeatable)
 admits a real service that the person asked for by name.
 """
 
@@ -80,7 +80,7 @@ def guard(*, allow: Iterable[str] = (), blocked: Callable[[str], None] = to_stde
 
 
 def main() -> None:
-    """Run Home Assistant under the guard: `python -m demo.loopback [--allow HOST]... HASS_ARGUMENTS`."""
+    """Run Home Assistant under the guard: `python -P demo/loopback.py [--allow HOST]... HASS_ARGUMENTS`."""
     arguments, allow = sys.argv[1:], []
     while arguments[:1] == ["--allow"]:
         allow.append(arguments[1])

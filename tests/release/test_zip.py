@@ -14,6 +14,7 @@ from demo.entries import add_entries
 from demo.home_assistant import Client, hass_process, write_configuration
 from demo.homelab import RealServices, homelab
 
+MARK = "9.9.9"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -50,6 +51,8 @@ async def python(component: Path, tmp_path: Path) -> Path:
 async def test_the_zip_starts_in_an_empty_home_assistant_and_takes_every_kind_of_entry(
     component: Path, python: Path, tmp_path: Path, unused_tcp_port: int
 ) -> None:
+    manifest = component / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "version": MARK}))
     configuration = tmp_path / "configuration"
     write_configuration(configuration, unused_tcp_port, component.parent)
     async with (
@@ -62,6 +65,8 @@ async def test_the_zip_starts_in_an_empty_home_assistant_and_takes_every_kind_of
         async with onboarded as client:
             await add_entries(client, lab, print)
             entries = await client.call("config_entries/get", domain="homelab_assistant")
+            loaded = await client.call("manifest/get", integration="homelab_assistant")
+    assert loaded["version"] == MARK, "Home Assistant must have loaded the zip, not the checkout"
     assert [entry["state"] for entry in entries] == ["loaded"] * 3
     assert not [line for line in hass.log if "homelab_assistant" in line and "ERROR" in line]
     assert not [line for line in hass.log if "loopback guard" in line]
