@@ -3,7 +3,8 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 
-from ..models.chat import Message, Role
+from ..models.change import Channel
+from ..models.chat import Message, Priority, Role
 from ..models.hub import ModelTraits
 from ..ports import ChatModel, Desk, Homelab, House, ToolBox
 from ..speech import Speech
@@ -12,7 +13,7 @@ from .events import Finished, TextDelta, TurnEvent, Utterance
 from .house_tools import HouseTools
 from .model_turn import ModelTurn
 from .relevance import Relevance
-from .sentences import Answer, answer
+from .sentences import Answer, answer, understood
 from .settings import ModelSettings
 from .toolkit import Toolkit
 from .tools import HomelabTools
@@ -48,10 +49,13 @@ class Assistant:
         self._vocabularies = tuple(each.vocabulary for each in speech)
         self._relevance = Relevance((), self._vocabularies)
 
+    def understands(self, utterance: Utterance) -> bool:
+        """Whether the words are a fixed sentence, or answer our question, so that no model is needed for them."""
+        return understood(utterance, self._speech(utterance))
+
     async def turn(self, utterance: Utterance, tools: Sequence[ToolBox] = ()) -> AsyncGenerator[TurnEvent]:
         """Answer; `tools` are offered to the model after our own. Closing the generator stops the model."""
-        family = utterance.language.replace("_", "-").partition("-")[0].lower()
-        speech = self._languages.get(family, self._fallback)
+        speech = self._speech(utterance)
         known = await answer(utterance, speech, homelab=self._homelab, desk=self._desk)
         if known is None and self._model is None:
             known = Answer(speech.phrases.say("no_model"))
@@ -72,10 +76,15 @@ class Assistant:
         toolkit = Toolkit(own, tools, self._vocabularies, floors=relevance.floors)
         traits = self._traits()
         composed = self._composer.compose(utterance, toolkit, traits, relevance, speech.phrases.local_time())
-        turn = ModelTurn(model, self._settings, traits, composed, toolkit, ours, self._composer.gauge)
+        priority = Priority.VOICE if utterance.requester.channel is Channel.VOICE else Priority.CHAT
+        turn = ModelTurn(model, self._settings, traits, composed, toolkit, ours, self._composer.gauge, priority)
         async with aclosing(turn.run(speech.phrases, self._homelab)) as events:
             async for event in events:
                 yield event
+
+    def _speech(self, utterance: Utterance) -> Speech:
+        family = utterance.language.replace("_", "-").partition("-")[0].lower()
+        return self._languages.get(family, self._fallback)
 
     def _known_house(self) -> Relevance:
         """The index of the house, made anew when the house has changed."""

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from ..errors import HomelabError
-from ..models.chat import ChatDelta, ChatRequest, ChatStats, Message, Role, ToolCall
+from ..models.chat import ChatDelta, ChatRequest, ChatStats, Message, Priority, Role, ToolCall
 from ..models.hub import ModelTraits
 from ..ports import ChatModel, Homelab
 from ..speech import Phrases
@@ -57,6 +57,7 @@ class ModelTurn:
         toolkit: Toolkit,
         own: HomelabTools,
         gauge: TokenGauge,
+        priority: Priority,
     ) -> None:
         self._model = model
         self._settings = settings
@@ -65,6 +66,7 @@ class ModelTurn:
         self._toolkit = toolkit
         self._own = own
         self._gauge = gauge
+        self._priority = priority
         self._room = composed.room
         self._messages: list[Message] = []
         self._told = ""
@@ -190,6 +192,7 @@ class ModelTurn:
         added = self._messages if self._traits.tools else map(plain_message, self._messages)
         return ChatRequest(
             model=settings.model,
+            priority=self._priority,
             messages=(*prompt.messages, *added),
             tools=prompt.tools,
             format=prompt.format,

@@ -16,6 +16,7 @@ from ..speech.text import plain
 
 SHORTEST_PART = 4  # letters that a word must share with another to be its beginning or end
 NAME_LENGTH = 60  # characters
+MOST_WORDS = 60  # of what was said
 
 # How much a thing gains: by a rare word of its name, by all the words of its name, by its area, by what it is, by being
 # where the words were said; and what a partial match is worth, and a word such as "light" that names a kind as well.
@@ -72,7 +73,7 @@ class Relevance:
         in_area: set[int] = set()
         matched: dict[int, int] = defaultdict(int)
         named: set[int] = set()
-        for word in dict.fromkeys(words(text)):
+        for word in list(dict.fromkeys(words(text)))[:MOST_WORDS]:
             if word not in self._filler:
                 things, areas = self._named_by(word)
                 in_area |= areas
@@ -95,7 +96,7 @@ class Relevance:
         """The domains and device classes that the words name."""
         return frozenset(
             kind
-            for word in words(text)
+            for word in words(text)[:MOST_WORDS]
             for vocabulary in self._vocabularies
             for known in _parts(word, vocabulary.kinds, beginnings=False)
             for kind in vocabulary.kinds[known]

@@ -32,6 +32,14 @@ class Answer:
     question: Question | None = None
 
 
+def understood(utterance: Utterance, speech: Speech) -> bool:
+    """Whether the words are a fixed sentence, or name one of those we asked to choose from."""
+    question = utterance.question
+    if question and chosen(utterance.text, question.candidates, speech.vocabulary):
+        return True
+    return speech.recognise(utterance.text) is not None
+
+
 async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk: Desk) -> Answer | None:
     """Answer a fixed sentence, or the answer to our own question; None when it was not meant for us after all."""
     phrases, question = speech.phrases, utterance.question

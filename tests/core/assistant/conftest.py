@@ -242,6 +242,11 @@ class Stage:
         told = "".join(event.text for event in before if isinstance(event, TextDelta))
         return Heard(told, events, finished)
 
+    @property
+    def assistant(self) -> Assistant:
+        """What answers."""
+        return self._assistant(self.model)
+
     def _assistant(self, chat: ChatModel | None) -> Assistant:
         """The same one while nothing it is built from changes, as Home Assistant keeps it."""
         parts = (chat, self.settings, self.home, self.speech)

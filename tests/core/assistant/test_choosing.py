@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from assistant_core.assistant import Question, Utterance
 from assistant_core.models.chat import ChatDelta
 
 type Stage = Any
@@ -75,3 +76,14 @@ async def test_a_choice_is_only_read_back_and_still_needs_a_yes(asked: Stage) ->
     await asked.say("green")
     assert not asked.repository.drafts
     assert (await asked.say("confirm")).text.startswith("Pull request 12 is open")
+
+
+async def test_what_needs_no_model_is_known_beforehand(asked: Stage) -> None:
+    def understands(words: str, question: Question | None = None) -> bool:
+        utterance = Utterance(text=words, requester=asked.requester, question=question)
+        return asked.assistant.understands(utterance)
+
+    assert understands("what is wrong with my cluster")
+    assert not understands("turn on the kitchen light")
+    assert not understands("the green one")
+    assert understands("the green one", asked.question)
