@@ -15,7 +15,7 @@ from demo.loopback import guard
 
 
 def _real_servers() -> Iterator[str]:
-    urls = [os.environ.get(name, "") for name in ("HOMELAB_TEST_OLLAMA", "HOMELAB_TEST_GPU")]
+    urls = [os.environ.get(name, "") for name in ("HOMELAB_TEST_OLLAMA", "HOMELAB_TEST_GPU", "HOMELAB_TEST_GITEA")]
     if os.environ.get("HOMELAB_TEST_GITHUB"):
         urls.append(os.environ.get("HOMELAB_TEST_GITHUB_URL", "https://api.github.com"))
     if kubeconfig := os.environ.get("HOMELAB_TEST_KUBECONFIG"):
