@@ -1,14 +1,22 @@
-"""From a plan to a minimal edit: finds the manifest that decides, changes one value, refuses what it cannot prove."""
+"""From a plan to a minimal edit: finds the place that decides, changes one value, refuses what it cannot prove."""
 
-from ..models.change import ChangePlan
 from .diff import unified_diff
-from .index import Index, Unread
-from .manifests import Scaler, Workload
-from .replicas import MAX_REPLICAS, Edit, set_replicas
+from .index import Index
+from .model import Confidence, Knob, Scaler, Topic, Unread, Workload
+from .operations import apply
+from .operations.edit import Edit
+from .operations.set_replicas import MAX_REPLICAS
 
-__all__ = ["MAX_REPLICAS", "Edit", "Index", "Scaler", "Unread", "Workload", "apply", "unified_diff"]
-
-
-def apply(plan: ChangePlan, index: Index) -> Edit:
-    """The edit a plan comes to in this commit. Raises InputInvalid (and its subclasses), EditRefused."""
-    return set_replicas(plan, index)
+__all__ = [
+    "MAX_REPLICAS",
+    "Confidence",
+    "Edit",
+    "Index",
+    "Knob",
+    "Scaler",
+    "Topic",
+    "Unread",
+    "Workload",
+    "apply",
+    "unified_diff",
+]

@@ -4,7 +4,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .plan import (
+    AddApp,
+    ChangePlan,
+    RemoveApp,
+    Restart,
+    Resume,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+    SetVm,
+    Suspend,
+)
 from .repository import FileChange
+
+__all__ = [
+    "AddApp",
+    "ChangePlan",
+    "Channel",
+    "Proposal",
+    "ProposalState",
+    "RemoveApp",
+    "Requester",
+    "Restart",
+    "Resume",
+    "Risk",
+    "SetChartVersion",
+    "SetEnv",
+    "SetImage",
+    "SetReplicas",
+    "SetResources",
+    "SetStorage",
+    "SetValue",
+    "SetVm",
+    "Suspend",
+    "Target",
+]
 
 
 class Channel(StrEnum):
@@ -25,20 +64,6 @@ class Requester:
     name: str | None = None
     is_admin: bool = False
     device_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetReplicas:
-    """Run a workload with `replicas` pods; `namespace` and `kind` narrow the name when given."""
-
-    name: str
-    replicas: int
-    namespace: str | None = None
-    kind: str | None = None
-
-
-type ChangePlan = SetReplicas
-"""Small typed slots: what shall be, never how a file is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

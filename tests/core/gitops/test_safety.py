@@ -24,7 +24,6 @@ def _reason(data: bytes) -> str:
         ("a: !!python/object:os.system x", "uses the tag 'tag:yaml.org,2002:python/object:os.system' (line 1)"),
         ("a: !secret b", "uses the tag '!secret' (line 1)"),
         ("replicas: {{ .Values.replicas }}", "is a template (line 1)"),
-        ("image: app:{{ tag }}", "is a template (line 1)"),
         ("{{- if .Values.enabled }}\na: 1\n{{- end }}", "is a template (line 1)"),
         ("a: {% if x %}1{% endif %}", "is a template"),
         ("? [a, b]\n: c", "has a key that is not a plain word (line 1)"),

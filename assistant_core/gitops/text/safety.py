@@ -39,7 +39,7 @@ class _Collection:
     at_key: bool = True
 
 
-class _Scan:
+class Scan:
     """Follows the events of a text; `nodes` counts what a full expansion would make."""
 
     def __init__(self, text: str) -> None:
@@ -69,20 +69,18 @@ class _Scan:
             return
         if isinstance(event, yaml.ScalarEvent):
             self._tag(event)
-            if not event.style and ("{{" in event.value or "}}" in event.value):
-                raise Unreadable(f"is a template (line {_line(event)})")
             if event.anchor is not None:
                 self._sizes[event.anchor] = 1
         elif isinstance(event, yaml.CollectionStartEvent):
             self._tag(event)
             self._open.append(_Collection(isinstance(event, yaml.MappingStartEvent), event.anchor, self._nodes))
             if len(self._open) > MAX_DEPTH:
-                raise Unreadable(f"is nested deeper than {MAX_DEPTH} levels (line {_line(event)})")
+                raise Unreadable(f"is nested deeper than {MAX_DEPTH} levels (line {line_of(event)})")
         self._nodes += 1
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None and event.tag not in _TAGS:
-            raise Unreadable(f"uses the tag {event.tag[:60]!r} (line {_line(event)})")
+            raise Unreadable(f"uses the tag {event.tag[:60]!r} (line {line_of(event)})")
 
     def _position(self, event: yaml.NodeEvent) -> None:
         """Keys must be scalars: Kubernetes knows no others, and `{{ .Values.x }}` parses as a mapping that is a key."""
@@ -91,7 +89,7 @@ class _Scan:
         parent = self._open[-1]
         if parent.at_key and not isinstance(event, yaml.ScalarEvent):
             reason = "is a template" if "{{" in self._text else "has a key that is not a plain word"
-            raise Unreadable(f"{reason} (line {_line(event)})")
+            raise Unreadable(f"{reason} (line {line_of(event)})")
         parent.at_key = not parent.at_key
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -99,13 +97,13 @@ class _Scan:
         if self._aliases > MAX_ALIASES:
             raise Unreadable(f"uses more than {MAX_ALIASES} aliases")
         if event.anchor not in self._sizes:
-            raise Unreadable(f"has an alias to what is not there or not yet complete (line {_line(event)})")
+            raise Unreadable(f"has an alias to what is not there or not yet complete (line {line_of(event)})")
         self._nodes += self._sizes[event.anchor]
 
 
 def scan(text: str) -> None:
     """Raise Unreadable unless composing `text` (without byte order mark) is harmless."""
-    look = _Scan(text)
+    look = Scan(text)
     try:
         for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
             if count >= MAX_EVENTS:
@@ -129,5 +127,6 @@ def invalid(text: str, error: yaml.YAMLError) -> Unreadable:
     return Unreadable(f"is not valid YAML (line {mark.line + 1})")
 
 
-def _line(event: yaml.Event) -> int:
+def line_of(event: yaml.Event) -> int:
+    """The line of an event, from 1."""
     return event.start_mark.line + 1 if event.start_mark else 0

@@ -1,17 +1,15 @@
 """A YAML file as its text and the nodes of its documents; the nodes know where in the text they stand."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
 from .safety import LOADER, MAX_BYTES, Unreadable, invalid, scan
 
 BOM = "\ufeff"
+NULL_TAG = "tag:yaml.org,2002:null"
 
 type Path = tuple[str | int, ...]
-type Leaf = tuple[str, str]
-"""The tag and the text of a scalar, or the tag of an empty mapping or sequence and nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +27,7 @@ class Source:
 
 def read(data: bytes) -> Source:
     """Parse a file of one or several documents; raises Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
-    try:
-        decoded = data.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable("is not UTF-8 text") from error
-    text = decoded.removeprefix(BOM)
+    text = decoded(data)
     scan(text)
     try:
         documents = tuple(yaml.compose_all(text, Loader=LOADER))
@@ -43,7 +35,17 @@ def read(data: bytes) -> Source:
         raise invalid(text, error) from error
     if any(child(root, "sops") for root in documents):
         raise Unreadable("is encrypted with SOPS")
-    return Source(text=text, bom=decoded != text, documents=documents)
+    return Source(text=text, bom=data.startswith(BOM.encode()), documents=documents)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file without its byte order mark; raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
+    try:
+        return data.decode().removeprefix(BOM)
+    except UnicodeDecodeError as error:
+        raise Unreadable("is not UTF-8 text") from error
 
 
 def child(node: yaml.Node | None, key: str) -> tuple[yaml.ScalarNode, yaml.Node] | None:
@@ -79,31 +81,4 @@ def items(node: yaml.Node | None, *path: str) -> list[yaml.Node]:
 
 def is_null(node: yaml.Node) -> bool:
     """Whether the value is left empty, `null` or `~`."""
-    return node.tag == "tag:yaml.org,2002:null"
-
-
-def leaves(root: yaml.Node) -> dict[Path, Leaf]:
-    """Every value of a document by its path, aliases followed; raises Unreadable on a repeated key."""
-    found: dict[Path, Leaf] = {}
-    todo: list[tuple[Path, yaml.Node]] = [((), root)]
-    while todo:
-        path, node = todo.pop()
-        children = _children(node)
-        if children:
-            todo += [((*path, key), below) for key, below in children]
-        else:
-            found[path] = (node.tag, node.value if isinstance(node, yaml.ScalarNode) else "")
-    return found
-
-
-def _children(node: yaml.Node) -> list[tuple[str | int, Any]]:
-    if isinstance(node, yaml.SequenceNode):
-        return list(enumerate(node.value))
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    seen: dict[str | int, Any] = {}
-    for name, below in node.value:
-        if name.value in seen:
-            raise Unreadable(f"repeats the key {name.value[:60]!r} (line {name.start_mark.line + 1})")
-        seen[name.value] = below
-    return list(seen.items())
+    return node.tag == NULL_TAG

@@ -1,0 +1,5 @@
+"""Who owns what: the workloads of a repository by every name they have, and the places that decide about them."""
+
+from .index import Index
+
+__all__ = ["Index"]

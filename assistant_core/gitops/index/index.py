@@ -1,0 +1,130 @@
+"""The index of one commit."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+import re
+from typing import Self
+
+from ...models.repository import Snapshot
+from ..knobs import knobs_of
+from ..layouts.deployment import Deployment, deployment
+from ..layouts.files import Files
+from ..model import Deployed, Knob, Owner, Scaler, Unread, Workload
+from . import naming
+from .scalers import scalers
+from .sharing import Sharing
+from .workloads import of_objects, of_release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """What was found in one commit, in the order of the paths; `unread` are the files that were left out."""
+
+    snapshot: Snapshot
+    workloads: tuple[Workload, ...]
+    scalers: tuple[Scaler, ...]
+    unread: tuple[Unread, ...]
+    files: Files = field(repr=False)
+    deployment: Deployment = field(repr=False)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        """Follow a commit from its roots; whatever cannot be read is listed, never guessed."""
+        files = Files(snapshot.files)
+        found = deployment(files)
+        workloads: dict[object, Workload] = {}
+        unread = list(found.unread)
+        for each in of_objects(found.objects):
+            if isinstance(each, Unread):
+                unread.append(each)
+            else:
+                workloads.setdefault(
+                    (each.path, each.document, each.kind, each.name, each.namespace, each.cluster), each
+                )
+        for release in found.releases:
+            for each in of_release(release):
+                workloads.setdefault(
+                    (each.path, each.document, release.chart, each.name, each.namespace, each.part), each
+                )
+        return cls(
+            snapshot=snapshot,
+            workloads=tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name))),
+            scalers=tuple(scalers(found.objects)),
+            unread=tuple(dict.fromkeys(unread)),
+            files=files,
+            deployment=found,
+        )
+
+    def find(
+        self, name: str, namespace: str | None = None, kind: str | None = None, *, kinds: tuple[str, ...] = ()
+    ) -> Workload:
+        """The one workload of that name, however it is written; of several, those of `kinds` are meant.
+
+        Raises UnknownWorkload, AmbiguousWorkload.
+        """
+        found = self.candidates(name, namespace, kind)
+        found = [each for each in found if each.kind in kinds] or found
+        if len(found) > 1:
+            raise naming.ambiguous(name, found)
+        return found[0]
+
+    def candidates(self, name: str, namespace: str | None = None, kind: str | None = None) -> list[Workload]:
+        """Every workload that answers to the name. Raises UnknownWorkload."""
+        name = name.strip()
+        namesakes = naming.matching(self.workloads, name)
+        if not namesakes and "/" in name and namespace is None:
+            namespace, _, name = name.partition("/")
+            namesakes = naming.matching(self.workloads, name)
+        found = naming.narrowed(namesakes, namespace, kind)
+        if not found:
+            raise naming.unknown(name, self.workloads, namesakes, self._looked(name))
+        return found
+
+    def release(self, name: str, namespace: str | None = None, kind: str | None = None) -> Workload:
+        """As `find`, where the parts of one release are one. Raises UnknownWorkload, AmbiguousWorkload."""
+        found = self.candidates(name, namespace, kind)
+        whole = {
+            (each.path, each.document, each.release.version if each.release else each.name): each
+            for each in found[::-1]
+        }
+        if len(whole) > 1:
+            raise naming.ambiguous(name, found)
+        return found[0]
+
+    def knobs(self, workload: Workload) -> tuple[Knob, ...]:
+        """Every place that decides about a workload, strongest first; those that others read too say so."""
+        found = knobs_of(workload, self.files, self.siblings(workload))
+        return tuple(replace(each, shared_by=self.others(each, workload) or each.shared_by) for each in found)
+
+    def others(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
+        """The workloads that would follow a change of a place, though it is not meant for them."""
+        return Sharing(self.workloads, self.deployment.releases).others(knob, workload)
+
+    def siblings(self, workload: Workload) -> list[Deployed]:
+        """The objects that are deployed together with a workload."""
+        owner = workload.owner
+        near: dict[bool, list[Deployed]] = defaultdict(list)
+        for each in self.deployment.objects:
+            same_owner = _identity(each.owner) == _identity(owner)
+            near[same_owner and (not workload.namespace or each.namespace in ("", workload.namespace))].append(each)
+        return near[True]
+
+    def scaler(self, workload: Workload) -> Scaler | None:
+        """What decides over the workload's replicas instead of its own manifest."""
+        names = {workload.name, workload.deployed.own_name if workload.deployed else workload.name}
+        known = (replace(workload, name=name) for name in sorted(names))
+        return next((each for one in known for each in self.scalers if each.scales(one)), None)
+
+    def _looked(self, name: str) -> str:
+        """A file that speaks of the name and was left out, or else where we looked."""
+        word = re.compile(rb"(?<![\w-])" + re.escape(name.encode(errors="replace")) + rb"(?![\w-])", re.IGNORECASE)
+        for each in self.unread:
+            in_path = name.casefold() in each.path.casefold()
+            if name and each.path in self.snapshot.files and (in_path or word.search(self.snapshot.files[each.path])):
+                return f" {each.path} mentions it, but that file {each.reason}."
+        count = len({each.path for each in self.workloads})
+        return f" I looked through {len(self.workloads)} workloads in {count} files."
+
+
+def _identity(owner: Owner | None) -> tuple[object, ...] | None:
+    return (owner.path, owner.document, owner.keys, owner.name) if owner else None

@@ -1,0 +1,111 @@
+"""Finds the one workload that somebody means, or says why there is none."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+import re
+
+from ...errors import AmbiguousWorkload, UnknownWorkload
+from ..model import Workload
+
+_SEPARATORS = re.compile(r"[\s_.\-]+")
+_MAX_CANDIDATES = 12
+
+
+def plain(name: str) -> str:
+    """A name as it is spoken: without case and separators."""
+    return _SEPARATORS.sub("", name.strip().casefold())
+
+
+def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
+    """The workloads of that name, or else of that alias, or else with a container of it."""
+    wanted = plain(name)
+    exact = [each for each in workloads if each.name.casefold() == name.strip().casefold()]
+    if exact or not wanted:
+        return exact
+    for names in (
+        lambda each: (each.label, *labels_of(each)),
+        lambda each: (each.name,),
+        lambda each: each.aliases[:2],
+        lambda each: each.aliases,
+        lambda each: each.containers,
+    ):
+        found = [each for each in workloads if wanted in {plain(one) for one in names(each)}]
+        if found:
+            return found
+    return []
+
+
+def labels_of(workload: Workload) -> tuple[str, ...]:
+    """The labels that an ambiguous answer may have offered."""
+    return f"{workload.label} ({workload.kind})", f"{workload.label} ({workload.path})"
+
+
+def narrowed(found: list[Workload], namespace: str | None, kind: str | None) -> list[Workload]:
+    """Those in a namespace and of a kind; a cluster or a folder of that name narrows where a namespace does not."""
+    if kind is not None:
+        wanted = plain(kind)
+        found = [each for each in found if wanted in (plain(each.kind), plain(_holder(each)))]
+    if namespace is None:
+        return found
+    wanted = plain(namespace)
+    inside = [each for each in found if plain(each.namespace) == wanted]
+    elsewhere = [each for each in found if wanted == plain(each.cluster) or wanted in map(plain, _places(each))]
+    unnamed = [each for each in found if not each.namespace] if wanted == "default" else []
+    return inside or elsewhere or unnamed
+
+
+def _holder(workload: Workload) -> str:
+    return workload.release.kind if workload.release else workload.kind
+
+
+def _places(workload: Workload) -> list[str]:
+    paths = [workload.path]
+    if workload.deployed is not None:
+        paths += [each.path for each in workload.deployed.overlays]
+    if workload.release is not None:
+        paths += [each.path for each in workload.release.layers]
+    if workload.owner is not None:
+        paths.append(workload.owner.path)
+    return [part for path in paths for part in path.split("/")[:-1]]
+
+
+def labels(workloads: Sequence[Workload]) -> tuple[str, ...]:
+    """`namespace/name`; with kind or path where that alone does not tell them apart."""
+    found = [each.label for each in workloads]
+    for variant in range(2):
+        if len(set(found)) == len(found):
+            break
+        found = [labels_of(each)[variant] for each in workloads]
+    return tuple(found)
+
+
+def either(names: Iterable[str]) -> str:
+    """`a, b or c`."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def ambiguous(name: str, found: Sequence[Workload]) -> AmbiguousWorkload:
+    """Several workloads answer to the name."""
+    candidates = labels(found)[:_MAX_CANDIDATES]
+    return AmbiguousWorkload(
+        f"Several workloads are called '{name.strip()[:63]}': {either(candidates)}. Say which one you mean.",
+        candidates=candidates,
+        name=name.strip()[:63],
+    )
+
+
+def unknown(name: str, workloads: Sequence[Workload], namesakes: Sequence[Workload], looked: str) -> UnknownWorkload:
+    """No workload answers to the name; `looked` says where it was looked for."""
+    asked = name.strip()[:63]
+    if namesakes:
+        candidates = labels(namesakes)[:_MAX_CANDIDATES]
+        return UnknownWorkload(
+            f"There is no '{asked}' there; the repository has {either(candidates)}.", candidates=candidates, name=asked
+        )
+    names = sorted({one for each in workloads for one in (each.name, *each.aliases)})
+    candidates = tuple(get_close_matches(asked.casefold(), names, n=3))
+    hint = f" Did you mean {either(candidates)}?" if candidates else looked
+    return UnknownWorkload(
+        f"No workload in the repository is called '{asked}'.{hint}", candidates=candidates, name=asked
+    )

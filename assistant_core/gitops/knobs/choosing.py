@@ -1,0 +1,76 @@
+"""Which of a workload's knobs is the one to turn."""
+
+from collections.abc import Sequence
+
+from ...errors import AmbiguousWorkload, EditRefused, InputInvalid
+from ..model import Form, Knob, Topic, Workload
+from .references import image_text
+
+_USUAL = ("app", "main")
+
+
+def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | None, spoken: str) -> str:
+    """The container that is meant. Raises InputInvalid, AmbiguousWorkload."""
+    every = list(dict.fromkeys([*workload.containers, *(each.container for each in knobs if each.container)]))
+    if asked is not None:
+        found = [each for each in every if each.casefold() == asked.strip().casefold()]
+        if found or (not every and asked.casefold() in (workload.part.casefold(), workload.name.casefold())):
+            return found[0] if found else ""
+        known = f"; it has {', '.join(every)}" if every else ""
+        raise InputInvalid(f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.")
+    own = list(workload.containers)
+    if len(own) <= 1:
+        return own[0] if own else ""
+    wanted = [spoken.strip().casefold(), workload.name, workload.part, *_USUAL, *workload.aliases]
+    for name in wanted:
+        if name in own:
+            return name
+    by_image = [
+        each.container for each in knobs if image_text(each).rpartition("/")[2] in wanted and each.container in own
+    ]
+    if len(set(by_image)) == 1:
+        return by_image[0]
+    raise AmbiguousWorkload(
+        f"{workload.label} has several containers: {', '.join(own)}. Say which one you mean.",
+        candidates=tuple(own),
+        name=workload.name,
+    )
+
+
+def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, container: str = "", name: str = "") -> Knob:
+    """The knob that wins, or the one where a value can be added. Raises EditRefused."""
+    fitting = [
+        each
+        for each in knobs
+        if each.topic is topic and each.container in ("", container) and (not name or each.name in ("", name))
+    ]
+    if not fitting:
+        raise EditRefused(
+            f"The files do not tell where {_what(topic)} of {workload.label} is decided.", workload=workload.label
+        )
+    strongest = next((each for each in fitting if each.is_set and (not name or each.name == name)), None)
+    stronger = fitting[: fitting.index(strongest)] if strongest else fitting
+    if strongest is not None and not strongest.shared_by:
+        return strongest
+    free = next((each for each in stronger if not each.shared_by and not each.is_set), None)
+    if free is None and strongest is not None:
+        free = next((each for each in fitting if not each.shared_by and not each.is_set and _overrides(each)), None)
+    if free is not None:
+        return free
+    shared = strongest or fitting[0]
+    raise EditRefused(
+        f"{_what(topic).capitalize()} of {workload.label} stands in {shared.path}, which "
+        f"{', '.join(shared.shared_by[:3])} would follow too.",
+        workload=workload.label,
+    )
+
+
+def _overrides(knob: Knob) -> bool:
+    """A place that wins over all others once it is set."""
+    return knob.form in (Form.OVERLAY_REPLICAS, Form.OVERLAY_IMAGE, Form.OVERLAY_PATCH) or knob.wins
+
+
+def _what(topic: Topic) -> str:
+    return {"env": "the environment", "image": "the image", "restart": "the pod's annotations"}.get(
+        topic.value, f"the {topic.value.replace('_', ' ')}" if topic is not Topic.REPLICAS else "the number of replicas"
+    )

@@ -1,0 +1,127 @@
+"""Knobs in Helm values, by what is known of the chart."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..layouts.files import get, mapping, word
+from ..model import Confidence, Form, Knob, Release, Topic, Workload
+from ..text import Path
+from .parts import APP_TEMPLATES, COMMON, PARTS, Part
+from .pods import RESOURCES, RESTARTED
+from .stack import env_knobs, image_knobs, knobs, merged
+
+_REPLICAS = ("replicaCount", "replicas", "replica_count")
+_ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
+_STORAGE: tuple[Path, ...] = (
+    ("persistence", "size"),
+    ("persistentVolume", "size"),
+    ("storage", "size"),
+    ("pvc", "storage"),
+    ("pvc", "size"),
+    ("volume", "size"),
+)
+_DEPTH = 6
+
+
+def is_app_template(release: Release) -> bool:
+    """Whether the chart is bjw-s' app-template, or takes its values."""
+    return release.chart in APP_TEMPLATES or bool(mapping(merged(release), "controllers"))
+
+
+def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
+    """The controllers of an app-template by name."""
+    found = mapping(merged(release), "controllers")
+    return {
+        name: each for name, each in found.items() if isinstance(each, Mapping) and each.get("enabled") is not False
+    }
+
+
+def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
+    """One controller of an app-template."""
+    at: Path = ("controllers", controller)
+    values = mapping(merged(release), *at)
+    yield from knobs(release, Topic.REPLICAS, (*at, "replicas"))
+    yield from knobs(release, Topic.RESTART, (*at, "pod", "annotations", RESTARTED))
+    if word(values, "type") == "cronjob" or "cronjob" in values:
+        yield from knobs(release, Topic.SUSPEND, (*at, "cronjob", "suspend"))
+    for group in ("containers", "initContainers"):
+        for name, each in mapping(values, group).items():
+            keys = (*at, group, name)
+            yield from image_knobs(release, (*keys, "image"), container=name)
+            if group == "containers" and isinstance(each, Mapping):
+                for topic, below in RESOURCES.items():
+                    yield from knobs(release, topic, (*keys, "resources", *below), container=name)
+                yield from env_knobs(release, (*keys, "env"), Form.ENV_MAP, container=name)
+    for name, each in mapping(merged(release), "persistence").items():
+        if isinstance(each, Mapping) and "size" in each:
+            yield from knobs(release, Topic.STORAGE, ("persistence", name, "size"), name=name)
+    claims = get(values, "statefulset", "volumeClaimTemplates", default=[])
+    for number, each in enumerate(claims if isinstance(claims, list) else []):
+        keys = (*at, "statefulset", "volumeClaimTemplates", number, "size")
+        yield from knobs(release, Topic.STORAGE, keys, name=word(each, "name"))
+
+
+def parts_of(release: Release) -> tuple[Part, ...]:
+    """The parts of any other chart: known ones, and those its values speak of."""
+    known = PARTS.get(release.chart)
+    if known is not None:
+        return known
+    found = list(_searched(merged(release), ()))
+    return tuple(found) if any(not each.at for each in found) else (COMMON, *found)
+
+
+def _searched(values: Any, at: Path) -> Iterator[Part]:
+    """The places whose keys look like a workload's settings."""
+    if not isinstance(values, Mapping) or len(at) > _DEPTH:
+        return
+    replicas = next(((key,) for key in _REPLICAS if isinstance(values.get(key), int)), None)
+    image = ("image",) if values.get("image") and isinstance(values.get("image"), str | Mapping) else None
+    resources = ("resources",) if isinstance(values.get("resources"), Mapping) else None
+    env = next(((key,) for key in _ENV if isinstance(values.get(key), Mapping | list)), None)
+    storage = next((keys for keys in _STORAGE if isinstance(get(values, *keys), str)), None)
+    if not at or replicas or image or resources or storage:
+        yield Part(
+            name=str(at[-1]) if at else "",
+            at=at,
+            replicas=replicas or (COMMON.replicas if not at else None),
+            image=image or (COMMON.image if not at else None),
+            resources=resources or COMMON.resources,
+            env=env or COMMON.env,
+            storage=storage or (COMMON.storage if not at else None),
+            confidence=Confidence.LIKELY,
+        )
+    for key, below in values.items():
+        if key not in ("image", "resources", "persistence", *_ENV):
+            yield from _searched(below, (*at, key))
+
+
+def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
+    """What a part of a chart decides."""
+    sure = {"confidence": part.confidence}
+    at = part.at
+    if part.replicas:
+        yield from knobs(release, Topic.REPLICAS, (*at, *part.replicas), **sure)
+    if part.image:
+        yield from image_knobs(release, (*at, *part.image), **sure)
+    if part.resources:
+        for topic, below in RESOURCES.items():
+            yield from knobs(release, topic, (*at, *part.resources, *below), **sure)
+    if part.env:
+        yield from env_knobs(release, (*at, *part.env), part.env_form, **sure)
+    if part.storage:
+        yield from knobs(release, Topic.STORAGE, (*at, *part.storage), **sure)
+    if part.annotations:
+        yield from knobs(release, Topic.RESTART, (*at, *part.annotations, RESTARTED), **sure)
+
+
+def autoscaled(workload: Workload) -> str:
+    """What says in the values that an autoscaler sets the replicas; empty when nothing does."""
+    release = workload.release
+    if release is None or is_app_template(release):
+        return ""
+    part = next(each for each in parts_of(release) if each.name == workload.part)
+    values = get(merged(release), *part.at, default={})
+    for key in ("autoscaling", "hpa", "horizontalPodAutoscaler"):
+        if get(values, key, "enabled") is True:
+            return f"{'.'.join(map(str, (*part.at, key)))} in its values"
+    return ""

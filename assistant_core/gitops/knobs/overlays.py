@@ -1,0 +1,27 @@
+"""Knobs that a kustomization could have: where a base is shared, a change belongs into the overlay."""
+
+from collections.abc import Iterator
+
+from ..layouts.files import entries
+from ..layouts.workload_kinds import SCALED
+from ..model import Deployed, Form, Knob, Overlay, Topic
+from .pods import RESOURCES, containers
+
+
+def overlay_knobs(found: Deployed) -> Iterator[Knob]:
+    """New entries of the outermost kustomization.yaml that an object goes through."""
+    overlay = next((each for each in reversed(found.overlays) if each.style == "kustomize"), None)
+    if overlay is None:
+        return
+    if found.kind in SCALED:
+        yield _knob(overlay, Topic.REPLICAS, "replicas", Form.OVERLAY_REPLICAS)
+    yield _knob(overlay, Topic.RESTART, "patches", Form.OVERLAY_PATCH)
+    for _, name in containers(found.data, found.kind):
+        yield _knob(overlay, Topic.IMAGE, "images", Form.OVERLAY_IMAGE, name)
+        for topic in (*RESOURCES, Topic.ENV):
+            yield _knob(overlay, topic, "patches", Form.OVERLAY_PATCH, name)
+
+
+def _knob(overlay: Overlay, topic: Topic, key: str, form: Form, container: str = "") -> Knob:
+    spot = overlay.spot.below(key, len(entries(overlay.data, key)))
+    return Knob(topic=topic, path=overlay.path, spot=spot, container=container, form=form)

@@ -1,0 +1,132 @@
+"""The parts of Helm charts: where in the values of a known chart each workload finds what it needs.
+
+A chart that is not listed has its parts searched for by the names that most charts use.
+"""
+
+from dataclasses import dataclass
+
+from ..model import Confidence, Form
+from ..text import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One workload of a chart; all keys are below `at`. None: the chart has no such setting."""
+
+    name: str = ""
+    at: Path = ()
+    kind: str = "Deployment"
+    replicas: Path | None = ("replicaCount",)
+    image: Path | None = ("image",)
+    resources: Path | None = ("resources",)
+    env: Path | None = ("env",)
+    env_form: Form = Form.ENV_LIST
+    storage: Path | None = ("persistence", "size")
+    annotations: Path | None = ("podAnnotations",)
+    confidence: Confidence = Confidence.KNOWN
+
+
+COMMON = Part(confidence=Confidence.LIKELY)
+_CLAIM: Path = ("volumeClaimTemplate", "spec", "resources", "requests", "storage")
+
+
+def _grafana(name: str = "", at: Path = ()) -> Part:
+    return Part(name=name, at=at, replicas=("replicas",), env_form=Form.ENV_MAP)
+
+
+def _plain(name: str, *at: str, kind: str = "Deployment", replicas: str | None = "replicas") -> Part:
+    return Part(
+        name=name, at=at or (name,), kind=kind, replicas=(replicas,) if replicas else None, env=None, storage=None
+    )
+
+
+PARTS: dict[str, tuple[Part, ...]] = {
+    "grafana": (_grafana(),),
+    "kube-prometheus-stack": (
+        Part(
+            name="prometheus",
+            at=("prometheus", "prometheusSpec"),
+            kind="StatefulSet",
+            replicas=("replicas",),
+            env=None,
+            storage=("storageSpec", *_CLAIM),
+            annotations=("podMetadata", "annotations"),
+        ),
+        Part(
+            name="alertmanager",
+            at=("alertmanager", "alertmanagerSpec"),
+            kind="StatefulSet",
+            replicas=("replicas",),
+            env=None,
+            storage=("storage", *_CLAIM),
+            annotations=("podMetadata", "annotations"),
+        ),
+        _grafana("grafana", ("grafana",)),
+        _plain("operator", "prometheusOperator", replicas=None),
+        _plain("kube-state-metrics"),
+        _plain("node-exporter", "prometheus-node-exporter", kind="DaemonSet", replicas=None),
+    ),
+    "loki": (
+        Part(
+            at=("singleBinary",),
+            kind="StatefulSet",
+            replicas=("replicas",),
+            image=None,
+            env=("extraEnv",),
+        ),
+        *(
+            Part(name=each, at=(each,), kind="StatefulSet", replicas=("replicas",), image=None, env=("extraEnv",))
+            for each in ("write", "read", "backend")
+        ),
+        Part(name="gateway", at=("gateway",), replicas=("replicas",), env=("extraEnv",), storage=None),
+    ),
+    "loki-stack": (
+        Part(at=("loki",), kind="StatefulSet", replicas=("replicas",)),
+        _plain("promtail", kind="DaemonSet", replicas=None),
+        _grafana("grafana", ("grafana",)),
+    ),
+    "traefik": (Part(replicas=("deployment", "replicas"), annotations=("deployment", "podAnnotations")),),
+    "gitea": (
+        Part(env=("deployment", "env"), annotations=("gitea", "podAnnotations")),
+        Part(
+            name="postgresql",
+            at=("postgresql", "primary"),
+            kind="StatefulSet",
+            replicas=None,
+            image=None,
+            env=("extraEnvVars",),
+        ),
+    ),
+    "open-webui": (
+        Part(kind="StatefulSet", env=("extraEnvVars",)),
+        Part(name="ollama", at=("ollama",), env=("extraEnv",), storage=("persistentVolume", "size")),
+    ),
+    "ollama": (Part(env=("extraEnv",), storage=("persistentVolume", "size")),),
+    "cert-manager": (
+        Part(env=("extraEnv",), storage=None),
+        Part(name="webhook", at=("webhook",), env=("extraEnv",), storage=None),
+        Part(name="cainjector", at=("cainjector",), env=("extraEnv",), storage=None),
+    ),
+    "argo-cd": tuple(
+        Part(name=name, at=(key,), kind=kind, replicas=("replicas",), storage=None)
+        for name, key, kind in (
+            ("server", "server", "Deployment"),
+            ("application-controller", "controller", "StatefulSet"),
+            ("repo-server", "repoServer", "Deployment"),
+            ("applicationset-controller", "applicationSet", "Deployment"),
+            ("redis", "redis", "Deployment"),
+            ("dex-server", "dex", "Deployment"),
+            ("notifications-controller", "notifications", "Deployment"),
+        )
+    ),
+    "ingress-nginx": (Part(at=("controller",), env=("extraEnvs",), storage=None),),
+    "postgresql": (Part(at=("primary",), kind="StatefulSet", replicas=None, image=None, env=("extraEnvVars",)),),
+    "redis": (
+        Part(at=("master",), kind="StatefulSet", replicas=("count",), image=None, env=("extraEnvVars",)),
+        Part(name="replicas", at=("replica",), kind="StatefulSet", image=None, env=("extraEnvVars",)),
+    ),
+}
+"""By the name of the chart."""
+
+APP_TEMPLATES = ("app-template", "common")
+"""bjw-s' charts, whose workloads are all in the values."""

@@ -1,0 +1,139 @@
+"""Knobs in a workload's manifest, and in the patches that it goes through."""
+
+from collections.abc import Iterator, Mapping
+import re
+from typing import Any
+
+from ..layouts.files import Files, entries, get, mapping, word
+from ..layouts.kustomize import patches
+from ..layouts.workload_kinds import SCALED, template
+from ..model import Deployed, Form, Knob, Topic
+from ..text import Path, Spot
+
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
+RESOURCES = {
+    Topic.CPU_REQUEST: ("requests", "cpu"),
+    Topic.MEMORY_REQUEST: ("requests", "memory"),
+    Topic.CPU_LIMIT: ("limits", "cpu"),
+    Topic.MEMORY_LIMIT: ("limits", "memory"),
+}
+
+
+def containers(data: Mapping[str, Any], kind: str, *, key: str = "containers") -> list[tuple[int, str]]:
+    """The index and the name of each container."""
+    pod = get(data, *template(kind), "spec", default={})
+    return [(number, word(each, "name")) for number, each in enumerate(entries(pod, key)) if isinstance(each, dict)]
+
+
+def manifest_knobs(found: Deployed) -> Iterator[Knob]:
+    """Every knob of the manifest itself, whether it is set or not."""
+    yield from _object_knobs(found.data, found.kind, found.path, Spot(found.document, found.keys), whole=True)
+
+
+def patch_knobs(files: Files, found: Deployed) -> Iterator[Knob]:
+    """What patches set, outermost overlay and last patch first."""
+    for overlay in reversed(found.overlays):
+        for path, spot, content, target in reversed(list(patches(files, overlay))):
+            if isinstance(content, list):
+                if targets(target, found):
+                    yield from _json_patch_knobs(found, path, spot, content)
+            elif isinstance(content, dict) and (targets(target, found) if target else _same_object(content, found)):
+                yield from _object_knobs(content, found.kind, path, spot, whole=False)
+
+
+def targets(target: Any, found: Deployed) -> bool:
+    """Whether a patch's target selects the object; labels and annotations are taken to fit."""
+    wanted = {"kind": found.kind, "name": found.own_name}
+    return isinstance(target, dict) and all(
+        not word(target, key) or _matches(word(target, key), value) for key, value in wanted.items()
+    )
+
+
+def _matches(pattern: str, value: str) -> bool:
+    if pattern == value:
+        return True
+    if len(pattern) > 100 or re.search(r"[+*]\)?[+*]|\)[+*{]", pattern):  # noqa: PLR2004 - nothing that backtracks for ever
+        return False
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        return False
+
+
+def _same_object(content: Mapping[str, Any], found: Deployed) -> bool:
+    return word(content, "kind") == found.kind and word(content, "metadata", "name") == found.own_name
+
+
+def _object_knobs(data: Any, kind: str, path: str, base: Spot, *, whole: bool) -> Iterator[Knob]:
+    """`whole`: also what is not set but could be."""
+
+    def knob(topic: Topic, keys: Path, **more: Any) -> Iterator[Knob]:
+        value = get(data, *keys)
+        if whole or value is not None:
+            yield Knob(topic=topic, path=path, spot=base.below(*keys), value=value, is_set=value is not None, **more)
+
+    pod = template(kind)
+    if kind in SCALED:
+        yield from knob(Topic.REPLICAS, ("spec", "replicas"), first=True)
+    if kind == "CronJob":
+        yield from knob(Topic.SUSPEND, ("spec", "suspend"))
+    yield from knob(Topic.RESTART, (*pod, "metadata", "annotations", RESTARTED))
+    for group in ("containers", "initContainers"):
+        for number, name in containers(data, kind, key=group):
+            at = (*pod, "spec", group, number)
+            yield from knob(Topic.IMAGE, (*at, "image"), container=name, form=Form.REFERENCE)
+            if group == "initContainers":
+                continue
+            for topic, keys in RESOURCES.items():
+                yield from knob(topic, (*at, "resources", *keys), container=name)
+            yield from _env(data, path, base, at, name, whole=whole)
+    for number, claim in enumerate(entries(data, "spec", "volumeClaimTemplates")):
+        size = ("spec", "volumeClaimTemplates", number, "spec", "resources", "requests", "storage")
+        yield from knob(Topic.STORAGE, size, name=word(claim, "metadata", "name"))
+
+
+def _env(data: Any, path: str, base: Spot, at: Path, container: str, *, whole: bool) -> Iterator[Knob]:
+    listed = entries(data, *at, "env")
+    for number, each in enumerate(listed):
+        yield Knob(
+            topic=Topic.ENV,
+            path=path,
+            spot=base.below(*at, "env", number),
+            value=each,
+            is_set=True,
+            container=container,
+            name=word(each, "name"),
+            form=Form.ENV_LIST,
+        )
+    if whole:
+        spot = base.below(*at, "env", len(listed))
+        yield Knob(topic=Topic.ENV, path=path, spot=spot, container=container, form=Form.ENV_LIST)
+
+
+def _json_patch_knobs(found: Deployed, path: str, spot: Spot, operations: list[Any]) -> Iterator[Knob]:
+    """The operations that set what a knob of the manifest decides."""
+    own = list(manifest_knobs(found))
+    for number in reversed(range(len(operations))):
+        operation = operations[number]
+        if word(operation, "op") not in ("add", "replace") or "value" not in mapping(operation):
+            continue
+        keys = _pointer(word(operation, "path"))
+        for knob in own:
+            whole = tuple(map(str, knob.spot.path[len(found.keys) :]))
+            rest = knob.spot.path[len(found.keys) + len(keys) :]
+            value = get(operation["value"], *rest)
+            if whole[: len(keys)] == keys and value is not None:
+                yield Knob(
+                    topic=knob.topic,
+                    path=path,
+                    spot=spot.below(number, "value", *rest),
+                    value=value,
+                    is_set=True,
+                    container=knob.container,
+                    name=knob.name,
+                    form=knob.form,
+                )
+
+
+def _pointer(path: str) -> tuple[str, ...]:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])

@@ -1,0 +1,139 @@
+"""The layers of Helm values of a release as one: what is in force, and where it stands."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..layouts.files import get, word
+from ..model import Confidence, Form, Knob, Layer, Release, Topic
+from ..text import Path
+
+
+def merged(release: Release) -> dict[str, Any]:
+    """The values in force, as Helm merges them; parameters are left out."""
+    result: dict[str, Any] = {}
+    for layer in reversed(release.layers):
+        if not layer.parameters and isinstance(layer.data, Mapping):
+            result = _merge(result, layer.data)
+    return result
+
+
+def _merge(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(weak)
+    for key, value in strong.items():
+        below = result.get(key)
+        result[key] = _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def homes(release: Release) -> list[Layer]:
+    """Where a new value may go: the strongest layer that is there already, then the strongest that could be."""
+    own = [each for each in release.layers if not each.parameters and not each.shared_by]
+    there = [each for each in own if each.exists][:1]
+    return [*there, *[each for each in own if not each.exists][:1]]
+
+
+def layer_knob(layer: Layer, topic: Topic, keys: Path, **more: Any) -> Knob | None:
+    """The knob of a layer that sets the keys; None when it does not."""
+    if layer.parameters:
+        name = ".".join(map(str, (*layer.prefix, *keys)))
+        for number, each in enumerate(layer.data):
+            if word(each, "name") == name:
+                spot = layer.spot.below(number, "value")
+                return Knob(
+                    topic=topic,
+                    path=layer.path,
+                    spot=spot,
+                    value=get(each, "value"),
+                    is_set=True,
+                    shared_by=layer.shared_by,
+                    **more,
+                )
+        return None
+    value = get(layer.data, *keys)
+    if value is None:
+        return None
+    spot = layer.spot.below(*keys)
+    return Knob(topic=topic, path=layer.path, spot=spot, value=value, is_set=True, shared_by=layer.shared_by, **more)
+
+
+def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[Knob]:
+    """The knobs of every layer that sets the keys, strongest first, and the one where they could be set."""
+    for layer in release.layers:
+        if (found := layer_knob(layer, topic, keys, **more)) is not None:
+            yield found
+    more["confidence"] = more.get("confidence", Confidence.KNOWN)
+    for own in homes(release):
+        if get(own.data, *keys) is None:
+            wins = _wins(release, own, keys)
+            yield Knob(topic=topic, path=own.path, spot=own.spot.below(*keys), wins=wins, **more)
+
+
+def _wins(release: Release, layer: Layer, keys: Path) -> bool:
+    """Whether no stronger layer sets the keys."""
+    stronger = release.layers[: release.layers.index(layer)]
+    return all(each.parameters or get(each.data, *keys) is None for each in stronger)
+
+
+def env_knobs(release: Release, keys: Path, form: Form, **more: Any) -> Iterator[Knob]:
+    """A knob for every variable that is set, and one for a new variable."""
+    place: Knob | None = None
+    for layer in release.layers:
+        listed = None if layer.parameters else get(layer.data, *keys)
+        spot = layer.spot.below(*keys)
+        if isinstance(listed, Mapping):
+            form = Form.ENV_MAP
+            for name, value in listed.items():
+                yield Knob(
+                    topic=Topic.ENV,
+                    path=layer.path,
+                    spot=spot.below(name),
+                    value=value,
+                    is_set=True,
+                    name=name,
+                    form=Form.ENV_MAP,
+                    shared_by=layer.shared_by,
+                    **more,
+                )
+        elif isinstance(listed, list):
+            form = Form.ENV_LIST
+            for number, each in enumerate(listed):
+                yield Knob(
+                    topic=Topic.ENV,
+                    path=layer.path,
+                    spot=spot.below(number),
+                    value=each,
+                    is_set=True,
+                    name=word(each, "name"),
+                    form=Form.ENV_LIST,
+                    shared_by=layer.shared_by,
+                    **more,
+                )
+        if isinstance(listed, Mapping | list) and place is None and not layer.shared_by:
+            end = (len(listed),) if isinstance(listed, list) else ()
+            place = Knob(topic=Topic.ENV, path=layer.path, spot=spot.below(*end), form=form, **more)
+    if place is not None:
+        yield place
+        return
+    for own in homes(release):
+        end = (0,) if form is Form.ENV_LIST else ()
+        spot = own.spot.below(*keys, *end)
+        yield Knob(topic=Topic.ENV, path=own.path, spot=spot, form=form, wins=True, **more)
+
+
+def image_knobs(release: Release, keys: Path, **more: Any) -> Iterator[Knob]:
+    """The image as a mapping or as one text, by layer; parameters may set the tag alone."""
+    for layer in release.layers:
+        if layer.parameters:
+            for key in ("tag", "repository"):
+                if (found := layer_knob(layer, Topic.IMAGE, (*keys, key), name=key, **more)) is not None:
+                    yield found
+            continue
+        if (found := layer_knob(layer, Topic.IMAGE, keys, form=Form.IMAGE, **more)) is not None:
+            if isinstance(found.value, str):
+                found = layer_knob(layer, Topic.IMAGE, keys, form=Form.REFERENCE, **more)
+            if found is not None and isinstance(found.value, str | Mapping) and found.value:
+                yield found
+    for own in homes(release):
+        if not get(own.data, *keys):
+            spot, wins = own.spot.below(*keys), _wins(release, own, keys)
+            yield Knob(topic=Topic.IMAGE, path=own.path, spot=spot, value={}, form=Form.IMAGE, wins=wins, **more)

@@ -1,0 +1,41 @@
+"""Values that Flux fills in: the knob is the variable, never the place that uses it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+import re
+
+from ..layouts.files import entries, get, mapping, word
+from ..model import Deployed, Form, Knob, Owner
+from ..text import Spot
+
+_WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
+
+
+def followed(knob: Knob, owner: Owner | None) -> Knob:
+    """The knob of the variable that a value is; the same knob for any other value."""
+    if owner is None or owner.kind != "Kustomization" or not isinstance(knob.value, str):
+        return knob
+    match = _WHOLE.fullmatch(knob.value)
+    if match is None:
+        return knob
+    name, default = match[1], match[2]
+    value = get(owner.data, "spec", "postBuild", "substitute", name)
+    spot = Spot(owner.document, (*owner.keys, "spec", "postBuild", "substitute", name))
+    return replace(
+        knob,
+        path=owner.path,
+        spot=spot,
+        value=default if value is None else value,
+        is_set=value is not None,
+        form=Form.VARIABLE,
+        shared_by=(),
+        first=False,
+    )
+
+
+def substituted_from(owner: Owner, found: list[Deployed]) -> Iterator[tuple[str, str]]:
+    """The variables that ConfigMaps of the repository give a Kustomization."""
+    for each in entries(owner.data, "spec", "postBuild", "substituteFrom"):
+        for config in found:
+            if config.kind == word(each, "kind") == "ConfigMap" and config.own_name == word(each, "name"):
+                yield from ((name, str(value)) for name, value in mapping(config.data, "data").items())

@@ -1,0 +1,1 @@
+"""The layouts of GitOps repositories: what deploys what, one layout per file."""

@@ -1,0 +1,130 @@
+"""ArgoCD ApplicationSets: the Applications that their generators make of directories, files and lists."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
+import posixpath
+import re
+from typing import Any
+
+from ..model import Owner
+from ..text import Path, Unreadable
+from .argocd import application
+from .files import Files, entries, get, mapping, word
+
+_EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
+_INDEX = re.compile(r"index\s+\.?path\.segments\s+([0-9]+)")
+_MAX = 500
+
+type Parameters = dict[str, str]
+
+
+def applications(
+    files: Files, data: Mapping[str, Any], path: str, document: int, keys: Path = (), parent: Owner | None = None
+) -> Iterator[Owner]:
+    """The Applications of an ApplicationSet whose object is at `keys`, as far as the repository tells."""
+    template = mapping(data, "spec", "template")
+    made = list(islice(_generated(files, entries(data, "spec", "generators")), _MAX))
+    for parameters in made or [{}]:
+        filled = _filled(template, parameters)
+        yield application(filled, path, document, (*keys, "spec", "template"), generated=len(made) != 1, parent=parent)
+
+
+def _generated(files: Files, generators: list[Any]) -> Iterator[Parameters]:
+    for generator in generators:
+        if not isinstance(generator, dict):
+            continue
+        if "git" in generator:
+            yield from _git(files, mapping(generator, "git"))
+        elif "list" in generator:
+            for element in entries(generator, "list", "elements"):
+                yield _flat(element)
+        elif "matrix" in generator:
+            yield from _matrix(files, entries(generator, "matrix", "generators"))
+        elif "merge" in generator:
+            yield from _merge(files, mapping(generator, "merge"))
+        elif "clusters" in generator:
+            yield _flat(mapping(generator, "clusters", "values"), "values.")
+
+
+def _matrix(files: Files, generators: list[Any]) -> Iterator[Parameters]:
+    sides = [list(islice(_generated(files, [each]), _MAX)) for each in generators]
+    for several in product(*sides):
+        yield {name: value for each in several for name, value in each.items()}
+
+
+def _merge(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
+    base, *others = [list(islice(_generated(files, [each]), _MAX)) for each in entries(settings, "generators")] or [[]]
+    names = [each for each in entries(settings, "mergeKeys") if isinstance(each, str)]
+    for parameters in base:
+        merged = dict(parameters)
+        for other in (each for side in others for each in side):
+            if all(other.get(name) == parameters.get(name) for name in names):
+                merged |= other
+        yield merged
+
+
+def _git(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
+    listed = entries(settings, "directories")
+    excluded = {
+        each for entry in listed if get(entry, "exclude") is True for each in files.directories(word(entry, "path"))
+    }
+    for entry in listed:
+        if get(entry, "exclude") is True:
+            continue
+        for directory in files.directories(word(entry, "path")):
+            if directory not in excluded:
+                yield _of_path(directory)
+    for entry in entries(settings, "files"):
+        for path in files.matching(word(entry, "path")):
+            yield from _of_file(files, path)
+
+
+def _of_file(files: Files, path: str) -> Iterator[Parameters]:
+    """A configuration file's own values beside its directory; JSON is YAML."""
+    try:
+        documents = files.documents(path)
+    except Unreadable:
+        return
+    for content in documents:
+        for element in content if isinstance(content, list) else [content]:
+            yield {**_flat(element), **_of_path(posixpath.dirname(path)), "path.filename": posixpath.basename(path)}
+
+
+def _of_path(directory: str) -> Parameters:
+    parts = directory.split("/")
+    basename = parts[-1]
+    return {
+        "path": directory,
+        "path.path": directory,
+        "path.basename": basename,
+        "path.basenameNormalized": re.sub(r"[^a-z0-9-]", "-", basename.lower()),
+        **{f"path[{number}]": part for number, part in enumerate(parts)},
+    }
+
+
+def _flat(element: Any, prefix: str = "") -> Parameters:
+    found: Parameters = {}
+    if isinstance(element, dict):
+        for key, value in element.items():
+            if isinstance(value, dict):
+                found |= _flat(value, f"{prefix}{key}.")
+            elif not isinstance(value, list):
+                found[f"{prefix}{key}"] = word(element, key)
+    return found
+
+
+def _filled(template: Any, parameters: Parameters) -> Any:
+    if isinstance(template, dict):
+        return {key: _filled(value, parameters) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(each, parameters) for each in template]
+    if isinstance(template, str) and "{{" in template:
+        return _EXPRESSION.sub(lambda match: _value(match, parameters), template)
+    return template
+
+
+def _value(match: re.Match[str], parameters: Parameters) -> str:
+    expression = match[1].split("|")[0].strip()
+    if index := _INDEX.match(expression):
+        expression = f"path[{index[1]}]"
+    return parameters.get(expression.removeprefix("."), match[0])

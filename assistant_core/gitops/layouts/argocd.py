@@ -1,0 +1,198 @@
+"""ArgoCD Applications: their sources, and the values, parameters and kustomize settings in them."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+import posixpath
+import re
+from typing import Any
+
+from ..model import ChartVersion, Layer, Overlay, Owner, Release
+from ..text import Path, Spot, Unreadable, values
+from .expansion import Expansion
+from .files import YAML, entries, get, mapping, normal, word
+from .helm import add_chart, is_chart, missing
+from .kustomize import add_kustomization
+
+_SCHEME = re.compile(r"^[a-z+]+://|^[^@/]+@")
+
+
+def application(
+    data: Mapping[str, Any],
+    path: str,
+    document: int,
+    keys: Path = (),
+    *,
+    generated: bool = False,
+    parent: Owner | None = None,
+) -> Owner:
+    """An Application as the owner of what it deploys."""
+    destination = mapping(data, "spec", "destination")
+    return Owner(
+        kind="Application",
+        name=word(data, "metadata", "name"),
+        namespace=word(data, "metadata", "namespace"),
+        path=path,
+        document=document,
+        keys=keys,
+        data=data,
+        target_namespace=word(destination, "namespace"),
+        cluster=word(destination, "name") or word(destination, "server"),
+        generated=generated,
+        parent=parent,
+    )
+
+
+def address(url: str) -> str:
+    """A repository's address without what differs between https and ssh."""
+    clean = _SCHEME.sub("", url.strip().lower()).replace(":", "/")
+    return clean.removesuffix("/").removesuffix(".git")
+
+
+def sources(owner: Owner) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every source with the keys that lead to it."""
+    spec = mapping(owner.data, "spec")
+    listed = entries(spec, "sources")
+    if listed:
+        for number, each in enumerate(listed):
+            if isinstance(each, dict):
+                yield (*owner.keys, "spec", "sources", number), each
+    elif isinstance(spec.get("source"), dict):
+        yield (*owner.keys, "spec", "source"), spec["source"]
+
+
+def add_application(out: Expansion, owner: Owner) -> None:
+    """Take in what an Application deploys from this repository, and the charts it takes from elsewhere."""
+    references = {word(each, "ref"): _is_own(out, each) for _, each in sources(owner) if word(each, "ref")}
+    for keys, source in sources(owner):
+        if word(source, "chart"):
+            out.releases.append(_foreign(out, owner, keys, source, references))
+        elif "path" in source and _is_own(out, source):
+            _add_path(out, owner, keys, source, references)
+
+
+def _is_own(out: Expansion, source: Mapping[str, Any]) -> bool:
+    url = word(source, "repoURL")
+    return not out.own or not url or address(url) in out.own
+
+
+def _foreign(
+    out: Expansion, owner: Owner, keys: Path, source: Mapping[str, Any], references: Mapping[str, bool]
+) -> Release:
+    version = ChartVersion(
+        path=owner.path,
+        spot=Spot(owner.document, (*keys, "targetRevision")),
+        value=word(source, "targetRevision"),
+        shared_by=_sharing(owner),
+    )
+    return Release(
+        kind="Application",
+        name=word(source, "helm", "releaseName") or owner.name,
+        namespace=owner.target_namespace,
+        chart=posixpath.basename(word(source, "chart")),
+        path=owner.path,
+        document=owner.document,
+        layers=_layers(out, owner, keys, source, references, None),
+        version=version,
+        owner=owner,
+    )
+
+
+def _sharing(owner: Owner) -> tuple[str, ...]:
+    return ("every Application of its ApplicationSet",) if owner.generated else ()
+
+
+def _layers(
+    out: Expansion,
+    owner: Owner,
+    keys: Path,
+    source: Mapping[str, Any],
+    references: Mapping[str, bool],
+    directory: str | None,
+) -> tuple[Layer, ...]:
+    """The values of a source, strongest first; where there are none yet, a `valuesObject` could be."""
+    helm, sharing = mapping(source, "helm"), _sharing(owner)
+    at = Spot(owner.document, (*keys, "helm"))
+    found: list[Layer] = []
+    if entries(helm, "parameters"):
+        spot = at.below("parameters")
+        found.append(Layer(path=owner.path, spot=spot, data=helm["parameters"], shared_by=sharing, parameters=True))
+    if mapping(helm, "valuesObject"):
+        spot = at.below("valuesObject")
+        found.append(Layer(path=owner.path, spot=spot, data=helm["valuesObject"], shared_by=sharing))
+    elif isinstance(helm.get("values"), str) and (inline := _inline(helm["values"])) is not None:
+        spot = Spot(owner.document, (*keys, "helm", "values"), ())
+        found.append(Layer(path=owner.path, spot=spot, data=inline, shared_by=sharing))
+    else:
+        spot = at.below("valuesObject")
+        found.append(Layer(path=owner.path, spot=spot, data={}, shared_by=sharing, exists=False))
+    for name in reversed([each for each in entries(helm, "valueFiles") if isinstance(each, str)]):
+        path = _values_file(name, references, directory)
+        if path is None:
+            continue
+        for each in reversed(out.files.matching(path)) if "*" in path else [path]:
+            if each in out.files:
+                documents = out.documents(each)
+                data = documents[0] if documents and isinstance(documents[0], dict) else {}
+                found.append(Layer(path=each, spot=Spot(0, ()), data=data))
+            elif not get(helm, "ignoreMissingValueFiles"):
+                missing(out, owner.path, name)
+    return tuple(found)
+
+
+def _inline(text: str) -> Any:
+    try:
+        documents = values(text.encode())
+    except Unreadable:
+        return None
+    return documents[0] if len(documents) == 1 and isinstance(documents[0], dict) else None
+
+
+def _values_file(name: str, references: Mapping[str, bool], directory: str | None) -> str | None:
+    """The path of a values file in this repository; None when it is in another one."""
+    if name.startswith("$"):
+        reference, _, rest = name[1:].partition("/")
+        return normal(rest) if references.get(reference) else None
+    if directory is None or "://" in name:
+        return None
+    return normal(name) if name.startswith("/") else normal(posixpath.join(directory, name))
+
+
+def _add_path(
+    out: Expansion, owner: Owner, keys: Path, source: Mapping[str, Any], references: Mapping[str, bool]
+) -> None:
+    directory = normal(word(source, "path"))
+    if not out.files.is_directory(directory):
+        if "{{" not in directory:
+            missing(out, owner.path, directory)
+        return
+    if out.files.kustomization(directory) is not None:
+        settings = mapping(source, "kustomize")
+        spot = Spot(owner.document, (*keys, "kustomize"))
+        overlay = Overlay(path=owner.path, spot=spot, data=settings, style="argocd")
+        add_kustomization(out, directory, owner, () if owner.generated and not settings else (overlay,))
+    elif is_chart(out, directory):
+        name = word(source, "helm", "releaseName") or owner.name
+        layers = _layers(out, owner, keys, source, references, directory)
+        add_chart(out, directory, name, owner.target_namespace, layers, owner, kind="Application")
+    else:
+        for path in _plain(out, directory, mapping(source, "directory")):
+            out.add_file(path, owner)
+
+
+def _plain(out: Expansion, directory: str, settings: Mapping[str, Any]) -> Iterator[str]:
+    """The manifests of a plain directory."""
+    include, exclude = _globs(word(settings, "include")), _globs(word(settings, "exclude"))
+    for path in out.files.yaml(directory, recurse=settings.get("recurse") is True):
+        name = path.removeprefix(f"{directory}/") if directory else path
+        if include and not any(fnmatchcase(name, glob) for glob in include):
+            continue
+        if path.endswith(YAML) and not any(fnmatchcase(name, glob) for glob in exclude):
+            yield path
+
+
+def _globs(text: str) -> list[str]:
+    """`{a,b}` is several."""
+    match = re.fullmatch(r"(.*)\{([^{}]*)\}(.*)", text)
+    if match:
+        return [f"{match[1]}{each.strip()}{match[3]}" for each in match[2].split(",")]
+    return [text] if text else []

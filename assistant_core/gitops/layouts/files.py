@@ -1,0 +1,147 @@
+"""The files of a commit by directory, and their documents; what was read before is not parsed again."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import lru_cache
+import posixpath
+from typing import Any
+
+from ..text import Unreadable, values
+
+YAML = (".yaml", ".yml")
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_REMEMBERED = 4096
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(data: bytes) -> tuple[Any, ...] | Unreadable:
+    """By content, so that a new commit parses only what it changed."""
+    try:
+        return values(data)
+    except Unreadable as error:
+        return error
+
+
+def normal(path: str) -> str:
+    """A path from the root of the repository without `.` and `..`; "" is the root itself."""
+    clean = posixpath.normpath(path.strip().lstrip("/")) if path.strip() else "."
+    return "" if clean == "." else clean
+
+
+class Files:
+    """A commit's files."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._below: dict[str, list[str]] = {}
+        self._directories: dict[str, list[str]] = {}
+        for path in sorted(files):
+            parent = posixpath.dirname(path)
+            self._below.setdefault(parent, []).append(path)
+            while parent not in self._directories:
+                self._directories[parent] = []
+                parent = posixpath.dirname(parent)
+        for directory in sorted(self._directories):
+            if directory:
+                self._directories[posixpath.dirname(directory)].append(directory)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def data(self, path: str) -> bytes:
+        """The bytes of a file."""
+        return self._files[path]
+
+    def is_directory(self, path: str) -> bool:
+        """Whether some file is in or below it."""
+        return path in self._directories
+
+    def directories(self, pattern: str) -> list[str]:
+        """The directories that match a pattern, each part for itself."""
+        parts = normal(pattern).split("/")
+        return [each for each in sorted(self._directories) if each and _matches(each.split("/"), parts)]
+
+    def matching(self, pattern: str) -> list[str]:
+        """The files that match a pattern, each part for itself; `**` is any number of directories."""
+        parts = normal(pattern).split("/")
+        return [path for path in sorted(self._files) if _matches(path.split("/"), parts)]
+
+    def yaml(self, directory: str, *, recurse: bool = False) -> Iterator[str]:
+        """The YAML files of a directory."""
+        yield from (path for path in self._below.get(directory, ()) if path.endswith(YAML))
+        if recurse:
+            for below in self._directories.get(directory, ()):
+                yield from self.yaml(below, recurse=True)
+
+    def children(self, directory: str) -> list[str]:
+        """The directories in a directory."""
+        return self._directories.get(directory, [])
+
+    def all_yaml(self) -> list[str]:
+        """Every YAML file."""
+        return sorted(path for path in self._files if path.endswith(YAML) or posixpath.basename(path) in KUSTOMIZATIONS)
+
+    def kustomization(self, directory: str) -> str | None:
+        """The kustomization file of a directory."""
+        return next((path for name in KUSTOMIZATIONS if (path := posixpath.join(directory, name)) in self), None)
+
+    def documents(self, path: str) -> tuple[Any, ...]:
+        """The documents of a file; raises Unreadable."""
+        found = _parsed(self._files[path])
+        if isinstance(found, Unreadable):
+            raise found
+        return found
+
+    def mapping(self, path: str) -> Mapping[str, Any]:
+        """The first document when it is a mapping; empty for whatever else it is, or when it cannot be read."""
+        if path not in self._files:
+            return {}
+        try:
+            documents = self.documents(path)
+        except Unreadable:
+            return {}
+        return documents[0] if documents and isinstance(documents[0], dict) else {}
+
+
+def _matches(parts: list[str], pattern: list[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_matches(parts[start:], pattern[1:]) for start in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+
+
+def get(data: Any, *keys: str | int, default: Any = None) -> Any:
+    """The value below keys of nested mappings and lists."""
+    for key in keys:
+        if isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+            continue
+        if not isinstance(data, Mapping) or key not in data:
+            return default
+        data = data[key]
+    return data
+
+
+def word(data: Any, *keys: str | int) -> str:
+    """The text below keys; empty when there is none."""
+    found = get(data, *keys)
+    return (
+        found
+        if isinstance(found, str)
+        else str(found)
+        if isinstance(found, int) and not isinstance(found, bool)
+        else ""
+    )
+
+
+def entries(data: Any, *keys: str | int) -> list[Any]:
+    """The list below keys; empty when there is none."""
+    found = get(data, *keys)
+    return found if isinstance(found, list) else []
+
+
+def mapping(data: Any, *keys: str | int) -> Mapping[str, Any]:
+    """The mapping below keys; empty when there is none."""
+    found = get(data, *keys)
+    return found if isinstance(found, Mapping) else {}

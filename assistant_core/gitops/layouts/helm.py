@@ -1,0 +1,110 @@
+"""Helm charts in the repository: their dependencies, their values, and what they may hide."""
+
+from dataclasses import replace
+import posixpath
+from typing import Any
+
+from ..model import ChartVersion, Deployed, Layer, Owner, Release, Unread
+from ..text import Spot
+from .expansion import Expansion
+from .files import entries, mapping, normal, word
+
+_WORKLOADS = (b"kind: Deployment", b"kind: StatefulSet", b"kind: DaemonSet", b"kind: CronJob", b"kind: Rollout")
+
+
+def is_chart(out: Expansion, directory: str) -> bool:
+    """Whether the directory is a Helm chart."""
+    return posixpath.join(directory, "Chart.yaml") in out.files
+
+
+def add_chart(
+    out: Expansion,
+    directory: str,
+    name: str,
+    namespace: str,
+    layers: tuple[Layer, ...],
+    owner: Owner | None,
+    source: Deployed | None = None,
+    kind: str = "Chart",
+) -> None:
+    """Take in a chart of the repository as a release; `layers` are stronger than its own values."""
+    path = posixpath.join(directory, "Chart.yaml")
+    chart = out.files.mapping(path)
+    out.read.add(path)
+    own = posixpath.join(directory, "values.yaml")
+    out.read.update(each for each in out.files.yaml(posixpath.join(directory, "templates"), recurse=True))
+    stack = (*layers, Layer(path=own, spot=Spot(0, ()), data=_values(out, own), exists=own in out.files))
+    if own in out.files:
+        out.read.add(own)
+    near = next((each for each in stack if each.exists and not each.parameters and not each.shared_by), None)
+    place = (near.path, near.spot.document) if near else (path, 0)
+    releases = []
+    single = len(entries(chart, "dependencies")) == 1
+    for number, dependency in enumerate(entries(chart, "dependencies")):
+        key = word(dependency, "alias") or word(dependency, "name")
+        keys = ("dependencies", number, "version")
+        local = word(dependency, "repository").removeprefix("file://")
+        under = tuple(_below(layer, key) for layer in stack)
+        if local != word(dependency, "repository"):
+            found = posixpath.join(normal(posixpath.join(directory, local)), "values.yaml")
+            out.read.update((found, posixpath.join(posixpath.dirname(found), "Chart.yaml")))
+            if found in out.files:
+                under = (*under, Layer(path=found, spot=Spot(0, ()), data=_values(out, found)))
+        releases.append(
+            Release(
+                kind=kind,
+                name=name if single else _full_name(name, word(dependency, "name")),
+                namespace=namespace,
+                chart=word(dependency, "name"),
+                path=place[0],
+                document=place[1],
+                layers=under,
+                version=ChartVersion(path=path, spot=Spot(0, keys), value=word(dependency, "version")),
+                source=source,
+                owner=owner,
+            )
+        )
+    if _has_workloads(out, directory) or not releases:
+        releases.append(
+            Release(
+                kind=kind,
+                name=name,
+                namespace=namespace,
+                chart=word(chart, "name") or posixpath.basename(directory),
+                path=place[0],
+                document=place[1],
+                layers=stack,
+                source=source,
+                owner=owner,
+            )
+        )
+    out.releases += releases
+
+
+def _values(out: Expansion, path: str) -> Any:
+    if path not in out.files:
+        return {}
+    documents = out.documents(path)
+    return documents[0] if documents and isinstance(documents[0], dict) else {}
+
+
+def _below(layer: Layer, key: str) -> Layer:
+    """The values of a dependency."""
+    if layer.parameters:
+        return replace(layer, prefix=(*layer.prefix, key))
+    return replace(layer, spot=layer.spot.below(key), data=mapping(layer.data, key))
+
+
+def _full_name(release: str, chart: str) -> str:
+    """What most charts call their workloads."""
+    return release if chart in release else f"{release}-{chart}"
+
+
+def _has_workloads(out: Expansion, directory: str) -> bool:
+    templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
+    return any(mark in out.files.data(path) for path in templates for mark in _WORKLOADS)
+
+
+def missing(out: Expansion, path: str, name: str) -> None:
+    """Note a values file that is not there."""
+    out.problems.append(Unread(path=path, reason=f"names a values file that is not there ({name[:60]})"))

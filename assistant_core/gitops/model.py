@@ -1,0 +1,237 @@
+"""What a repository deploys, and the places in it that decide how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .text import Path, Spot
+
+
+class Topic(StrEnum):
+    """What a place decides."""
+
+    REPLICAS = "replicas"
+    IMAGE = "image"
+    CPU_REQUEST = "cpu_request"
+    MEMORY_REQUEST = "memory_request"
+    CPU_LIMIT = "cpu_limit"
+    MEMORY_LIMIT = "memory_limit"
+    ENV = "env"
+    CHART_VERSION = "chart_version"
+    STORAGE = "storage"
+    SUSPEND = "suspend"
+    RESTART = "restart"
+
+
+class Confidence(StrEnum):
+    """How sure it is that the place decides: as Kubernetes reads it, known of the chart, or found by its name."""
+
+    CERTAIN = "certain"
+    KNOWN = "known"
+    LIKELY = "likely"
+
+
+class Form(StrEnum):
+    """How a place holds its value."""
+
+    VALUE = "value"
+    REFERENCE = "reference"  # an image as one text, `repository:tag@digest`
+    IMAGE = "image"  # a mapping of repository, tag and perhaps digest
+    KUSTOMIZE_IMAGE = "kustomize image"  # a mapping of name, newName, newTag, digest
+    IMAGE_ARGUMENT = "image argument"  # `name=new:tag`, as ArgoCD hands it to kustomize
+    ENV_LIST = "env list"  # items of name and value
+    ENV_MAP = "env map"
+    LITERAL = "literal"  # `NAME=value`
+    OVERLAY_REPLICAS = "new kustomize replicas"
+    OVERLAY_IMAGE = "new kustomize image"
+    OVERLAY_PATCH = "new kustomize patch"
+    VARIABLE = "variable"  # a text that Flux puts where `${NAME}` stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knob:
+    """One place that decides something about a workload, or could; `value` is None where it is not set.
+
+    `container` is the container or the part of a chart, `name` the variable or the volume. Whoever else reads the place
+    stands in `shared_by`: changing it changes them too. `first`: a new key is put above the others. `wins`: once set,
+    it is stronger than every place that is set already.
+    """
+
+    topic: Topic
+    path: str
+    spot: Spot
+    value: Any = None
+    is_set: bool = False
+    container: str = ""
+    name: str = ""
+    form: Form = Form.VALUE
+    confidence: Confidence = Confidence.CERTAIN
+    shared_by: tuple[str, ...] = ()
+    first: bool = False
+    wins: bool = False
+
+    @property
+    def field(self) -> str:
+        """The path of keys as a person reads it."""
+        return ".".join(map(str, self.spot.path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A file, or a document of it, that was left out; `reason` completes "this file ..."."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """An Application or a Flux Kustomization, whose files are deployed together.
+
+    `keys` lead to the object in its document; `variables` are what Flux substitutes, with where they stand.
+    """
+
+    kind: str
+    name: str
+    namespace: str
+    path: str
+    document: int
+    keys: Path = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    target_namespace: str = ""
+    cluster: str = ""
+    generated: bool = False
+    parent: Owner | None = None
+
+    @property
+    def spot(self) -> Spot:
+        """Where the object stands."""
+        return Spot(self.document, self.keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """A kustomization that objects go through: a kustomization.yaml, or the same keys of an Application or of Flux."""
+
+    path: str
+    spot: Spot
+    data: Mapping[str, Any]
+    style: str = "kustomize"  # or "argocd", "flux"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """One Kubernetes object on its way to a cluster; `overlays` are innermost first.
+
+    `name` and `namespace` are those it has in the end, `own_name` is the one in its file.
+    """
+
+    kind: str
+    api: str
+    name: str
+    namespace: str
+    own_name: str
+    path: str
+    document: int
+    data: Mapping[str, Any]
+    keys: Path = ()
+    overlays: tuple[Overlay, ...] = ()
+    owner: Owner | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Helm values in one place, `spot` being where the chart's own values begin.
+
+    `parameters` are a list of names and values, whose names begin with `prefix`.
+    """
+
+    path: str
+    spot: Spot
+    data: Any
+    shared_by: tuple[str, ...] = ()
+    parameters: bool = False
+    prefix: Path = ()
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartVersion:
+    """Where the version of a chart stands."""
+
+    path: str
+    spot: Spot
+    value: str
+    shared_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A chart with its values, strongest layer first."""
+
+    kind: str
+    name: str
+    namespace: str
+    chart: str
+    path: str
+    document: int
+    layers: tuple[Layer, ...]
+    version: ChartVersion | None = None
+    source: Deployed | None = None
+    owner: Owner | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Something that can be asked for by name; `namespace` is "" when the files name none, `document` counts from 1.
+
+    `aliases` are the other names that lead to it. What it is made of is for the knobs: an object, or a release and the
+    part of it.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    path: str
+    document: int
+    aliases: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    cluster: str = ""
+    deployed: Deployed | None = field(default=None, repr=False, compare=False)
+    release: Release | None = field(default=None, repr=False, compare=False)
+    part: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name that tells it apart from its namesakes."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    @property
+    def owner(self) -> Owner | None:
+        """What deploys it."""
+        source = self.deployed or self.release
+        return source.owner if source else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaler:
+    """Something that sets a workload's replicas in its place; empty fields match any workload.
+
+    `by` names it for a person.
+    """
+
+    by: str
+    path: str
+    kind: str
+    namespace: str
+    name: str
+
+    def scales(self, workload: Workload) -> bool:
+        """Whether it decides over this workload, as far as the files tell."""
+        return (
+            self.name == workload.name
+            and self.kind in ("", workload.kind)
+            and ("" in (self.namespace, workload.namespace) or self.namespace == workload.namespace)
+        )

@@ -1,0 +1,47 @@
+"""One operation per file: a plan and an index in, a minimal edit out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...models.plan import (
+    ChangePlan,
+    Restart,
+    Resume,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+    Suspend,
+)
+from ..index import Index
+from .edit import Edit
+from .restart import restart
+from .set_chart_version import set_chart_version
+from .set_env import set_env
+from .set_image import set_image
+from .set_replicas import set_replicas
+from .set_resources import set_resources
+from .set_storage import set_storage
+from .set_value import set_value
+from .suspending import resume, suspend
+
+_OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
+    SetReplicas: set_replicas,
+    Restart: restart,
+    SetImage: set_image,
+    SetResources: set_resources,
+    SetEnv: set_env,
+    SetChartVersion: set_chart_version,
+    SetStorage: set_storage,
+    SetValue: set_value,
+    Suspend: suspend,
+    Resume: resume,
+}
+
+
+def apply(plan: ChangePlan, index: Index) -> Edit:
+    """The edit a plan comes to in this commit. Raises InputInvalid (and its subclasses), EditRefused."""
+    return _OPERATIONS[type(plan)](plan, index)

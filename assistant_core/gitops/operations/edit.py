@@ -1,0 +1,92 @@
+"""What a plan comes to, and how several changes become the files of one edit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...errors import EditRefused
+from ...models.change import Target
+from ...models.repository import FileChange
+from ..index import Index
+from ..model import Knob, Workload
+from ..text import Remove, Set, Unreadable, Unspliceable, edited
+
+type Changes = list[tuple[str, Set | Remove]]
+"""Changes with the files they are for."""
+
+_AUTOMATED = b"$imagepolicy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a plan comes to; no files when it is so already. `notes` are sentences to be said along."""
+
+    target: Target
+    files: tuple[FileChange, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects the changes of an edit and what is to be said of them."""
+
+    index: Index
+    changes: Changes = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    def change(self, path: str, *changes: Set | Remove) -> None:
+        """Plan changes of a file."""
+        self.changes += [(path, change) for change in changes]
+
+    def edit(self, target: Target) -> Edit:
+        """Carry the changes out. Raises EditRefused."""
+        files = tuple(spliced(self.index, self.changes))
+        if any(_automated(file) for file in files):
+            self.notes.append("Flux's image automation writes this line too and may set it again.")
+        return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
+
+
+def spliced(index: Index, changes: Changes) -> Iterable[FileChange]:
+    """The files after the changes; what stays as it was is left out. Raises EditRefused."""
+    for path in dict.fromkeys(path for path, _ in changes):
+        before = index.snapshot.files[path]
+        after = before
+        for each, change in changes:
+            if each != path:
+                continue
+            try:
+                after = edited(after, change)
+            except (Unspliceable, Unreadable) as error:
+                what = "it" if isinstance(error, Unreadable) else ".".join(map(str, change.spot.path))
+                raise EditRefused(f"I leave {path} alone: {what} {error}.", path=path) from error
+        if after != before:
+            yield FileChange(path=path, before=before, after=after)
+
+
+def _automated(file: FileChange) -> bool:
+    after = set((file.after or b"").splitlines())
+    return any(_AUTOMATED in line and line not in after for line in (file.before or b"").splitlines())
+
+
+def target_of(workload: Workload, knob: Knob, before: str, after: str) -> Target:
+    """The workload and the place that changes."""
+    return Target(
+        kind=workload.kind,
+        namespace=workload.namespace,
+        name=workload.name,
+        path=knob.path,
+        field=knob.field,
+        before=before,
+        after=after,
+    )
+
+
+def refuse_template(workload: Workload, knob: Knob) -> None:
+    """Refuse what something else fills in."""
+    text = knob.value if isinstance(knob.value, str) else ""
+    if "{{" in text or "${" in text:
+        raise EditRefused(
+            f"I leave {knob.path} alone: {knob.field} of {workload.label} is filled in from {text[:60]!r}.",
+            path=knob.path,
+        )

@@ -1,0 +1,40 @@
+"""Replace a workload's pods by an annotation of their template, as `kubectl rollout restart` does."""
+
+from datetime import UTC, datetime
+
+from ...errors import InputInvalid
+from ...models.plan import Restart
+from ..index import Index
+from ..knobs import decisive
+from ..model import Confidence, Topic
+from .edit import Draft, Edit, target_of
+from .writing import setting
+
+_NOT_RESTARTED = ("CronJob", "Job", "Pod")
+
+
+def restart(plan: Restart, index: Index) -> Edit:
+    """The edit that restarts a workload. Raises InputInvalid (and its subclasses), EditRefused."""
+    at = _time(plan.at)
+    workload = index.find(plan.name, plan.namespace, plan.kind)
+    if workload.kind in _NOT_RESTARTED:
+        raise InputInvalid(f"{workload.label} is a {workload.kind}, which is not restarted.")
+    draft = Draft(index)
+    knob = decisive(workload, index.knobs(workload), Topic.RESTART)
+    if knob.confidence is Confidence.LIKELY:
+        draft.notes.append(
+            f"I do not know the chart of {workload.label}; most charts hand podAnnotations on to the pods."
+        )
+    before = str(knob.value) if knob.is_set else ""
+    if before != at:
+        draft.change(knob.path, setting(workload, knob, at))
+    return draft.edit(target_of(workload, knob, before, at))
+
+
+def _time(text: str | None) -> str:
+    if text is None:
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError) as error:
+        raise InputInvalid(f"{text[:40]!r} is no time.") from error

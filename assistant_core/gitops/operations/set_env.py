@@ -1,0 +1,74 @@
+"""Give a container's environment variable another value, or take it away."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+import re
+from typing import Any
+
+from ...errors import EditRefused, InputInvalid
+from ...models.plan import SetEnv
+from ..index import Index
+from ..knobs import decisive
+from ..knobs.choosing import chosen_container
+from ..model import Form, Knob, Topic, Workload
+from ..text import Remove, Set
+from ..text.values import plain
+from .edit import Draft, Edit, refuse_template, target_of
+from .writing import setting
+
+_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]{0,252}")
+_MAX_VALUE = 4096
+
+
+def set_env(plan: SetEnv, index: Index) -> Edit:
+    """The edit that sets or removes a variable. Raises InputInvalid (and its subclasses), EditRefused."""
+    if not _NAME.fullmatch(plan.variable):
+        raise InputInvalid(f"{plan.variable[:60]!r} is no name of an environment variable.")
+    if plan.value is not None and (len(plan.value) > _MAX_VALUE or not plan.value.isprintable()):
+        raise InputInvalid("The value of an environment variable must be one line of text.")
+    workload = index.find(plan.name, plan.namespace, plan.kind)
+    knobs = index.knobs(workload)
+    container = chosen_container(workload, knobs, plan.container, plan.name)
+    knob = decisive(workload, knobs, Topic.ENV, container=container, name=plan.variable)
+    draft = Draft(index)
+    was = current(workload, knob)
+    if was != plan.value:
+        draft.change(knob.path, _change(workload, knob, plan))
+    return draft.edit(target_of(workload, knob, was or "", plan.value or ""))
+
+
+def current(workload: Workload, knob: Knob) -> str | None:
+    """The value now; None when it is not set. Raises EditRefused for one that comes from elsewhere."""
+    if not knob.is_set:
+        return None
+    value = knob.value
+    if isinstance(value, Mapping):
+        if "valueFrom" in value or any(key.endswith("KeyRef") for key in value):
+            raise EditRefused(
+                f"I leave {knob.path} alone: {knob.name} of {workload.label} comes from a Secret or another object.",
+                path=knob.path,
+            )
+        value = value.get("value", "")
+    refuse_template(workload, knob)
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:
+    if plan.value is None:
+        return Remove(knob.spot)
+    if knob.form in (Form.VARIABLE, Form.OVERLAY_PATCH):
+        return setting(workload, replace(knob, name=plan.variable), plan.value)
+    if knob.form is Form.LITERAL:
+        return Set(knob.spot, f"{plan.variable}={plan.value}")
+    if not knob.is_set:
+        entry: Any = {"name": plan.variable, "value": plan.value}
+        return Set(knob.spot, entry) if knob.form is Form.ENV_LIST else Set(knob.spot.below(plan.variable), plan.value)
+    if isinstance(knob.value, Mapping):
+        return Set(knob.spot.below("value"), plan.value)
+    return Set(knob.spot, _like(knob.value, plan.value))
+
+
+def _like(old: Any, new: str) -> Any:
+    """A number or a switch stays one where it was one."""
+    typed = plain(new)
+    return typed if type(typed) is type(old) and not isinstance(old, str) and str(typed).lower() == new.lower() else new

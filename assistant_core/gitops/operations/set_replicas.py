@@ -1,0 +1,59 @@
+"""Run a workload with another number of pods."""
+
+from ...errors import EditRefused, InputInvalid
+from ...models.plan import SetReplicas
+from ..index import Index
+from ..knobs import decisive
+from ..knobs.helm import autoscaled
+from ..layouts.workload_kinds import SCALED
+from ..model import Topic, Workload
+from .edit import Draft, Edit, refuse_template, target_of
+from .writing import setting
+
+MAX_REPLICAS = 100
+"""More than any homelab runs of one workload: a number above it was misheard."""
+
+_DEFAULT = 1
+"""What Kubernetes takes when a manifest does not say."""
+
+
+def set_replicas(plan: SetReplicas, index: Index) -> Edit:
+    """The edit that sets a workload's replicas. Raises InputInvalid (and its subclasses), EditRefused."""
+    if isinstance(plan.replicas, bool) or not isinstance(plan.replicas, int) or not 0 <= plan.replicas <= MAX_REPLICAS:
+        raise InputInvalid(
+            f"Replicas must be a whole number from 0 to {MAX_REPLICAS}, not {plan.replicas!r:.20}.",
+            maximum=MAX_REPLICAS,
+        )
+    workload = index.find(plan.name, plan.namespace, plan.kind, kinds=SCALED)
+    if workload.kind not in SCALED:
+        raise InputInvalid(f"{workload.label} is a {workload.kind}, which has no number of replicas.")
+    _refuse_scaled(index, workload)
+    draft = Draft(index)
+    knob = decisive(workload, index.knobs(workload), Topic.REPLICAS)
+    refuse_template(workload, knob)
+    was = _number(workload, knob.path, knob.field, knob.value)
+    if was != plan.replicas:
+        draft.change(knob.path, setting(workload, knob, plan.replicas))
+    return draft.edit(target_of(workload, knob, str(was), str(plan.replicas)))
+
+
+def _refuse_scaled(index: Index, workload: Workload) -> None:
+    scaler = index.scaler(workload)
+    by = f"{scaler.by} ({scaler.path})" if scaler else autoscaled(workload)
+    if by:
+        raise EditRefused(
+            f"The replicas of {workload.label} are set by {by}, not by its own manifest.", workload=workload.label
+        )
+
+
+def _number(workload: Workload, path: str, field: str, value: object) -> int:
+    if value is None:
+        return _DEFAULT
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    raise EditRefused(
+        f"I leave {path} alone: {field} of {workload.label} is written as {value!r:.60}, which is no plain number.",
+        path=path,
+    )

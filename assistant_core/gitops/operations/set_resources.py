@@ -1,0 +1,67 @@
+"""What a container asks for and may use at most."""
+
+from ...errors import InputInvalid
+from ...models.plan import SetResources
+from ..index import Index
+from ..knobs import decisive
+from ..knobs.choosing import chosen_container
+from ..model import Knob, Topic, Workload
+from .edit import Draft, Edit, refuse_template, target_of
+from .quantities import amount, cores, size
+from .writing import setting
+
+_PAIRS = ((Topic.CPU_REQUEST, Topic.CPU_LIMIT), (Topic.MEMORY_REQUEST, Topic.MEMORY_LIMIT))
+
+
+def set_resources(plan: SetResources, index: Index) -> Edit:
+    """The edit that sets requests and limits. Raises InputInvalid (and its subclasses), EditRefused."""
+    wanted = _wanted(plan)
+    workload = index.find(plan.name, plan.namespace, plan.kind)
+    knobs = index.knobs(workload)
+    container = chosen_container(workload, knobs, plan.container, plan.name)
+    draft = Draft(index)
+    chosen: list[Knob] = []
+    for topic, value in wanted.items():
+        knob = decisive(workload, knobs, topic, container=container)
+        refuse_template(workload, knob)
+        chosen.append(knob)
+        draft.before.append("" if knob.value is None else str(knob.value))
+        draft.after.append(value)
+        if amount(draft.before[-1]) != amount(value):
+            draft.change(knob.path, setting(workload, knob, _written(knob.value, value)))
+    _check_order(workload, knobs, container, wanted)
+    return draft.edit(target_of(workload, chosen[0], ", ".join(draft.before), ", ".join(draft.after)))
+
+
+def _wanted(plan: SetResources) -> dict[Topic, str]:
+    wanted = {
+        topic: cores(value) if "cpu" in topic else size(value, "Memory")
+        for topic in (topic for pair in _PAIRS for topic in pair)
+        if (value := getattr(plan, topic.value)) is not None
+    }
+    if not wanted:
+        raise InputInvalid("Say how much CPU or memory it shall have.")
+    return wanted
+
+
+def _written(old: object, value: str) -> str | int:
+    """Whole cores may stand without quotes."""
+    return int(value) if value.isdigit() and not isinstance(old, str) else value
+
+
+def _check_order(workload: Workload, knobs: tuple[Knob, ...], container: str, wanted: dict[Topic, str]) -> None:
+    """A request above its limit is refused by Kubernetes."""
+    for request, limit in _PAIRS:
+        if request not in wanted and limit not in wanted:
+            continue
+        both = [
+            wanted.get(topic)
+            or next((str(k.value) for k in knobs if k.topic is topic and k.is_set and k.container == container), "")
+            for topic in (request, limit)
+        ]
+        low, high = amount(both[0]), amount(both[1])
+        if low is not None and high is not None and low > high:
+            what = "CPU" if "cpu" in request else "memory"
+            raise InputInvalid(
+                f"The {what} request of {workload.label} ({both[0]}) would be above its limit ({both[1]})."
+            )

@@ -1,0 +1,59 @@
+"""Ask for a larger volume."""
+
+from ...errors import AmbiguousWorkload, EditRefused, InputInvalid
+from ...models.plan import SetStorage
+from ..index import Index
+from ..knobs import decisive
+from ..model import Knob, Topic, Workload
+from .edit import Draft, Edit, refuse_template, target_of
+from .quantities import amount, size
+from .writing import setting
+
+_TEMPLATES = "volumeClaimTemplates"
+
+
+def set_storage(plan: SetStorage, index: Index) -> Edit:
+    """The edit that sets a volume's size. Raises InputInvalid (and its subclasses), EditRefused."""
+    wanted = size(plan.size, "Storage")
+    workload = index.find(plan.name, plan.namespace, plan.kind)
+    knobs = [each for each in index.knobs(workload) if each.topic is Topic.STORAGE]
+    knob = decisive(workload, _of_volume(workload, knobs, plan.volume), Topic.STORAGE)
+    refuse_template(workload, knob)
+    before = "" if knob.value is None else str(knob.value)
+    old, new = amount(before), amount(wanted)
+    if old is not None and new is not None and new < old:
+        raise InputInvalid(f"A volume cannot shrink: {knob.name or workload.name} has {before} already.")
+    draft = Draft(index)
+    if old != new:
+        draft.change(knob.path, setting(workload, knob, wanted))
+        if _TEMPLATES in knob.spot.path and workload.deployed is not None:
+            draft.notes.append(
+                "Kubernetes does not change the volume claims of a StatefulSet that runs: it must be recreated, and "
+                "each claim enlarged by hand."
+            )
+    return draft.edit(target_of(workload, knob, before, wanted))
+
+
+def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> list[Knob]:
+    """The knobs of the volume that is meant."""
+    if not knobs:
+        raise EditRefused(f"{workload.label} has no volume whose size stands in the files.", workload=workload.label)
+    present = [each for each in knobs if each.is_set] or knobs
+    names = list(dict.fromkeys(each.name for each in present))
+    if volume is not None:
+        wanted = volume.strip().casefold()
+        found = [name for name in names if name.casefold() == wanted] or [
+            name for name in names if wanted in name.casefold()
+        ]
+        if len(found) != 1:
+            raise InputInvalid(
+                f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {', '.join(names)}."
+            )
+        names = found
+    if len(names) > 1:
+        raise AmbiguousWorkload(
+            f"{workload.label} has several volumes: {', '.join(names)}. Say which one you mean.",
+            candidates=tuple(names),
+            name=workload.name,
+        )
+    return [each for each in knobs if each.name == names[0]]

@@ -1,0 +1,158 @@
+"""Set whatever stands at a path of keys: in the Helm values of a chart, in the manifest otherwise."""
+
+from collections.abc import Mapping
+import re
+from typing import Any
+
+from ...errors import EditRefused, InputInvalid
+from ...models.plan import SetValue
+from ..index import Index
+from ..knobs.all import patched
+from ..knobs.stack import homes, merged
+from ..knobs.variables import followed
+from ..layouts.files import get
+from ..model import Knob, Layer, Topic, Workload
+from ..text import Path, Set, Spot
+from .edit import Draft, Edit, refuse_template, target_of
+from .writing import setting
+
+_MAX_PATH = 200
+_MAX_TEXT = 4096
+_PARTS = re.compile(r"[^.\[\]]+|\[[^\[\]]+\]")
+_SHAPE = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*")
+_IDENTITY = (("kind",), ("apiVersion",), ("metadata", "name"), ("metadata", "namespace"), ("spec", "selector"))
+
+
+def set_value(plan: SetValue, index: Index) -> Edit:
+    """The edit that sets a value. Raises InputInvalid (and its subclasses), EditRefused."""
+    if isinstance(plan.value, str) and (len(plan.value) > _MAX_TEXT or not plan.value.isprintable()):
+        raise InputInvalid("A value must be one line of text, a number or true or false.")
+    parts = _split(plan.path)
+    workload = index.release(plan.name, plan.namespace, plan.kind)
+    knob = _in_values(index, workload, parts) if workload.release else _in_manifest(index, workload, parts)
+    knob = followed(knob, workload.owner)
+    refuse_template(workload, knob)
+    if isinstance(knob.value, (Mapping, list)) and knob.value:
+        raise InputInvalid(f"{plan.path} of {workload.label} holds several values; name one of them.")
+    draft = Draft(index)
+    if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
+        draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
+    return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+def _split(path: str) -> list[str]:
+    if len(path) > _MAX_PATH or not _SHAPE.fullmatch(path):
+        raise InputInvalid(f"{path[:60]!r} is no path of keys, such as ingress.hosts[0].host.")
+    return [part.strip("[]\"' ") for part in _PARTS.findall(path)]
+
+
+def resolved(data: Any, parts: list[str]) -> tuple[Path, Any, bool]:
+    """The keys that a path means in some data, the value there, and whether it is there.
+
+    A key may itself have dots; an item of a list is meant by its number or its name.
+    """
+    keys: list[str | int] = []
+    rest = list(parts)
+    while rest:
+        if isinstance(data, list):
+            keys.append(_item(data, rest[0]))
+            data, rest = get(data, keys[-1]), rest[1:]
+            continue
+        if not isinstance(data, Mapping):
+            return (*keys, *_new(rest)), None, False
+        taken = next((n for n in range(len(rest), 0, -1) if ".".join(rest[:n]) in data), 0)
+        if not taken:
+            return (*keys, *_new(rest)), None, False
+        keys.append(".".join(rest[:taken]))
+        data, rest = data[keys[-1]], rest[taken:]
+    return tuple(keys), data, True
+
+
+def _new(rest: list[str]) -> list[str | int]:
+    return [int(part) if part.isdigit() and number else part for number, part in enumerate(rest)]
+
+
+def _item(data: list[Any], part: str) -> int:
+    if part.isdigit() and int(part) <= len(data):
+        return int(part)
+    wanted = part.partition("=")[2] or part
+    for number, each in enumerate(data):
+        if isinstance(each, Mapping) and str(each.get("name")) == wanted:
+            return number
+    raise InputInvalid(f"The list has no item {part[:60]!r}; it has {len(data)}.")
+
+
+def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
+    release = workload.release
+    if release is None:
+        raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.")
+    release = patched(release, index.files)
+    known = merged(release)
+    if (
+        len(parts) > 1
+        and resolved(known, parts)[0][0] not in known
+        and parts[0] in (release.chart, _prefix(release.layers))
+    ):
+        parts = parts[1:]
+    for layer in release.layers:
+        if layer.parameters:
+            found = _parameter(layer, parts)
+        else:
+            keys, value, there = resolved(layer.data, parts)
+            found = _knob(layer.path, layer.spot.below(*keys), value, is_set=True) if there else None
+        if found is not None and not layer.shared_by and not index.others(found, workload):
+            return found
+    for layer in homes(release):
+        keys, _, _ = resolved(layer.data, parts)
+        found = _knob(layer.path, layer.spot.below(*keys), None, is_set=False)
+        if not index.others(found, workload):
+            return found
+    raise EditRefused(f"The values of {workload.label} are shared with others.", workload=workload.label)
+
+
+def _prefix(layers: tuple[Layer, ...]) -> str:
+    spots = [layer.spot.path for layer in layers if not layer.parameters and layer.spot.path]
+    return str(spots[0][-1]) if spots else ""
+
+
+def _parameter(layer: Layer, parts: list[str]) -> Knob | None:
+    name = ".".join([*map(str, layer.prefix), *parts])
+    for number, each in enumerate(layer.data):
+        if get(each, "name") == name:
+            return _knob(layer.path, layer.spot.below(number, "value"), get(each, "value"), is_set=True)
+    return None
+
+
+def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
+    found = workload.deployed
+    if found is None:
+        raise InputInvalid(f"{workload.label} has no manifest of its own.")
+    keys, value, there = resolved(found.data, parts)
+    if any(keys[: len(each)] == each for each in _IDENTITY):
+        raise EditRefused(
+            f"{'.'.join(parts)} is what {workload.label} is known by; changing it would make another one."
+        )
+    spot = Spot(found.document, (*found.keys, *keys))
+    for knob in index.knobs(workload):
+        if knob.is_set and knob.path != found.path and _same_field(knob, keys, found.kind):
+            return knob
+        if knob.path == found.path and knob.shared_by:
+            raise EditRefused(
+                f"{'.'.join(parts)} of {workload.label} stands in {found.path}, which {', '.join(knob.shared_by[:3])} "
+                "would follow too.",
+                workload=workload.label,
+            )
+    return _knob(found.path, spot, value, is_set=there and value is not None)
+
+
+def _same_field(knob: Knob, keys: Path, kind: str) -> bool:
+    """Whether an overlay sets the very field."""
+    return (knob.topic is Topic.REPLICAS and keys == ("spec", "replicas")) or (bool(kind) and knob.spot.path == keys)
+
+
+def _knob(path: str, spot: Spot, value: Any, *, is_set: bool) -> Knob:
+    return Knob(topic=Topic.RESTART, path=path, spot=spot, value=value, is_set=is_set)

@@ -1,0 +1,72 @@
+"""Let a CronJob or a Flux object rest, and wake it again."""
+
+from ...errors import InputInvalid
+from ...models.plan import Resume, Suspend
+from ..index import Index, naming
+from ..knobs import decisive
+from ..layouts.files import get
+from ..model import Deployed, Knob, Owner, Topic, Workload
+from ..text import Set, Spot
+from .edit import Draft, Edit, target_of
+
+_FLUX = ("HelmRelease", "Kustomization")
+
+
+def suspend(plan: Suspend, index: Index) -> Edit:
+    """The edit that suspends. Raises InputInvalid (and its subclasses), EditRefused."""
+    return _edit(plan, index, wanted=True)
+
+
+def resume(plan: Resume, index: Index) -> Edit:
+    """The edit that resumes. Raises InputInvalid (and its subclasses), EditRefused."""
+    return _edit(plan, index, wanted=False)
+
+
+def _edit(plan: Suspend | Resume, index: Index, *, wanted: bool) -> Edit:
+    workload, knob = _found(plan, index)
+    draft = Draft(index)
+    was = knob.value is True
+    if was != wanted:
+        draft.change(knob.path, Set(knob.spot, wanted))
+    return draft.edit(target_of(workload, knob, str(was).lower(), str(wanted).lower()))
+
+
+def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
+    kustomizations = _kustomizations(plan, index)
+    if plan.kind == "Kustomization" or (kustomizations and not naming.matching(index.workloads, plan.name)):
+        if len(kustomizations) != 1:
+            raise naming.unknown(plan.name, index.workloads, [], "")
+        return kustomizations[0]
+    workload = index.find(plan.name, plan.namespace, plan.kind, kinds=("CronJob",))
+    knobs = [each for each in index.knobs(workload) if each.topic is Topic.SUSPEND]
+    if workload.kind == "CronJob" and knobs:
+        return workload, decisive(workload, knobs, Topic.SUSPEND)
+    source = workload.release.source if workload.release else None
+    if source is not None and source.kind in _FLUX:
+        return workload, _flux(source)
+    raise InputInvalid(
+        f"{workload.label} is a {workload.kind}; only CronJobs, HelmReleases and Flux Kustomizations can be suspended."
+    )
+
+
+def _flux(found: Deployed | Owner) -> Knob:
+    spot = Spot(found.document, (*found.keys, "spec", "suspend"))
+    value = get(found.data, "spec", "suspend")
+    return Knob(topic=Topic.SUSPEND, path=found.path, spot=spot, value=value, is_set=value is not None)
+
+
+def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload, Knob]]:
+    wanted = naming.plain(plan.name)
+    return [
+        (
+            Workload(
+                kind=each.kind, namespace=each.namespace, name=each.name, path=each.path, document=each.document + 1
+            ),
+            _flux(each),
+        )
+        for each in index.deployment.owners
+        if each.kind == "Kustomization"
+        and naming.plain(each.name) == wanted
+        and plan.namespace in (None, each.namespace)
+        and get(each.data, "kind") == "Kustomization"
+    ]

@@ -1,0 +1,21 @@
+"""YAML as text: reads it without harm, and changes single values of it so that every other character stays."""
+
+from .documents import Path, Source, read
+from .editing import Remove, Set, Spot, Unspliceable, edited
+from .safety import MAX_BYTES, Unreadable
+from .values import Values, values
+
+__all__ = [
+    "MAX_BYTES",
+    "Path",
+    "Remove",
+    "Set",
+    "Source",
+    "Spot",
+    "Unreadable",
+    "Unspliceable",
+    "Values",
+    "edited",
+    "read",
+    "values",
+]
