@@ -59,3 +59,4 @@ REPOSITORY_INTERVAL = timedelta(minutes=15)
 LONGEST_INTERVAL = timedelta(minutes=5)  # while a service is down
 
 JOURNAL_FILE = "homelab_assistant.db"
+SENTENCES_DIRECTORY = ("homelab_assistant", "sentences")  # below the configuration directory

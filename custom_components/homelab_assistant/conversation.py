@@ -20,7 +20,6 @@ from .home_tools import async_home_tools
 from .house import device_area
 from .household import HOUSEHOLD, Household
 from .issues import async_note_context
-from .office import Office
 from .recording import Recorder, history, open_question
 from .requester import async_requester
 
@@ -34,7 +33,7 @@ async def async_setup_entry(
     data = entry.runtime_data
     assert isinstance(data, HubData)  # noqa: S101 - only hubs have this platform
     for subentry in entry.get_subentries_of_type(SUBENTRY_CONVERSATION):
-        agent = HomelabAgent(subentry, _assistant(hass.data[HOUSEHOLD], data, subentry), data.office)
+        agent = HomelabAgent(subentry, _assistant(hass.data[HOUSEHOLD], data, subentry))
         async_add_entities([agent], config_subentry_id=subentry.subentry_id)
 
 
@@ -64,10 +63,9 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
     _attr_translation_key = "agent"
     _attr_supports_streaming = True
 
-    def __init__(self, subentry: ConfigSubentry, assistant: Assistant, office: Office) -> None:
+    def __init__(self, subentry: ConfigSubentry, assistant: Assistant) -> None:
         super().__init__(subentry)
         self._assistant = assistant
-        self._office = office
         self._subentry = subentry
         self._api_ids: list[str] = subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS)
         if self._api_ids:
@@ -91,7 +89,7 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         utterance = await self._async_utterance(user_input, chat_log)
         tools: tuple[ToolBox, ...] = ()
-        if not self._office.understands(utterance):
+        if not self._assistant.understands(utterance):
             done = await async_home_command(self.hass, user_input, chat_log)
             if done is not None:
                 return done

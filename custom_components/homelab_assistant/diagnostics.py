@@ -1,28 +1,41 @@
-"""Diagnostics: what an entry does, without secrets."""
+"""Diagnostics: what an entry does, without secrets and without anything that somebody said."""
 
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .assistant_core.models.observation import Observation
-from .const import CONF_CA, CONF_KUBECONFIG
+from .const import CONF_CA, CONF_HEADERS, CONF_KUBECONFIG
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 
-SECRETS = {CONF_TOKEN, CONF_KUBECONFIG, CONF_CA}
+SECRETS = {CONF_TOKEN, CONF_KUBECONFIG, CONF_CA, CONF_HEADERS, CONF_PROMPT}
 
 
 async def async_get_config_entry_diagnostics(_: HomeAssistant, entry: HomelabConfigEntry) -> dict[str, Any]:
     """The settings, and what the service last said."""
-    return {"settings": async_redact_data(entry.data, SECRETS), **_state(entry.runtime_data)}
+    return {
+        "settings": async_redact_data(entry.data, SECRETS),
+        "options": async_redact_data(entry.options, SECRETS),
+        "models": [
+            {"used_by": each.subentry_type, **async_redact_data(each.data, SECRETS)}
+            for each in entry.subentries.values()
+        ],
+        **_state(entry.runtime_data),
+    }
 
 
 def _state(data: HubData | ClusterData | RepositoryData) -> dict[str, Any]:
     match data:
         case HubData(ollama=ollama, gpu=gpu):
-            return {"ollama": _told(ollama.observation), "gpu": _told(gpu.observation) if gpu else None}
+            return {
+                "ollama": _told(ollama.observation),
+                "gpu": _told(gpu.observation) if gpu else None,
+                "metrics": asdict(ollama.hub.metrics),
+                "warnings": [asdict(each) for each in ollama.hub.warnings],
+            }
         case ClusterData(cluster=cluster):
             watch = cluster.watch
             return {
@@ -52,6 +65,12 @@ def _told(observation: Observation[Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [asdict(each) for each in value]
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    """A core model as JSON can hold it."""
+    match value:
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case frozenset():
+            return sorted(value)
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+    return _plain(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else value

@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .assistant_core.assistant import ContextUse
+from .assistant_core.errors import HomelabError
 from .assistant_core.models.hub import HubWarning, HubWarningKind
 from .const import DOMAIN
 from .coordinator import HubCoordinator
@@ -83,4 +84,21 @@ def async_note_context(hass: HomeAssistant, agent: ConfigSubentry, context: Cont
         severity=ir.IssueSeverity.WARNING,
         translation_key="context_full",
         translation_placeholders={"agent": agent.title, "context": str(context.length)},
+    )
+
+
+@callback
+def async_note_sentences(hass: HomeAssistant, error: HomelabError | None) -> None:
+    """Say what is wrong with the household's own sentences, until nothing is."""
+    if error is None:
+        ir.async_delete_issue(hass, DOMAIN, "own_sentences")
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        "own_sentences",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="own_sentences",
+        translation_placeholders={"message": str(error)},
     )

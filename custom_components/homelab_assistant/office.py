@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .assistant_core.assistant import Utterance
-from .assistant_core.assistant.choosing import chosen
 from .assistant_core.change import ChangeDesk
-from .assistant_core.errors import JournalFailed
+from .assistant_core.errors import InputInvalid, JournalFailed
 from .assistant_core.gitops import Workload
 from .assistant_core.journal import SqliteJournal
 from .assistant_core.speech import Speech
-from .const import JOURNAL_FILE, LOGGER
+from .const import JOURNAL_FILE, LOGGER, SENTENCES_DIRECTORY
 from .house import ExposedHouse
+from .issues import async_note_sentences
 
 EXPIRY_CHECK = timedelta(minutes=1)
 
@@ -38,14 +38,6 @@ class Office:
         known = [workload for each in self._workloads.values() for workload in each]
         for speech in self.speech:
             speech.know({each.name for each in known}, {each.namespace for each in known})
-
-    def understands(self, utterance: Utterance) -> bool:
-        """Whether the words are one of our fixed sentences, or answer what we asked."""
-        text, question = utterance.text, utterance.question
-        return any(
-            speech.recognise(text) or (question and chosen(text, question.candidates, speech.vocabulary))
-            for speech in self.speech
-        )
 
     async def async_close(self) -> None:
         """Stop all work; what was approved goes on when it opens again."""
@@ -75,13 +67,25 @@ async def async_open(hass: HomeAssistant) -> Office:
     return Office(
         desk=desk,
         house=ExposedHouse(hass),
-        speech=await hass.async_add_executor_job(_load_speech, hass.config.language),
+        speech=await _async_load_speech(hass),
         _journal=journal,
         _stop_expiry=async_track_time_interval(hass, expire, EXPIRY_CHECK, cancel_on_shutdown=True),
     )
 
 
-def _load_speech(language: str) -> tuple[Speech, ...]:
-    time_zone = dt_util.get_default_time_zone()
-    own = Speech.load(language, time_zone=time_zone)
-    return (own,) if own.language == "en" else (own, Speech.load("en", time_zone=time_zone))
+async def _async_load_speech(hass: HomeAssistant) -> tuple[Speech, ...]:
+    """Home Assistant's language, then English, with the household's own sentences unless they are wrong."""
+    own = Path(hass.config.path(*SENTENCES_DIRECTORY))
+    try:
+        speech = await hass.async_add_executor_job(_load_speech, hass.config.language, own)
+    except InputInvalid as error:
+        async_note_sentences(hass, error)
+        return await hass.async_add_executor_job(_load_speech, hass.config.language, None)
+    async_note_sentences(hass, None)
+    return speech
+
+
+def _load_speech(language: str, own: Path | None) -> tuple[Speech, ...]:
+    load = partial(Speech.load, time_zone=dt_util.get_default_time_zone(), own=own)
+    first = load(language)
+    return (first,) if first.language == "en" else (first, load("en"))

@@ -9,6 +9,7 @@ from homeassistant.components.sensor.const import SensorDeviceClass, SensorState
 from homeassistant.const import (
     PERCENTAGE,
     EntityCategory,
+    UnitOfFrequency,
     UnitOfInformation,
     UnitOfPower,
     UnitOfTemperature,
@@ -162,5 +163,15 @@ GPU_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda card: _percent(card.fan),
+    ),
+    ValueDescription[GpuHealth](
+        key="clock",
+        translation_key="clock",
+        device_class=SensorDeviceClass.FREQUENCY,
+        native_unit_of_measurement=UnitOfFrequency.HERTZ,
+        suggested_unit_of_measurement=UnitOfFrequency.MEGAHERTZ,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda card: card.clock,
     ),
 )

@@ -7,9 +7,10 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import ExtendedJSONEncoder
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed, get_system_health_info
 
 from custom_components.homelab_assistant.diagnostics import async_get_config_entry_diagnostics
 from demo.faults import Fault, FaultKind, FaultProxy
@@ -112,6 +113,30 @@ async def test_no_agent_is_added_while_the_hub_is_down(
     result = await flows.async_init((hub.entry_id, "conversation"), context={"source": SOURCE_USER})
 
     assert (result["type"], result["reason"]) == ("abort", "connection_failed")
+
+
+async def test_diagnostics_of_a_hub_tell_how_it_does_and_nothing_that_was_said(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    (agent,) = hub.subentries.values()
+    hass.config_entries.async_update_subentry(hub, agent, data={**agent.data, "prompt": "The key is under the mat."})
+    await hass.async_block_till_done()
+    hass.config_entries.async_update_entry(hub, data={**hub.data, "headers": ["X-Key: hush"]})
+    await hass.async_block_till_done()
+    told = json.dumps(await async_get_config_entry_diagnostics(hass, hub), cls=ExtendedJSONEncoder)
+
+    assert "mat" not in told.replace("format", "")
+    assert "hush" not in told
+    assert json.loads(told)["metrics"]["turns"] == 0
+
+
+@pytest.mark.usefixtures("hub", "cluster")
+async def test_system_health_tells_who_answers(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+
+    assert info == {"ollama": "ok", "findings": 2, "proposals": 0}
 
 
 @pytest.mark.usefixtures("hub", "cluster", "repository")

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 import logging
+from pathlib import Path
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
@@ -186,3 +188,52 @@ async def test_a_hub_can_have_a_second_agent_with_another_model(hass: HomeAssist
 
     assert done["type"] == "create_entry"
     assert len(hass.states.async_all("conversation")) >= 2
+
+
+def write_sentences(hass: HomeAssistant, text: str) -> None:
+    folder = Path(hass.config.path("homelab_assistant", "sentences"))
+    folder.mkdir(parents=True)
+    (folder / "ours.yaml").write_text(text)
+
+
+async def reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def test_a_household_has_sentences_of_its_own(
+    hass: HomeAssistant, hub: ConfigEntry, say: Say, ollama: OllamaSimulator
+) -> None:
+    own = 'language: en\nintents: {AskGpu: {data: [{sentences: ["how does the toaster fare"]}]}}\n'
+    await hass.async_add_executor_job(write_sentences, hass, own)
+    await reload(hass, hub)
+
+    assert "degrees" in speech(await say("How does the toaster fare?"))
+    assert ollama.chats == []
+
+
+async def test_sentences_that_are_wrong_are_told_and_everything_else_works(
+    hass: HomeAssistant, hub: ConfigEntry, say: Say
+) -> None:
+    await hass.async_add_executor_job(write_sentences, hass, "language: en\nintents: [oops")
+    await reload(hass, hub)
+
+    issue = ir.async_get(hass).async_get_issue("homelab_assistant", "own_sentences")
+    assert "ours.yaml" in issue.translation_placeholders["message"]
+    assert "degrees" in speech(await say("How is the GPU?"))
+
+
+@pytest.mark.usefixtures("hub", "repository")
+async def test_a_change_is_proposed_in_german(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+    hass.config.language = "de"
+    for entry in hass.config_entries.async_entries("homelab_assistant"):
+        await hass.config_entries.async_unload(entry.entry_id)
+    for entry in hass.config_entries.async_entries("homelab_assistant"):
+        await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    answer = await conversation.async_converse(
+        hass, "Skaliere Jellyfin auf 3", None, Context(user_id=hass_admin_user.id), language="de", agent_id=AGENT
+    )
+
+    assert "Replikate" in speech(answer)
+    assert answer.continue_conversation

@@ -51,6 +51,8 @@ async def test_a_hub_shows_its_version_its_models_and_its_card(hass: HomeAssista
     assert card["utilisation"].attributes["unit_of_measurement"] == "%"
     assert card["temperature"].attributes["unit_of_measurement"] == "°C"
     assert card["used"].attributes["unit_of_measurement"] == "GiB"
+    assert card["clock"].attributes["unit_of_measurement"] == "MHz"
+    assert 0 <= float(card["fan"].state) <= 100
 
 
 async def test_ollama_going_down_and_up_shows_and_is_logged_once_each(

@@ -10,11 +10,12 @@ from typing import Any
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.homelab_assistant.assistant_core.errors import HomelabError
-from custom_components.homelab_assistant.config_flow import FIELDS
+from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = ROOT / "custom_components" / "homelab_assistant"
 ENGLISH = json.loads((COMPONENT / "translations" / "en.json").read_text())
+GERMAN = json.loads((COMPONENT / "translations" / "de.json").read_text())
 MANIFEST = json.loads((COMPONENT / "manifest.json").read_text())
 
 
@@ -45,6 +46,31 @@ def test_every_field_of_every_form_has_a_label_and_an_explanation() -> None:
     for form, fields in FIELDS.items():
         step = ENGLISH["config"]["step"][form]
         assert step["data"].keys() == step["data_description"].keys() == fields.keys()
+
+
+def test_every_section_of_every_form_has_a_name_and_its_fields_labels() -> None:
+    for form, sections in SECTIONS.items():
+        told = ENGLISH["config"]["step"][form]["sections"]
+        assert told.keys() == sections.keys()
+        for name, fields in sections.items():
+            assert told[name]["name"]
+            assert told[name]["data"].keys() == told[name]["data_description"].keys() == fields.keys()
+
+
+def paths(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield path, node
+    else:
+        for key, child in node.items():
+            yield from paths(child, f"{path}/{key}")
+
+
+def test_german_says_everything_that_english_says() -> None:
+    english, german = dict(paths(ENGLISH)), dict(paths(GERMAN))
+    assert german.keys() == english.keys()
+    for path, text in english.items():
+        assert sorted(re.findall(r"{\w+}", german[path])) == sorted(re.findall(r"{\w+}", text)), path
+        assert german[path].strip()
 
 
 def test_every_action_and_field_is_described() -> None:
