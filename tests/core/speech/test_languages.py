@@ -20,6 +20,7 @@ from assistant_core.errors import (
     Unchanged,
     UnknownWorkload,
 )
+from assistant_core.models.change import ProposalState
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
 from assistant_core.models.observation import Observation
@@ -105,6 +106,11 @@ def test_there_is_more_than_english() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_the_same_things_with_the_same_values(language: str) -> None:
     assert own_words(language) == own_words("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_every_state_of_a_proposal(language: str) -> None:
+    assert set(ProposalState) <= read("phrases", language)["proposal"].keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
