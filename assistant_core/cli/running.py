@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from ..errors import ApprovalRefused, EditRefused, HomelabError, InputInvalid
+from ..errors import ApprovalRefused, EditRefused, HomelabError, InputInvalid, PolicyRefused
 
 debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
@@ -39,7 +39,7 @@ def _code(error: HomelabError) -> Exit:
     match error:
         case InputInvalid():
             return Exit.CLARIFY
-        case ApprovalRefused() | EditRefused():
+        case ApprovalRefused() | EditRefused() | PolicyRefused():
             return Exit.REFUSED
         case _:
             return Exit.FAILED

@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..guard import Severity, Violation
 from ..models.change import Proposal
 from ..models.finding import Finding
 from ..speech import Phrases
 from .services import Household
 
 SHORT_HASH = 12
+_SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
@@ -79,6 +81,25 @@ def print_diff(diff: str) -> None:
     for line in safe(diff).splitlines():
         style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
         console.print(Text(line, style=style))
+
+
+def print_judgement(path: str, violations: Iterable[Violation], *, accepted: bool) -> None:
+    """A file, whether it is accepted, and all that is wrong with it."""
+    console = Console(soft_wrap=True)
+    console.print(Text(f"{safe(path)}: {'accepted' if accepted else 'refused'}", style="bold"))
+    for each in violations:
+        said = Text(f"  {each.severity.value}", style=_SEVERITY_STYLES[each.severity])
+        console.print(said.append(f" {each.rule}: {safe(each.where)}: {safe(each.message)}", style="default"))
+
+
+def violation_data(violation: Violation) -> dict[str, str]:
+    """A violation as JSON shows it."""
+    return {
+        "rule": violation.rule,
+        "severity": violation.severity,
+        "where": violation.where,
+        "message": violation.message,
+    }
 
 
 def proposal_data(proposal: Proposal) -> dict[str, Any]:
