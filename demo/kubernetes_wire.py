@@ -13,6 +13,7 @@ from .kubernetes_objects import Kind, Object, Refused, details
 from .kubernetes_selectors import Selector, field_selector, label_selector
 from .kubernetes_store import key_of
 
+TRUE = ("1", "t", "T", "TRUE", "true", "True")  # as Go parses a bool
 FLOW_SCHEMA, PRIORITY_LEVEL = str(uuid.uuid4()), str(uuid.uuid4())
 
 
@@ -116,7 +117,7 @@ def number(request: web.Request, name: str) -> int:
 
 def flag(request: web.Request, name: str) -> bool:
     """A switch of the query."""
-    return request.query.get(name) in ("true", "1")
+    return request.query.get(name) in TRUE
 
 
 def make_token(version: int, last: str) -> str:

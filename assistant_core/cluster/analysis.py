@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 
 from ..findings import CHECKS, Board, Quiet, owed
 from ..findings.owners import guessed_owner
@@ -20,7 +21,7 @@ class Analysis:
         self._sources = sources
         self._pods: dict[tuple[str, str], Owner | None] = {}
         self._own: dict[str, Finding] = {}
-        self._board = Board(sources.cluster, self._owner_of)
+        self._board = Board(self._owner_of)
         self._quiet = Quiet()
         self._looked = False
         self._ask_again = datetime.min.replace(tzinfo=UTC)
@@ -50,18 +51,18 @@ class Analysis:
             changed = set(results.items)
         elif changed:
             self._quiet.changed(now)
-        async for uid in _sliced(changed):
-            self._board.put(uid, results.items.get(uid))
+        async for uids in sliced(changed):
+            for uid in uids:
+                self._board.put(uid, results.items.get(uid))
         self._looked = True
         if now >= self._ask_again:
             self._ask_again = now + ASKED_EACH
             analyses = self._sources.analyses.items.values()
             self._quiet.owed(owed(self._own.values(), results.items.values(), analyses, self._is_gone), now)
 
-    async def findings(self) -> AsyncIterator[tuple[str, Finding | None]]:
-        """The findings that changed, by id; None: it is gone."""
-        async for change in _sliced(self._board.drain()):
-            yield change
+    def findings(self) -> AsyncIterator[tuple[tuple[str, Finding | None], ...]]:
+        """The findings that changed, by id, in slices; None: it is gone."""
+        return sliced(self._board.drain())
 
     def quiet_since(self, now: datetime) -> datetime | None:
         """Since when k8sgpt has been quiet though it should speak; None: it is not."""
@@ -73,12 +74,13 @@ class Analysis:
         contents = self._sources.contents()
         own: dict[str, Finding] = {}
         for check in CHECKS:
-            own.update((finding.id, finding) for finding in check(contents))
+            own.update((f"{finding.kind}/{finding.namespace}/{finding.name}", finding) for finding in check(contents))
             await asyncio.sleep(0)
         for key in self._own.keys() - own.keys():
             self._board.put(key, None)
-        async for finding in _sliced(own.values()):
-            self._board.put(finding.id, finding)
+        async for findings in sliced(own.items()):
+            for key, finding in findings:
+                self._board.put(key, finding)
         self._own = own
 
     def _owner_of(self, namespace: str, pod: str) -> Owner | None:
@@ -90,15 +92,14 @@ class Analysis:
         """Whether a Result is about a pod that is no more."""
         pods = self._sources.pods
         return (
-            finding.kind == "Pod"
-            and pods.last_contact is not None
+            pods.last_contact is not None
             and pods.error is None
             and (finding.namespace or "", finding.name) not in self._pods
         )
 
 
-async def _sliced[T](items: Iterable[T]) -> AsyncIterator[T]:
-    for index, item in enumerate(items):
-        yield item
-        if index % SLICE == SLICE - 1:
-            await asyncio.sleep(0)
+async def sliced[T](items: Iterable[T]) -> AsyncIterator[tuple[T, ...]]:
+    """The items in slices, with turns for others in between."""
+    for some in batched(items, SLICE, strict=False):
+        yield some
+        await asyncio.sleep(0)

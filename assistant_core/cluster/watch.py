@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import math
+from operator import attrgetter
 import time
 from typing import Never
 
@@ -22,13 +23,15 @@ from ..models.finding import Finding, FindingChange, FindingState
 from ..models.observation import Observation
 from ..models.watching import Deployed, WatchHealth, WhatChanged
 from ..ports import Ledger
-from .analysis import Analysis
+from .analysis import Analysis, sliced
 from .memory import Memory
 from .observing import Rate, health, observed
 from .sources import sources
 from .subscribers import Subscribers
 
 TICK = timedelta(seconds=30)
+HEARD = (FindingState.NEW, FindingState.OPEN)
+BY_AGE = attrgetter("first_seen", "id")
 
 
 def _utcnow() -> datetime:
@@ -64,7 +67,8 @@ class ClusterWatch:
         self._episodes = Episodes(cluster.name, self._patience, Recollection())
         self._verified: frozenset[object] = frozenset()
         self._applications: dict[str, Application] | None = None
-        self._all: tuple[Finding, ...] = ()
+        self._heard: tuple[Finding, ...] = ()
+        self._silenced: tuple[Finding, ...] = ()
         self._shown: object = None
         self._rate = Rate()
         self._finding_subscribers: Subscribers[FindingChange] = Subscribers()
@@ -75,12 +79,12 @@ class ClusterWatch:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong and may be spoken of, oldest first."""
-        return tuple(each for each in self._all if each.state in (FindingState.NEW, FindingState.OPEN))
+        return self._heard
 
     @property
     def silenced(self) -> tuple[Finding, ...]:
         """What is wrong and nobody wants to hear of, oldest first."""
-        return tuple(each for each in self._all if each.state not in (FindingState.NEW, FindingState.OPEN))
+        return self._silenced
 
     @property
     def silences(self) -> tuple[Silence, ...]:
@@ -234,17 +238,18 @@ class ClusterWatch:
         await self._analysis.look(now)
         known = self._analysis.known
         first = not self._first_look.is_set()
-        async for identity, finding in self._analysis.findings():
-            if finding is None:
-                self._episodes.miss(identity, now)
-            else:
-                self._episodes.see(finding, now, news=self._memory.known or not first)
+        async for changes in self._analysis.findings():
+            for identity, finding in changes:
+                if finding is None:
+                    self._episodes.miss(identity, now)
+                else:
+                    self._episodes.see(finding, now, news=self._memory.known or not first)
         if known != self._verified:
             self._verify(known, now)
         self._episodes.tick(now)
         news, episodes, entries = self._episodes.drain()
         await self._memory.remember(episodes, entries)
-        self._show(now)
+        await self._show(now)
         self._rate.sample(now, sum(watch.events for watch in self._sources.all))
         self._first_look.set()
         self._finding_subscribers.tell(*news)
@@ -252,10 +257,17 @@ class ClusterWatch:
         self._listeners.tell(None)
         return True
 
-    def _show(self, now: datetime) -> None:
-        if self._shown != self._episodes.revision or self._episodes.silences:
-            self._all = tuple(sorted(self._episodes.findings(now), key=lambda each: (each.first_seen, each.id)))
-            self._shown = self._episodes.revision
+    async def _show(self, now: datetime) -> None:
+        """Lay the findings out; people read them oldest first."""
+        if self._shown == self._episodes.revision and not self._episodes.silences:
+            return
+        self._shown = self._episodes.revision
+        heard: list[Finding] = []
+        silenced: list[Finding] = []
+        async for findings in sliced(self._episodes.findings(now)):
+            for finding in findings:
+                (heard if finding.state in HEARD else silenced).append(finding)
+        self._heard, self._silenced = tuple(sorted(heard, key=BY_AGE)), tuple(sorted(silenced, key=BY_AGE))
 
     def _settled(self) -> bool:
         """Whether every watch has said something, be it why it cannot."""

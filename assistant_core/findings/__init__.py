@@ -5,7 +5,7 @@ from .checks import CHECKS
 from .episodes import Episodes, Patience
 from .merge import Board, worst
 from .quiet import Quiet, owed
-from .results import RESULTS, finding_from_result
+from .results import RESULTS, finding_from_result, problem_from_result
 from .watch import FindingsWatch
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "changes",
     "finding_from_result",
     "owed",
+    "problem_from_result",
     "worst",
 ]

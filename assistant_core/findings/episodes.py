@@ -41,13 +41,11 @@ class Episodes:
 
     def see(self, finding: Finding, now: datetime, *, news: bool = True) -> None:
         """A finding is there; without `news` it was so before anybody looked."""
+        if finding.first_seen > now:
+            finding = replace(finding, first_seen=now)  # some do not know when they began
         episode = self._episodes.get(finding.id)
-        finding = replace(finding, first_seen=min(finding.first_seen, now))  # some do not know when they began
         if episode is None or self._is_over(episode, now):
-            count = episode.finding.times_seen + 1 if episode else 1
-            state = FindingState.NEW if news else FindingState.OPEN
-            self._keep(replace(finding, state=state, times_seen=count, last_seen=now), now)
-            self._raise_alarms(finding.id, now)
+            self._begin(finding, episode.finding.times_seen + 1 if episode else 1, now, news=news)
             return
         was, back = episode.finding, episode.finding.state is FindingState.CLEARED
         current = replace(
@@ -55,7 +53,6 @@ class Episodes:
             state=FindingState.OPEN if back else was.state,
             first_seen=min(was.first_seen, finding.first_seen),
             times_seen=was.times_seen + back,
-            last_seen=now,
         )
         differs = back or _says(current) != _says(was)
         self._keep(current, now if back else episode.changed, dirty=differs)
@@ -130,7 +127,7 @@ class Episodes:
         """What is there, each in the state that its silence puts it in."""
         for episode in self._episodes.values():
             if episode.finding.state is not FindingState.CLEARED:
-                hushed = self.silences.over(episode.finding, now)
+                hushed = self.silences.over(episode.finding, now) if self.silences else None
                 yield replace(episode.finding, state=hushed) if hushed else episode.finding
 
     def drain(self) -> tuple[list[FindingChange], list[Episode], list[Entry]]:
@@ -139,6 +136,13 @@ class Episodes:
         history, self._history = self._history, []
         dirty, self._dirty = self._dirty, set()
         return news, [self._episodes[each] for each in dirty if each in self._episodes], history
+
+    def _begin(self, finding: Finding, times_seen: int, now: datetime, *, news: bool) -> None:
+        if news or times_seen > 1:
+            state = FindingState.NEW if news else FindingState.OPEN
+            finding = replace(finding, state=state, times_seen=times_seen)
+        self._keep(finding, now)
+        self._raise_alarms(finding.id, now)
 
     def _is_over(self, episode: Episode, now: datetime) -> bool:
         return episode.finding.state is FindingState.CLEARED and now - episode.changed > self._patience.damping

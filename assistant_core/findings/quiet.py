@@ -13,7 +13,6 @@ import re
 from typing import Any
 
 from ..models.finding import Finding
-from .subject import Subject
 
 DEFAULT_INTERVAL = timedelta(seconds=30)
 PATIENCE = 3
@@ -50,16 +49,16 @@ class Quiet:
     """Told what is expected of k8sgpt, says since when it owes an answer."""
 
     def __init__(self) -> None:
-        self._owed: dict[Subject, datetime] = {}
+        self._owed: dict[str, datetime] = {}
         self._changed: datetime | None = None
 
     def changed(self, now: datetime) -> None:
         """A Result came, changed or went."""
         self._changed = now
 
-    def owed(self, subjects: Iterable[Subject], now: datetime) -> None:
+    def owed(self, problems: Iterable[str], now: datetime) -> None:
         """What k8sgpt should say, or should say no more, and does not."""
-        self._owed = {subject: self._owed.get(subject, now) for subject in subjects}
+        self._owed = {problem: self._owed.get(problem, now) for problem in problems}
 
     def since(self, analyses: Iterable[Analysis], now: datetime) -> datetime | None:
         """Since when k8sgpt is quiet; None: it is not, or there is none."""
@@ -76,11 +75,12 @@ def owed(
     results: Collection[Finding],
     analyses: Iterable[Analysis],
     is_gone: Callable[[Finding], bool],
-) -> set[Subject]:
-    """The subjects on which our own checks and k8sgpt disagree; `is_gone` tells whether an object is no more."""
+) -> set[str]:
+    """The ids of what our own checks and k8sgpt disagree on; `is_gone` tells whether a result's object is no more."""
     kinds = frozenset[str]().union(*(each.kinds for each in analyses))
     if not kinds:
         return set()
-    missing = {Subject.of(each) for each in own if each.kind in kinds}
-    missing -= {Subject.of(each) for each in results}
-    return missing | {Subject.of(each) for each in results if is_gone(each)}
+    missing = {each.id for each in own if each.kind in kinds}
+    if missing:
+        missing -= {each.id for each in results}
+    return missing | {each.id for each in results if each.kind == "Pod" and is_gone(each)}

@@ -6,6 +6,7 @@ says nothing: objects of different kinds share one. `spec.error[].sensitive`, pa
 read. All texts come from elsewhere and are data, not instructions.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..kube.resource import RESULTS as RESULTS  # noqa: PLC0414 - this is where 
 from ..models.finding import Finding
 from .categories import category_of, severity_of
 from .owners import guessed_owner
+from .subject import subject_id
 from .texts import Budget, digest, masked
 
 
@@ -22,14 +24,23 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
     Its texts together are at most 4 KiB of UTF-8. Its id is made of the cluster, the K8sGPT that reports it, the object
     and the error texts without their numbers and hashes, so that it survives another count and another explanation.
     """
-    match result:
-        case {
-            "metadata": {"creationTimestamp": str(created), **metadata},
-            "spec": {"kind": str(kind), "name": str(full_name), **spec},
-        }:
-            pass
-        case _:
-            return None
+    finding = problem_from_result(result, cluster)
+    if finding is None:
+        return None
+    reporter = _reporter(result["metadata"].get("labels"))
+    texts = sorted(map(masked, finding.errors))
+    identity = digest(cluster, *reporter, finding.kind, finding.namespace or "", finding.name, *texts)
+    return replace(finding, id=identity)
+
+
+def problem_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
+    """As `finding_from_result`, but the id is that of the workload or other object, as for our own checks."""
+    metadata, spec = result.get("metadata"), result.get("spec")
+    if not isinstance(metadata, dict) or not isinstance(spec, dict):
+        return None
+    created, kind, full_name = metadata.get("creationTimestamp"), spec.get("kind"), spec.get("name")
+    if not isinstance(created, str) or not isinstance(kind, str) or not isinstance(full_name, str):
+        return None
     try:
         first_seen = datetime.fromisoformat(created).astimezone(UTC)
     except OverflowError, ValueError:
@@ -37,9 +48,10 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
     budget = Budget()
     errors = budget.spend_all(_error_texts(spec.get("error")))
     namespace, _, name = full_name.rpartition("/")
+    owner = guessed_owner(kind, name)
     category = category_of(kind, errors)
     return Finding(
-        id=digest(cluster, *_reporter(metadata.get("labels")), kind, full_name, *sorted(map(masked, errors))),
+        id=subject_id(cluster, kind, namespace, name, owner),
         cluster=cluster,
         kind=kind,
         namespace=namespace or None,
@@ -47,15 +59,15 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
         errors=errors,
         explanation=budget.spend(details if isinstance(details := spec.get("details"), str) else ""),
         first_seen=first_seen,
-        owner=guessed_owner(kind, name),
+        owner=owner,
         category=category,
         severity=severity_of(kind, category, errors),
     )
 
 
 def _error_texts(errors: Any) -> list[str]:
-    texts = [error.get("text") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    return [text for text in texts if isinstance(text, str)]
+    entries = errors if isinstance(errors, list) else ()
+    return [text for entry in entries if isinstance(entry, dict) and isinstance(text := entry.get("text"), str)]
 
 
 def _reporter(labels: Any) -> tuple[str, str]:

@@ -1,19 +1,12 @@
-"""What a problem is about."""
+"""What a problem is about: an object, or the workload that owns it.
 
-from typing import NamedTuple, Self
+What is said of it changes with every look and with every analyzer, so that this alone tells problems apart.
+"""
 
-from ..models.finding import Finding
+from ..models.finding import Owner
+from .texts import digest
 
 
-class Subject(NamedTuple):
-    """An object, or the workload that owns it; `namespace` is "" for one that lies in none."""
-
-    kind: str
-    namespace: str
-    name: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """The owner of the finding's object where it has one."""
-        kind, name = (finding.owner.kind, finding.owner.name) if finding.owner else (finding.kind, finding.name)
-        return cls(kind, finding.namespace or "", name)
+def subject_id(cluster: str, kind: str, namespace: str, name: str, owner: Owner | None) -> str:
+    """The id of a problem; `namespace` is "" for an object that lies in none."""
+    return digest(cluster, owner.kind, namespace, owner.name) if owner else digest(cluster, kind, namespace, name)

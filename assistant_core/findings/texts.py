@@ -20,13 +20,16 @@ class Budget:
 
     def spend(self, text: str) -> str:
         """As much of `text` as may be kept, without characters that only deceive the eye."""
+        if text.isascii() and len(text) <= self._left and text.replace("\n", "").isprintable():
+            self._left -= len(text)  # so are nearly all, and this is much faster
+            return text.strip()
         kept = UNPRINTABLE.sub("", text[: self._left]).encode(errors="ignore")[: self._left].decode(errors="ignore")
         self._left -= len(kept.encode())
         return kept.strip()
 
     def spend_all(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Those of the texts that may be kept."""
-        return tuple(filter(None, map(self.spend, texts)))
+        return tuple([kept for text in texts if (kept := self.spend(text))])
 
 
 def masked(text: str) -> str:

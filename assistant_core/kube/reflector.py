@@ -210,27 +210,30 @@ class Reflector[T]:
         match event:
             case {"type": "ERROR", "object": {"code": int(code)} as status}:
                 raise failure(Call(self._cluster.name, "watch", str(self.resource)), code, status)
-            case {"object": {"metadata": {"resourceVersion": str(version)}}} if _older(version, self._version):
-                return False
-            case {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": str(version)}}}:
-                understood = True
-            case {"type": "ADDED" | "MODIFIED", "object": {"metadata": {"resourceVersion": str(version)}} as item}:
-                understood = self._put(self._items, item)
-            case {"type": "DELETED", "object": {"metadata": {"resourceVersion": str(version), "uid": str(uid)}}}:
-                self._items.pop(uid, None)
-                self._changed.add(uid)
-                understood = True
+            case {"type": str(kind), "object": {"metadata": {"resourceVersion": str(version)}} as item}:
+                understood = not _older(version, self._version) and self._happened(kind, item)
             case _:
                 return False
-        self._version = version
+        if understood:
+            self._version = version
         return understood
 
+    def _happened(self, kind: str, item: dict[str, Any]) -> bool:
+        """Apply an event about an object; False if it makes no sense."""
+        match kind:
+            case "ADDED" | "MODIFIED":
+                return self._put(self._items, item)
+            case "DELETED" if isinstance(uid := item["metadata"].get("uid"), str):
+                self._items.pop(uid, None)
+                self._changed.add(uid)
+                return True
+        return kind == "BOOKMARK"
+
     def _put(self, items: dict[str, T], item: Any) -> bool:
-        match item:
-            case {"metadata": {"uid": str(uid)}}:
-                pass
-            case _:
-                return False
+        metadata = item.get("metadata") if isinstance(item, dict) else None
+        uid = metadata.get("uid") if isinstance(metadata, dict) else None
+        if not isinstance(uid, str):
+            return False
         try:
             kept = self._transform(item)
         except UNREADABLE:

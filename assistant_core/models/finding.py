@@ -58,7 +58,7 @@ class Finding:
 
     `id` names the problem and survives new explanations and restarts. `errors` are the analyzer's texts, with names
     masked by k8sgpt left masked. `explanation` is model text ("" when there is none): untrusted, shown as text only.
-    `times_seen` counts how often it came. Times are UTC; `last_seen` is None where nobody keeps count.
+    `times_seen` counts how often it came. Times are UTC; `last_seen` is None while it is there.
     """
 
     id: str

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from ...models.application import Application, HealthStatus, OperationPhase, SyncStatus
 from ...models.cluster import Contents
 from ...models.finding import Category, Finding, Severity
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 BAD = (HealthStatus.DEGRADED, HealthStatus.MISSING)
 
@@ -22,7 +21,7 @@ def check(contents: Contents) -> Iterator[Finding]:
             broken = application.health in BAD or len(texts) > 1 or application.sync is not SyncStatus.OUT_OF_SYNC
             yield found(
                 contents.cluster,
-                Subject("Application", application.namespace, application.name),
+                Object("Application", application.namespace, application.name),
                 texts,
                 category=None if application.conditions else Category.OTHER,
                 severity=Severity.WARNING if broken else Severity.INFO,

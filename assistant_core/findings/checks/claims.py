@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ...models.cluster import Claim, Contents
 from ...models.finding import Category, Finding, Severity
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 
 def check(contents: Contents) -> Iterator[Finding]:
@@ -20,7 +19,7 @@ def check(contents: Contents) -> Iterator[Finding]:
             reason = reasons.get((claim.namespace, claim.name))
             yield found(
                 contents.cluster,
-                Subject("PersistentVolumeClaim", claim.namespace, claim.name),
+                Object("PersistentVolumeClaim", claim.namespace, claim.name),
                 [_text(claim), *([reason] if reason else ())],
                 since=claim.created,
                 category=Category.STORAGE,

@@ -2,20 +2,29 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from ...models.finding import Category, Finding, Owner, Severity, Source
 from ..categories import category_of, severity_of
 from ..owners import guessed_owner
-from ..subject import Subject
-from ..texts import Budget, digest
+from ..subject import subject_id
+from ..texts import Budget
 
 UNKNOWN_START = datetime.max.replace(tzinfo=UTC)
 """The start of what does not say when it began; whoever looks knows since when it is there."""
 
 
+class Object(NamedTuple):
+    """What a check looked at; `namespace` is "" for what lies in none."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
 def found(
     cluster: str,
-    about: Subject,
+    about: Object,
     texts: Iterable[str],
     *,
     since: datetime | None = None,
@@ -27,8 +36,9 @@ def found(
     kind, namespace, name = about
     errors = Budget().spend_all(dict.fromkeys(texts))
     category = category or category_of(kind, errors)
+    owner = _workload(owner) or guessed_owner(kind, name)
     return Finding(
-        id=digest(cluster, Source.CHECK, *about),
+        id=subject_id(cluster, kind, namespace, name, owner),
         cluster=cluster,
         kind=kind,
         namespace=namespace or None,
@@ -36,7 +46,7 @@ def found(
         errors=errors,
         explanation="",
         first_seen=since or UNKNOWN_START,
-        owner=_workload(owner) or guessed_owner(kind, name),
+        owner=owner,
         category=category,
         severity=severity or severity_of(kind, category, errors),
         sources=(Source.CHECK,),

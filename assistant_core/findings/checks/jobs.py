@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ...models.cluster import Contents
 from ...models.finding import Category, Finding, Severity
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 
 def check(contents: Contents) -> Iterator[Finding]:
@@ -14,7 +13,7 @@ def check(contents: Contents) -> Iterator[Finding]:
         if job.failure:
             yield found(
                 contents.cluster,
-                Subject("Job", job.namespace, job.name),
+                Object("Job", job.namespace, job.name),
                 [f"failed: {job.failure.reason}. {job.failure.message}".rstrip()],
                 since=job.failure.since,
                 owner=job.owner,

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ...models.cluster import Complaint, Contents
 from ...models.finding import Category, Finding, Severity
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 
 def check(contents: Contents) -> Iterator[Finding]:
@@ -14,7 +13,7 @@ def check(contents: Contents) -> Iterator[Finding]:
         if node.complaints:
             yield found(
                 contents.cluster,
-                Subject("Node", "", node.name),
+                Object("Node", "", node.name),
                 [_text(node.name, complaint) for complaint in node.complaints],
                 since=min((each.since for each in node.complaints if each.since), default=None),
                 category=Category.NODE,

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...models.cluster import Contents, Pod, WarningEvent
 from ...models.finding import Finding
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 TELLING = {"FailedScheduling", "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "Unhealthy", "BackOff"}
 EVENTS = 3
@@ -21,7 +20,7 @@ def check(contents: Contents) -> Iterator[Finding]:
         texts = [*_status(pod), *_events(told.get((pod.namespace, pod.name), ()))]
         if texts:
             since = next((each.since for each in pod.complaints if each.since), pod.created)
-            yield found(contents.cluster, Subject("Pod", pod.namespace, pod.name), texts, since=since, owner=pod.owner)
+            yield found(contents.cluster, Object("Pod", pod.namespace, pod.name), texts, since=since, owner=pod.owner)
 
 
 def _status(pod: Pod) -> Iterator[str]:

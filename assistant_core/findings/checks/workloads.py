@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ...models.cluster import Contents
 from ...models.finding import Category, Finding, Severity
-from ..subject import Subject
-from .found import found
+from .found import Object, found
 
 
 def check(contents: Contents) -> Iterator[Finding]:
@@ -14,7 +13,7 @@ def check(contents: Contents) -> Iterator[Finding]:
         if workload.ready < workload.wanted:
             yield found(
                 contents.cluster,
-                Subject(workload.kind, workload.namespace, workload.name),
+                Object(workload.kind, workload.namespace, workload.name),
                 [f"{workload.ready} of {workload.wanted} pods are ready"],
                 category=Category.OTHER,
                 severity=Severity.WARNING if workload.ready else Severity.CRITICAL,

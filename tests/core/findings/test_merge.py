@@ -7,23 +7,25 @@ from assistant_core.findings import Board, worst
 from assistant_core.findings.categories import category_of, severity_of
 from assistant_core.findings.merge import error_hashes
 from assistant_core.findings.owners import guessed_owner
+from assistant_core.findings.subject import subject_id
 from assistant_core.models.finding import Category, Finding, Owner, Severity, Source
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def finding(kind: str, name: str, *errors: str, owner: Owner | None = None, source: Source = Source.K8SGPT) -> Finding:
-    category = category_of(kind, errors)
+    category, namespace = category_of(kind, errors), "" if kind == "Node" else "media"
+    owner = owner or guessed_owner(kind, name)
     return Finding(
-        id=f"{kind}/{name}",
+        id=subject_id("home", kind, namespace, name, owner),
         cluster="home",
         kind=kind,
-        namespace=None if kind == "Node" else "media",
+        namespace=namespace or None,
         name=name,
         errors=errors,
         explanation="",
         first_seen=NOON,
-        owner=owner or guessed_owner(kind, name),
+        owner=owner,
         category=category,
         severity=severity_of(kind, category, errors),
         sources=(source,),
@@ -79,7 +81,7 @@ def test_names_tell_who_owns_an_object(kind: str, name: str, owner: Owner | None
 
 
 def test_all_that_is_said_of_a_workload_is_one_finding() -> None:
-    board = Board("home")
+    board = Board()
     board.put("1", finding("Deployment", "jellyfin", "0 of 2 pods are ready", source=Source.CHECK))
     board.put("2", finding("Pod", "jellyfin-7d9c6b8f5d-x2k4q", 'Back-off pulling image "x"'))
     board.put("3", finding("Pod", "jellyfin-7d9c6b8f5d-x2k4z", 'Back-off pulling image "x"'))
@@ -102,7 +104,7 @@ def test_all_that_is_said_of_a_workload_is_one_finding() -> None:
 
 
 def test_another_kind_of_the_same_name_is_another_finding() -> None:
-    board = Board("home")
+    board = Board()
     board.put("1", finding("Deployment", "jellyfin", "text"))
     board.put("1", finding("Service", "jellyfin", "text"))
     board.put("2", finding("Node", "jellyfin", "text"))
@@ -112,9 +114,7 @@ def test_another_kind_of_the_same_name_is_another_finding() -> None:
 
 
 def test_who_owns_a_pod_is_known_better_from_the_pod() -> None:
-    board = Board(
-        "home", lambda namespace, pod: Owner("Job", "import") if (namespace, pod) == ("media", "p-0") else None
-    )
+    board = Board(lambda namespace, pod: Owner("Job", "import") if (namespace, pod) == ("media", "p-0") else None)
     board.put("1", finding("Pod", "p-0", "text"))
     board.put("2", finding("Pod", "q-0", "text"))
     assert sorted((each.kind, each.name) for _, each in board.drain() if each) == [
@@ -124,7 +124,7 @@ def test_who_owns_a_pod_is_known_better_from_the_pod() -> None:
 
 
 def test_what_is_said_again_is_no_change() -> None:
-    board = Board("home")
+    board = Board()
     board.put("1", finding("Node", "k3s-1", "text"))
     list(board.drain())
     board.put("1", finding("Node", "k3s-1", "text"))
@@ -133,7 +133,7 @@ def test_what_is_said_again_is_no_change() -> None:
 
 
 def test_texts_together_stay_below_4_kib() -> None:
-    board = Board("home")
+    board = Board()
     for number in range(10):
         board.put(str(number), replace(finding("Node", "k3s-1", f"{number}" + "x" * 4000), explanation="y" * 4000))
     [(_, merged)] = board.drain()
