@@ -18,6 +18,7 @@ from ..speech import (
     Phrases,
     Scale,
     Speech,
+    Wish,
 )
 from .choosing import chosen, narrowed
 from .events import Question, Utterance
@@ -52,6 +53,8 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
             known = Answer(phrases.say("not_asked_any_more"))
         case Scale():
             known = await _scale(spoken, utterance, desk, phrases)
+        case Wish(plan):
+            known = await _propose(plan, utterance.text, utterance, desk, phrases)
         case Confirm() | Cancel():
             known = await _decide(spoken, utterance, desk, phrases)
         case Agree():

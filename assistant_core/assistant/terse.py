@@ -35,7 +35,7 @@ def signature(spec: ToolSpec) -> str:
     schema = spec.parameters
     required = schema.get("required", ())
     arguments = ", ".join(
-        f"{name}{_choices(inner)}{'' if name in required else '?'}"
+        f"{name}{'' if name in required else '?'}{_choices(inner)}"
         for name, inner in schema.get("properties", {}).items()
     )
     return f"{spec.name}({arguments}): {_described(spec.description)}"
@@ -43,8 +43,8 @@ def signature(spec: ToolSpec) -> str:
 
 def _choices(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
-        return f" = {'|'.join(map(str, schema['enum']))}"
-    return f" = {schema['type']}" if schema.get("type") in {"integer", "number", "boolean"} else ""
+        return f": {'|'.join(map(str, schema['enum']))}"
+    return f": {schema['type']}" if schema.get("type") in {"integer", "number", "boolean"} else ""
 
 
 def _dispensable(name: str, schema: Mapping[str, Any], *, floors: bool) -> bool:

@@ -56,16 +56,17 @@ class Toolkit:
 
     def fixed(self, text: str, kinds: frozenset[str]) -> tuple[ToolSpec, ...]:
         """All of ours, then those that `text` calls for."""
-        return self._offered(tuple(self._own.values()), text, kinds)
+        return self._offered(self._own.values(), text, kinds)
 
     def called_for(self, text: str, kinds: frozenset[str]) -> tuple[ToolSpec, ...]:
         """Those that `text` calls for; all of ours unless it speaks of nothing but the house."""
         home = any(score >= BY_KIND for score in self._scores(text, kinds, self._others).values())
         ours = self._scores(text, frozenset(), self._own)
         own = [spec for name, spec in self._own.items() if not home or any(ours.values()) or name == "lookup"]
-        return self._offered(tuple(own), text, kinds)
+        return self._offered(own, text, kinds)
 
-    def _offered(self, own: tuple[ToolSpec, ...], text: str, kinds: frozenset[str]) -> tuple[ToolSpec, ...]:
+    def _offered(self, ours: Iterable[ToolSpec], text: str, kinds: frozenset[str]) -> tuple[ToolSpec, ...]:
+        own = tuple(terse(spec, name=spec.name, floors=False) for spec in ours)
         scores = self._scores(text, kinds, self._others)
         size = sum(map(tool_bytes, own))
         best: dict[str, int] = {}

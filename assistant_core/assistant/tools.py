@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, override
 
-from ..errors import AmbiguousWorkload, NotFound
-from ..models.change import Proposal, SetReplicas
+from ..errors import AmbiguousWorkload, InputInvalid, NotFound
+from ..models.change import ChangePlan, Proposal, SetImage, SetReplicas, SetResources
 from ..models.chat import ToolCall, ToolSpec
 from ..models.observation import Observation
 from ..ports import Desk, Homelab, ToolBox
@@ -20,15 +20,17 @@ SPECS = (
     ToolSpec(name="health", description="Show the state of the AI hub and its graphics cards.", parameters=_NOTHING),
     ToolSpec(
         name="propose_change",
-        description="Prepare another number of replicas of a workload. A person confirms it afterwards.",
+        description="Prepare one change of a workload; a person confirms it.",
         parameters={
             "type": "object",
             "properties": {
                 "workload": {"type": "string"},
                 "replicas": {"type": "integer", "minimum": 0},
+                "tag": {"type": "string"},
+                "memory": {"type": "string"},
                 "namespace": {"type": "string"},
             },
-            "required": ["workload", "replicas"],
+            "required": ["workload"],
         },
     ),
 )
@@ -94,10 +96,7 @@ class HomelabTools(ToolBox):
         }  # fmt: skip
 
     async def _propose_change(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        namespace, _, name = arguments["workload"].rpartition("/")
-        plan = SetReplicas(
-            name=name, replicas=arguments["replicas"], namespace=arguments.get("namespace") or namespace or None
-        )
+        plan = _plan(arguments)
         words = self._utterance.text
         try:
             self.proposal = await self._propose(plan, self._utterance.requester, words=words)
@@ -107,6 +106,21 @@ class HomelabTools(ToolBox):
         return {
             "proposed": f"{self.proposal.target.name}: {self.proposal.target.before} to {self.proposal.target.after}"
         }
+
+
+def _plan(arguments: Mapping[str, Any]) -> ChangePlan:
+    """The one change that the arguments ask for. Raises InputInvalid for none or several."""
+    space, _, name = arguments["workload"].rpartition("/")
+    namespace = arguments.get("namespace") or space or None
+    match {key: arguments[key] for key in ("replicas", "tag", "memory") if key in arguments}:
+        case {"replicas": replicas, **others} if not others:
+            return SetReplicas(name=name, namespace=namespace, replicas=replicas)
+        case {"tag": tag, **others} if not others:
+            return SetImage(name=name, namespace=namespace, tag=tag)
+        case {"memory": memory, **others} if not others:
+            return SetResources(name=name, namespace=namespace, memory_limit=memory)
+        case _:
+            raise InputInvalid("Propose exactly one of replicas, tag and memory.")
 
 
 def _told[T](observation: Observation[T] | None, tell: Callable[[T], Mapping[str, Any]]) -> Mapping[str, Any]:

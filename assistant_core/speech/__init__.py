@@ -13,6 +13,7 @@ from .spoken import (
     Confirm,
     Scale,
     Spoken,
+    Wish,
 )
 from .vocabulary import Vocabulary, words
 
@@ -30,5 +31,6 @@ __all__ = [
     "Speech",
     "Spoken",
     "Vocabulary",
+    "Wish",
     "words",
 ]

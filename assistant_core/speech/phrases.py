@@ -6,11 +6,12 @@ stripped of markup and kept short.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
+import re
 from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import HomelabError
-from ..models.change import Proposal, ProposalState
+from ..models.change import Proposal, ProposalState, Restart
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus, LoadedModel
@@ -23,6 +24,7 @@ NAME_LENGTH = 80  # characters; Kubernetes allows 63
 ERROR_LENGTH = 120
 SENTENCE_LENGTH = 400
 GIBIBYTE = 2**30
+_QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti)")
 
 
 class Phrases:
@@ -238,14 +240,30 @@ class Phrases:
     def _change(self, proposal: Proposal) -> str:
         target = proposal.target
         field = target.field.rpartition(".")[2]
+        template = "change"
+        if isinstance(proposal.plan, Restart):
+            template = "change_restart"
+        elif not (target.before and target.after):
+            template = "change_to_nothing" if target.before else "change_from_nothing"
+        before, after = target.before, target.after
+        image, _, tag = before.rpartition(":")
+        if image and after.startswith(f"{image}:"):  # only the tag of an image is another
+            before, after = tag, after.rpartition(":")[2]
         return self._fill(
-            "change",
+            template,
             name=sentence(plain(target.name, NAME_LENGTH)).rstrip("."),
             namespace=plain(target.namespace, NAME_LENGTH),
             field=self._fill(f"fields.{field}") if self._wording.knows("fields", field) else plain(field, NAME_LENGTH),
-            before=plain(target.before, NAME_LENGTH),
-            after=plain(target.after, NAME_LENGTH),
+            before=self._value(before),
+            after=self._value(after),
         )
+
+    def _value(self, value: str) -> str:
+        """A value as people say it: "2Gi" as "2 gigabytes"."""
+        quantity = _QUANTITY.fullmatch(value)
+        if quantity is None:
+            return plain(value, NAME_LENGTH)
+        return f"{self._wording.decimal(float(quantity[1]))} {self._fill(f'units.{quantity[2]}')}"
 
 
 def _names(error: HomelabError) -> Iterator[str]:

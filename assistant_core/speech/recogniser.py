@@ -13,6 +13,7 @@ from hassil import Intents, RecognizeResult, TextSlotList, recognize_all
 from hassil.models import MatchEntity
 
 from ..models import codes
+from ..models.change import ChangePlan, Restart, SetImage, SetResources
 from .phrases import Phrases
 from .sentence_files import read_sentences
 from .spoken import (
@@ -26,6 +27,7 @@ from .spoken import (
     Confirm,
     Scale,
     Spoken,
+    Wish,
 )
 from .vocabulary import Vocabulary
 from .wording import utc_now
@@ -99,6 +101,8 @@ class Speech:
             return _PLAIN[name]()
         if name == "Scale":
             return self._scale(result)
+        if name in _WISHES:
+            return self._wish(result)
         code = _code(result)
         if code and len(code.split()) != CODE_WORDS:
             return None
@@ -118,6 +122,25 @@ class Speech:
             replicas=_whole(amount.value),
         )
 
+    def _wish(self, result: RecognizeResult) -> Wish | None:
+        slots = result.entities
+        name = self._name(slots["name"])
+        namespace = self._name(slots["namespace"]) if "namespace" in slots else None
+        if name is None or ("namespace" in slots and namespace is None):
+            return None
+        plan: ChangePlan
+        match result.intent.name:
+            case "Restart":
+                plan = Restart(name=name, namespace=namespace)
+            case "SetImage" if _VERSION.fullmatch(slots["version"].text_clean):
+                plan = SetImage(name=name, namespace=namespace, tag=slots["version"].text_clean)
+            case "SetMemory":
+                memory = _quantity(slots["size"].value, str(slots["unit"].value))
+                plan = SetResources(name=name, namespace=namespace, memory_limit=memory)
+            case _:
+                return None
+        return Wish(plan)
+
     def _name(self, entity: MatchEntity) -> str | None:
         """A name of the repository, or what could be one; None for the things of a house."""
         if not entity.is_wildcard:
@@ -128,6 +151,8 @@ class Speech:
         return "-".join(words)
 
 
+_WISHES = ("Restart", "SetImage", "SetMemory")
+_VERSION = re.compile(r"(?=.*\d)\w[\w.-]{0,127}", re.ASCII)  # a tag of an image, with a number in it
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -168,6 +193,11 @@ def _whole(value: object) -> int | None:
         return int(str(value))
     except ValueError:
         return None
+
+
+def _quantity(size: float, unit: str) -> str:
+    """A Kubernetes quantity: 1.5 and "Gi" give "1536Mi"."""
+    return f"{int(size)}{unit}" if size == int(size) else f"{int(size * 1024)}{unit.replace('Gi', 'Mi')}"
 
 
 def _guessed(result: RecognizeResult) -> tuple[int, int]:

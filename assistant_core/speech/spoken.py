@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..models.change import ChangePlan
+
 
 @dataclass(frozen=True, slots=True)
 class AskStatus:
@@ -38,6 +40,13 @@ class Scale:
     replicas: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Any other change, as the plan it asks for."""
+
+    plan: ChangePlan
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm:
     """Yes to the proposal of this code, or to the only one that waits."""
@@ -57,4 +66,4 @@ class Agree:
     """A bare yes: it may be meant for anything, so it approves nothing."""
 
 
-type Spoken = AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Scale | Confirm | Cancel | Agree
+type Spoken = AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Scale | Wish | Confirm | Cancel | Agree

@@ -39,6 +39,24 @@ async def test_a_change_is_read_back_and_confirmed_into_one_pull_request(stage: 
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        ("restart jellyfin", "Jellyfin in media: restart, "),
+        ("update jellyfin to 10.9.7", "Jellyfin in media: image from 1 to 10.9.7"),
+        ("give jellyfin two gigs of memory", "Jellyfin in media: memory set to 2 gigabytes, "),
+    ],
+)
+async def test_restarts_images_and_memory_are_changes_like_any_other(stage: Stage, words: str, change: str) -> None:
+    stage.model = None
+    asked = await stage.say(words)
+    assert asked.text.startswith(change)
+    (proposal,) = stage.desk.awaiting
+    assert proposal.words == words
+    await stage.say("confirm")
+    assert len(stage.repository.drafts) == 1
+
+
 async def test_a_second_confirm_opens_nothing_more(stage: Stage) -> None:
     await stage.say("scale jellyfin to 3")
     await stage.say("confirm")

@@ -127,6 +127,29 @@ async def test_a_workload_may_be_named_with_its_namespace(stage: Stage) -> None:
     assert (proposal.target.namespace, proposal.target.after) == ("green", "3")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "change"),
+    [
+        ({"workload": "jellyfin", "tag": "10.9.7"}, "Jellyfin in media: image from 1 to 10.9.7"),
+        ({"workload": "jellyfin", "memory": "1.5Gi"}, "Jellyfin in media: memory set to 1.5 gigabytes"),
+    ],
+)
+async def test_other_changes_are_read_back_as_well(stage: Stage, arguments: dict[str, Any], change: str) -> None:
+    stage.model.says([ChatDelta(tool_calls=(ToolCall(id="1", name="propose_change", arguments=arguments),))])
+    heard = await stage.say(QUESTION)
+    assert heard.text.startswith(change)
+    assert not stage.repository.drafts
+
+
+@pytest.mark.parametrize("more", [{}, {"replicas": 2, "tag": "2"}, {"replicas": 2, "memory": "2Gi"}])
+async def test_a_proposal_is_exactly_one_change(stage: Stage, more: dict[str, Any]) -> None:
+    call = ToolCall(id="1", name="propose_change", arguments={"workload": "jellyfin", **more})
+    stage.model.says([ChatDelta(tool_calls=(call,))], [ChatDelta(content="What shall I change?")])
+    heard = await stage.say(QUESTION)
+    assert heard.used[0].result == {"error": "Propose exactly one of replicas, tag and memory."}
+    assert not stage.desk.proposals
+
+
 async def test_the_same_call_sent_and_written_is_made_once(stage: Stage) -> None:
     call = ToolCall(id="1", name="health", arguments={})
     both = [ChatDelta(content='{"name": "health", "arguments": {}}'), ChatDelta(tool_calls=(call,))]
@@ -177,7 +200,7 @@ async def test_a_model_without_tools_is_held_to_a_schema_and_its_answer_streams(
     assert not request.tools
     assert request.format["anyOf"][0]["required"] == ["answer"]
     assert "findings(): " in request.messages[0].content
-    assert "propose_change(workload, replicas = integer, namespace?): " in request.messages[0].content
+    assert "propose_change(workload, replicas?: integer, tag?, memory?, namespace?): " in request.messages[0].content
 
 
 async def test_a_model_without_tools_uses_them_all_the_same(untooled: Stage) -> None:

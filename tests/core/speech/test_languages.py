@@ -20,7 +20,7 @@ from assistant_core.errors import (
     Unchanged,
     UnknownWorkload,
 )
-from assistant_core.models.change import ProposalState
+from assistant_core.models.change import ProposalState, Restart, SetImage, SetResources
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
 from assistant_core.models.observation import Observation
@@ -38,6 +38,7 @@ from assistant_core.speech import (
     Scale,
     Speech,
     Vocabulary,
+    Wish,
 )
 
 ROOM = Path(speech.__file__).parent
@@ -175,6 +176,11 @@ def test_every_spoken_code_is_said_and_understood(language: str) -> None:
          Scale(name="jellyfin", namespace=None, amount="einundzwanzig", replicas=21)),
         ("Starte drei Instanzen von Jellyfin", Scale(name="jellyfin", namespace=None, amount="drei", replicas=3)),
         ("skaliere jellyfin auf viele", Scale(name="jellyfin", namespace=None, amount="viele", replicas=None)),
+        ("Starte Jellyfin neu", Wish(Restart(name="jellyfin"))),
+        ("Jellyfin bitte neu starten", Wish(Restart(name="jellyfin"))),
+        ("Aktualisiere Jellyfin auf 10.9.7", Wish(SetImage(name="jellyfin", tag="10.9.7"))),
+        ("Gib Jellyfin 1,5 Gigabyte Speicher", Wish(SetResources(name="jellyfin", memory_limit="1536Mi"))),
+        ("starte den Fernseher neu", None),
         ("Bestätigen", Confirm()),
         ("Bestätige blau sieben", Confirm(code="blue seven")),
         ("bestätige Weiß 12", Confirm(code="white twelve")),

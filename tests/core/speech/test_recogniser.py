@@ -1,6 +1,7 @@
 import pytest
 
 from assistant_core.models import codes
+from assistant_core.models.change import Restart, SetImage, SetResources
 from assistant_core.speech import (
     Agree,
     AskFindings,
@@ -12,6 +13,7 @@ from assistant_core.speech import (
     Confirm,
     Scale,
     Speech,
+    Wish,
 )
 
 
@@ -85,8 +87,33 @@ async def test_a_wish_to_scale_is_understood_with_its_slots(
 
 
 @pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("restart jellyfin", Restart(name="jellyfin")),
+        ("Restart the home assistant in media, please", Restart(name="home-assistant", namespace="media")),
+        ("do a rolling restart of jellyfin", Restart(name="jellyfin")),
+        ("restart the frigate deployment", Restart(name="frigate")),
+        ("update jellyfin to 10.9.7", SetImage(name="jellyfin", tag="10.9.7")),
+        ("upgrade jellyfin in media to version v1.2-rc1", SetImage(name="jellyfin", namespace="media", tag="v1.2-rc1")),
+        ("set the image of jellyfin to 10.10", SetImage(name="jellyfin", tag="10.10")),
+        ("give jellyfin two gigs of memory", SetResources(name="jellyfin", memory_limit="2Gi")),
+        ("give jellyfin 1.5 gigabytes", SetResources(name="jellyfin", memory_limit="1536Mi")),
+        ("set the memory limit of jellyfin to 4096 megabytes", SetResources(name="jellyfin", memory_limit="4096Mi")),
+    ],
+)
+async def test_other_wishes_are_understood_as_plans(speech: Speech, words: str, plan: object) -> None:
+    assert speech.recognise(words) == Wish(plan)
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "restart the tv",
+        "restart",
+        "update jellyfin to the newest one",
+        "update jellyfin to ../../etc 7",
+        "give jellyfin lots of memory",
+        "give the cat 2 gigs",
         "turn on the kitchen light",
         "scale the brightness to 50",
         "scale the brightness of the kitchen to 50 percent",
