@@ -124,7 +124,8 @@ async def test_a_model_that_is_gone_is_fetched_from_its_repair(
     assert missing.translation_placeholders["model"] == MODEL
 
     progress: list[float] = []
-    hass.bus.async_listen("data_entry_flow_progress_update", lambda event: progress.append(event.data["progress"]))
+    reported = callback(lambda event: progress.append(event.data["progress"]))  # any other listener runs in a thread
+    hass.bus.async_listen("data_entry_flow_progress_update", reported)
     flow = await repairs.async_init(DOMAIN, data={"issue_id": missing.issue_id})
     assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "confirm")
     flow = await repairs.async_configure(flow["flow_id"], {})
