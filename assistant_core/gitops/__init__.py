@@ -5,7 +5,9 @@ from .index import Index
 from .model import Confidence, Knob, Scaler, Topic, Unread, Workload
 from .operations import apply
 from .operations.edit import Edit
+from .operations.restart import settled
 from .operations.set_replicas import MAX_REPLICAS
+from .schema import plan_schema
 
 __all__ = [
     "MAX_REPLICAS",
@@ -18,5 +20,7 @@ __all__ = [
     "Unread",
     "Workload",
     "apply",
+    "plan_schema",
+    "settled",
     "unified_diff",
 ]

@@ -6,12 +6,16 @@ Always the same text for the same files: sorted by path, three lines of context,
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 import re
+from typing import Literal, override
 
 from ..models.repository import FileChange
 
 _CONTEXT = 3
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+type _Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"\\]")
 
 
@@ -26,19 +30,36 @@ def _file(file: FileChange) -> Iterator[str]:
     before, after = _lines(file.before), _lines(file.after)
     yield f"--- {_name('a', file.path) if file.before is not None else '/dev/null'}\n"
     yield f"+++ {_name('b', file.path) if file.after is not None else '/dev/null'}\n"
-    # What is equal at both ends is left out first: SequenceMatcher is slow on long files, and fast only by guessing.
-    start = max(_equal(before, after) - _CONTEXT, 0)
-    end = max(_equal(before[start:][::-1], after[start:][::-1]) - _CONTEXT, 0)
-    before, after = before[start : len(before) - end], after[start : len(after) - end]
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in _Trimmed(before, after).get_grouped_opcodes(_CONTEXT):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
-        yield f"@@ -{_range(start + i1, start + i2)} +{_range(start + j1, start + j2)} @@\n"
+        yield f"@@ -{_range(i1, i2)} +{_range(j1, j2)} @@\n"
         for tag, a1, a2, b1, b2 in group:
             if tag == "equal":
                 yield from _marked(" ", before[a1:a2])
                 continue
             yield from _marked("-", before[a1:a2])
             yield from _marked("+", after[b1:b2])
+
+
+class _Trimmed(SequenceMatcher[str]):
+    """Compares only what lies between the equal ends: the matcher is slow on long files, and fast only by guessing."""
+
+    def __init__(self, before: list[str], after: list[str]) -> None:
+        self._start = _equal(before, after)
+        self._end = _equal(before[self._start :][::-1], after[self._start :][::-1])
+        self._lengths = len(before), len(after)
+        middle = [each[self._start : len(each) - self._end] for each in (before, after)]
+        super().__init__(None, middle[0], middle[1], autojunk=False)
+
+    @override
+    def get_opcodes(self) -> list[_Opcode]:
+        start, end, (before, after) = self._start, self._end, self._lengths
+        middle: list[_Opcode] = [
+            (tag, start + a1, start + a2, start + b1, start + b2) for tag, a1, a2, b1, b2 in super().get_opcodes()
+        ]
+        head: list[_Opcode] = [("equal", 0, start, 0, start)] if start else []
+        tail: list[_Opcode] = [("equal", before - end, before, after - end, after)] if end else []
+        return [*head, *middle, *tail]
 
 
 def _lines(data: bytes | None) -> list[str]:

@@ -15,7 +15,7 @@ from ..model import Deployed, Owner, Release, Unread, Workload
 
 _GENERAL = re.compile(
     r"(values|kustomization|deployment|statefulset|daemonset|helm-?release|release|hr|app|application|manifests?|install|ks"
-    r"|base|overlays?|apps?|main|resources?|chart|index|all|templates?|default|k8s|kubernetes|clusters?|home|src|deploy"
+    r"|base|overlays?|apps?|main|resources?|chart|index|all|templates?|default|k8s|kubernetes|helm|config|clusters?|home|src|deploy"
     r"|production|prod|staging|dev|argocd|flux|infrastructure|platform|system)([-_.].*)?",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         path=owner.path,
         spot=spot,
         value=default if value is None else value,
-        is_set=value is not None,
+        is_set=value is not None or default is not None,
         form=Form.VARIABLE,
         shared_by=(),
         first=False,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...models.plan import (
+    AddApp,
     ChangePlan,
+    RemoveApp,
     Restart,
     Resume,
     SetChartVersion,
@@ -14,10 +16,13 @@ from ...models.plan import (
     SetResources,
     SetStorage,
     SetValue,
+    SetVm,
     Suspend,
 )
 from ..index import Index
+from .add_app import add_app
 from .edit import Edit
+from .remove_app import remove_app
 from .restart import restart
 from .set_chart_version import set_chart_version
 from .set_env import set_env
@@ -26,6 +31,7 @@ from .set_replicas import set_replicas
 from .set_resources import set_resources
 from .set_storage import set_storage
 from .set_value import set_value
+from .set_vm import set_vm
 from .suspending import resume, suspend
 
 _OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
@@ -37,8 +43,11 @@ _OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
     SetChartVersion: set_chart_version,
     SetStorage: set_storage,
     SetValue: set_value,
+    SetVm: set_vm,
     Suspend: suspend,
     Resume: resume,
+    AddApp: add_app,
+    RemoveApp: remove_app,
 }
 
 

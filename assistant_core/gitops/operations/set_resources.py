@@ -5,10 +5,10 @@ from ...models.plan import SetResources
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container
-from ..model import Knob, Topic, Workload
+from ..model import Form, Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, cores, size
-from .writing import setting
+from .writing import overlay_patch, setting
 
 _PAIRS = ((Topic.CPU_REQUEST, Topic.CPU_LIMIT), (Topic.MEMORY_REQUEST, Topic.MEMORY_LIMIT))
 
@@ -21,14 +21,21 @@ def set_resources(plan: SetResources, index: Index) -> Edit:
     container = chosen_container(workload, knobs, plan.container, plan.name)
     draft = Draft(index)
     chosen: list[Knob] = []
+    patched: list[tuple[Knob, str | int]] = []
     for topic, value in wanted.items():
         knob = decisive(workload, knobs, topic, container=container)
         refuse_template(workload, knob)
         chosen.append(knob)
         draft.before.append("" if knob.value is None else str(knob.value))
         draft.after.append(value)
-        if amount(draft.before[-1]) != amount(value):
+        if amount(draft.before[-1]) == amount(value):
+            continue
+        if knob.form is Form.OVERLAY_PATCH:
+            patched.append((knob, _written(knob.value, value)))
+        else:
             draft.change(knob.path, setting(workload, knob, _written(knob.value, value)))
+    if patched:
+        draft.change(patched[0][0].path, overlay_patch(workload, patched))
     _check_order(workload, knobs, container, wanted)
     return draft.edit(target_of(workload, chosen[0], ", ".join(draft.before), ", ".join(draft.after)))
 

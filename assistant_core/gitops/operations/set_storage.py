@@ -38,7 +38,7 @@ def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> lis
     """The knobs of the volume that is meant."""
     if not knobs:
         raise EditRefused(f"{workload.label} has no volume whose size stands in the files.", workload=workload.label)
-    present = [each for each in knobs if each.is_set] or knobs
+    present = [each for each in knobs if each.value is not None] or knobs
     names = list(dict.fromkeys(each.name for each in present))
     if volume is not None:
         wanted = volume.strip().casefold()

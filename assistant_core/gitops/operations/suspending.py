@@ -37,7 +37,9 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         if len(kustomizations) != 1:
             raise naming.unknown(plan.name, index.workloads, [], "")
         return kustomizations[0]
-    workload = index.find(plan.name, plan.namespace, plan.kind, kinds=("CronJob",))
+    jobs = [each for each in index.candidates(plan.name, plan.namespace, plan.kind) if each.kind == "CronJob"]
+    find = index.find if jobs else index.release
+    workload = find(plan.name, plan.namespace, "CronJob" if jobs else plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.SUSPEND]
     if workload.kind == "CronJob" and knobs:
         return workload, decisive(workload, knobs, Topic.SUSPEND)

@@ -1,5 +1,6 @@
 """How a new value is brought to a knob, whatever form that has."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...errors import EditRefused
@@ -20,7 +21,7 @@ def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
         case Form.OVERLAY_REPLICAS:
             return Set(knob.spot, {"name": own_name(workload), "count": value})
         case Form.OVERLAY_PATCH:
-            return Set(knob.spot, overlay_patch(workload, _pod_patch(workload, knob, value)))
+            return overlay_patch(workload, [(knob, value)])
         case _:
             raise EditRefused(f"I do not know how to set {knob.field} in {knob.path}.", path=knob.path)
 
@@ -35,25 +36,22 @@ def own_name(workload: Workload) -> str:
     return workload.deployed.own_name if workload.deployed else workload.name
 
 
-def overlay_patch(workload: Workload, spec: dict[str, Any]) -> dict[str, Any]:
-    """An entry of a kustomization's `patches` with a strategic patch as its text."""
-    api = workload.deployed.api if workload.deployed else "apps/v1"
-    content = {"apiVersion": api, "kind": workload.kind, "metadata": {"name": own_name(workload)}, **spec}
-    return {"patch": "\n".join(lines_of(content, 0, Style())) + "\n"}
-
-
-def _pod_patch(workload: Workload, knob: Knob, value: Any) -> dict[str, Any]:
-    keys = template(workload.kind)
-    if knob.topic is Topic.RESTART:
-        inner: Any = {"metadata": {"annotations": {RESTARTED: value}}}
-    else:
-        container: dict[str, Any] = {"name": knob.container}
-        if knob.topic in RESOURCES:
+def overlay_patch(workload: Workload, values: Sequence[tuple[Knob, Any]]) -> Set:
+    """A new entry of a kustomization's `patches`: a strategic patch, as text, that sets all the values."""
+    container: dict[str, Any] = {}
+    pod: dict[str, Any] = {}
+    for knob, value in values:
+        if knob.topic is Topic.RESTART:
+            pod["metadata"] = {"annotations": {RESTARTED: value}}
+        elif knob.topic in RESOURCES:
             group, resource = RESOURCES[knob.topic]
-            container["resources"] = {group: {resource: value}}
+            container.setdefault("resources", {}).setdefault(group, {})[resource] = value
         else:
             container["env"] = [{"name": knob.name, "value": value}]
-        inner = {"spec": {"containers": [container]}}
-    for key in reversed(keys):
-        inner = {key: inner}
-    return dict(inner)
+    if container:
+        pod["spec"] = {"containers": [{"name": values[0][0].container, **container}]}
+    for key in reversed(template(workload.kind)):
+        pod = {str(key): pod}
+    api = workload.deployed.api if workload.deployed else "apps/v1"
+    content = {"apiVersion": api, "kind": workload.kind, "metadata": {"name": own_name(workload)}, **pod}
+    return Set(values[0][0].spot, {"patch": "\n".join(lines_of(content, 0, Style())) + "\n"})

@@ -10,7 +10,7 @@ from .documents import NULL_TAG
 from .values import plain
 
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+[ \t]+")
-_BARE = re.compile(r"[A-Za-z0-9_./+$@=~^(\\][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*|-[^\s\x00-\x1f][^\x00-\x1f\x7f]*")
+_BARE = re.compile(r"[A-Za-z0-9_./+$~^(\\][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*|-[^\s\x00-\x1f][^\x00-\x1f\x7f]*")
 _RESOLVED = re.compile(
     r"[-+]?[0-9][0-9_,]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(inf|nan)|=|0o[0-7]+"
     r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?",

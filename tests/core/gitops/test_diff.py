@@ -35,6 +35,7 @@ def _applied(directory: Path, files: tuple[FileChange, ...]) -> dict[str, bytes]
 @example(before=b"a\n" * 300, after=b"a\n" * 150 + b"b\n" + b"a\n" * 150)
 @example(before=b"a\n" * 10, after=b"a\n" * 11)
 @example(before=b"a", after=b"a\n")
+@example(before=b"a\na\na\na\n", after=b"b\na\na\na\na\na\n")
 def test_git_takes_every_diff_and_arrives_at_the_same_bytes(
     tmp_path_factory: pytest.TempPathFactory, before: bytes, after: bytes
 ) -> None:

@@ -1,0 +1,132 @@
+"""Run something new: objects from a template, placed and deployed as the other apps are."""
+
+import posixpath
+import re
+from typing import Any
+
+from ...errors import InputInvalid
+from ...models.change import Target
+from ...models.plan import AddApp
+from ...models.repository import FileChange
+from ..index import Index, naming
+from ..knobs.references import reference
+from ..templates import TEMPLATES
+from ..text import Unreadable, read
+from ..text.splice import Style, lines_of, style_of
+from .edit import Changes, Edit, spliced
+from .placement import Placement, application, entry, placement
+from .quantities import size
+
+_NAME = re.compile(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+")
+_FIELD = r"[0-9*/,\-A-Za-z]{1,40}"
+_SCHEDULE = re.compile(rf"@(hourly|daily|weekly|monthly|yearly)|{_FIELD}( {_FIELD}){{4}}")
+_MOUNT = re.compile(r"(/[A-Za-z0-9._-]+)+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,252}")
+_PORTS = range(1, 65536)
+
+
+def add_app(plan: AddApp, index: Index) -> Edit:
+    """The edit that adds an app. Raises InputInvalid (and its subclasses), EditRefused."""
+    _check(plan)
+    taken = [each for each in index.workloads if each.name == plan.name and plan.namespace in (None, each.namespace)]
+    if taken:
+        raise InputInvalid(f"There is a {taken[0].kind} called {taken[0].label} already.")
+    place = placement(index, plan.name, plan.namespace)
+    path = posixpath.join(place.directory, f"{plan.name}.yaml")
+    if index.files.is_directory(place.directory) or path in index.files:
+        raise InputInvalid(f"The folder {place.directory} is there already.")
+    style = _style(index, place.model)
+    files = [_new(path, TEMPLATES[plan.template](plan, place.namespace), style)]
+    changes: Changes = []
+    if place.owner is not None:
+        beside = posixpath.join(posixpath.dirname(place.owner.path), f"{plan.name}.yaml")
+        if beside in index.files:
+            raise InputInvalid(f"The file {beside} is there already.")
+        made = application(place.owner, plan.name, place.directory, place.namespace)
+        files.append(_new(beside, [made], _style(index, place.owner.path)))
+        listing = index.files.kustomization(posixpath.dirname(beside))
+        if listing is not None:
+            changes.append((listing, entry(index, listing, posixpath.basename(beside))))
+    if place.needs_kustomization:
+        kustomization = {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": [f"{plan.name}.yaml"],
+        }
+        files.append(_new(posixpath.join(place.directory, "kustomization.yaml"), [kustomization], style))
+    if place.listing is not None:
+        changes.append((place.listing, entry(index, place.listing, plan.name)))
+    return Edit(
+        target=_target(plan, place, path),
+        files=(*files, *spliced(index, changes)),
+        notes=_notes(plan, place),
+    )
+
+
+def _check(plan: AddApp) -> None:
+    """Raise InputInvalid for whatever cannot be."""
+    if plan.template not in TEMPLATES:
+        raise InputInvalid(f"There is no template {plan.template!r:.40}; there are {naming.either(TEMPLATES)}.")
+    _check_names(plan)
+    _check_image(plan)
+    if plan.template == "web" and plan.port not in _PORTS:
+        raise InputInvalid("Say on which port the new app listens, from 1 to 65535.")
+    if plan.template == "cronjob" and not _SCHEDULE.fullmatch(plan.schedule or ""):
+        raise InputInvalid('Say when the new job runs, such as "0 3 * * *".')
+    if plan.storage is not None:
+        size(plan.storage, "Storage")
+
+
+def _check_names(plan: AddApp) -> None:
+    for text, pattern, what in (
+        (plan.name, _NAME, "name of an app: small letters, digits and dashes, beginning with a letter"),
+        (plan.namespace, _NAME, "name of a namespace"),
+        (plan.host, _HOST, "name of a host"),
+        (plan.mount, _MOUNT, "path inside a container"),
+    ):
+        if text is not None and not pattern.fullmatch(text):
+            raise InputInvalid(f"{text[:60]!r} is no {what}.")
+    if any(not _VARIABLE.fullmatch(key) or not value.isprintable() for key, value in plan.env.items()):
+        raise InputInvalid("An environment variable has a plain name and one line of text.")
+
+
+def _check_image(plan: AddApp) -> None:
+    if plan.image is None:
+        if plan.template in ("web", "cronjob"):
+            raise InputInvalid("Say which image the new app shall run.")
+        return
+    found = reference(plan.image)
+    if found is None or (found.tag in ("", "latest") and not found.digest):
+        raise InputInvalid("A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.")
+
+
+def _style(index: Index, path: str) -> Style:
+    """How the files beside it are written."""
+    try:
+        source = read(index.snapshot.files[path])
+    except Unreadable:
+        return Style()
+    return style_of(source.text, source.documents)
+
+
+def _new(path: str, objects: list[dict[str, Any]], style: Style) -> FileChange:
+    documents = [style.newline.join(lines_of(each, 0, style)) for each in objects]
+    text = f"{style.newline}---{style.newline}".join(documents) + style.newline
+    return FileChange(path=path, before=None, after=text.encode())
+
+
+def _target(plan: AddApp, place: Placement, path: str) -> Target:
+    kind = "CronJob" if plan.template == "cronjob" else "Deployment"
+    return Target(
+        kind=kind, namespace=place.namespace, name=plan.name, path=path, field="app", before="", after=plan.template
+    )
+
+
+def _notes(plan: AddApp, place: Placement) -> tuple[str, ...]:
+    notes = [f"It goes to {place.directory}, into the namespace {place.namespace}."]
+    if plan.template == "postgresql":
+        notes.append(f"It waits for a Secret {plan.name} with the key 'password', which you make by hand.")
+    if plan.template in ("web", "cronjob"):
+        notes.append("It runs as user 1000, not as root; not every image can.")
+    return tuple(notes)

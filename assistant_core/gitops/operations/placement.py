@@ -1,0 +1,147 @@
+"""Where a new app belongs: beside the other apps of the repository, and deployed in the way they are."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+import posixpath
+from typing import Any
+
+from ...errors import EditRefused
+from ..index import Index
+from ..layouts.files import entries, get, mapping, normal, word
+from ..model import Owner
+from ..text import Set, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The directory of a new app, its namespace, a file that shows the style, and what makes it deployed.
+
+    `owner` is an Application to be made alike, `listing` a kustomization that must name the directory.
+    """
+
+    directory: str
+    namespace: str
+    model: str
+    owner: Owner | None = None
+    listing: str | None = None
+    needs_kustomization: bool = False
+
+
+def placement(index: Index, name: str, namespace: str | None) -> Placement:
+    """The place that most apps speak for. Raises EditRefused."""
+    found = [
+        *_of_applications(index, name, namespace),
+        *_of_listings(index, name, namespace),
+        *_by_hand(index, name, namespace),
+    ]
+    if not found:
+        raise EditRefused(
+            "I do not see where this repository keeps its apps, so I do not know where a new one belongs."
+        )
+    return found[0]
+
+
+def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
+    """Beside the directory of an Application whose path is a plain directory; the most usual parent first."""
+    owners = [
+        each
+        for each in index.deployment.owners
+        if each.kind == "Application" and (path := _path(each)) and "/" in path and _is_app(index, each)
+    ]
+    parents = Counter(posixpath.dirname(_path(each)) for each in owners)
+    spaces = Counter(each.target_namespace for each in owners)
+    usual = sorted(owners, key=lambda each: (-parents[posixpath.dirname(_path(each))], -spaces[each.target_namespace]))
+    for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
+        path = _path(owner)
+        yield Placement(
+            directory=posixpath.join(posixpath.dirname(path), name),
+            namespace=namespace or (name if owner.generated else owner.target_namespace) or name,
+            model=next(iter(index.files.yaml(path, recurse=True)), owner.path),
+            owner=None if owner.generated else owner,
+        )
+
+
+def _path(owner: Owner) -> str:
+    return normal(word(owner.data, "spec", "source", "path")) if get(owner.data, "spec", "source", "path") else ""
+
+
+def _is_app(index: Index, owner: Owner) -> bool:
+    """Whether an Application deploys workloads itself, not other Applications."""
+    return any(each.owner is not None and _same(each.owner, owner) for each in index.workloads)
+
+
+def _same(one: Owner, other: Owner) -> bool:
+    return (one.path, one.document, one.keys, one.name) == (other.path, other.document, other.keys, other.name)
+
+
+def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
+    """Beside the directories that a deployed kustomization names."""
+    listed: Counter[str] = Counter()
+    for workload in index.workloads:
+        found = workload.deployed or (workload.release.source if workload.release else None)
+        for overlay in found.overlays if found else ():
+            directory = posixpath.dirname(overlay.path)
+            below = [each for each in entries(overlay.data, "resources") if isinstance(each, str)]
+            if overlay.style == "kustomize" and any(
+                index.files.is_directory(normal(posixpath.join(directory, each))) for each in below
+            ):
+                listed[overlay.path] += 1
+    for path, _ in listed.most_common():
+        spaces = Counter(each.namespace for each in index.workloads if each.namespace)
+        yield Placement(
+            directory=posixpath.join(posixpath.dirname(path), name),
+            namespace=namespace
+            or word(index.files.mapping(path), "namespace")
+            or (spaces.most_common(1)[0][0] if spaces else name),
+            model=path,
+            listing=path,
+            needs_kustomization=True,
+        )
+
+
+def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
+    """Beside the folders of manifests that somebody applies, or that Flux takes as they are."""
+    plain = [
+        each
+        for each in index.workloads
+        if each.deployed and not any(one.style == "kustomize" for one in each.deployed.overlays)
+    ]
+    plain = [each for each in plain if each.owner is None or each.owner.kind == "Kustomization"]
+    parents = Counter(posixpath.dirname(posixpath.dirname(each.path)) for each in plain)
+    spaces = Counter(each.namespace for each in plain if each.namespace)
+    for parent, _ in parents.most_common():
+        example = next(each for each in plain if posixpath.dirname(posixpath.dirname(each.path)) == parent)
+        yield Placement(
+            directory=posixpath.join(parent, name),
+            namespace=namespace or (spaces.most_common(1)[0][0] if spaces else name),
+            model=example.path,
+        )
+
+
+def application(owner: Owner, name: str, directory: str, namespace: str) -> dict[str, Any]:
+    """An Application like another one."""
+    data = owner.data
+    source = mapping(data, "spec", "source")
+    metadata = {"name": name, "namespace": word(data, "metadata", "namespace") or "argocd"}
+    if entries(data, "metadata", "finalizers"):
+        metadata["finalizers"] = data["metadata"]["finalizers"]
+    destination = {**mapping(data, "spec", "destination"), "namespace": namespace}
+    spec: dict[str, Any] = {
+        "project": word(data, "spec", "project") or "default",
+        "source": {
+            "repoURL": word(source, "repoURL"),
+            **({"targetRevision": source["targetRevision"]} if "targetRevision" in source else {}),
+            "path": directory,
+        },
+        "destination": destination,
+    }
+    if mapping(data, "spec", "syncPolicy"):
+        spec["syncPolicy"] = data["spec"]["syncPolicy"]
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": metadata, "spec": spec}
+
+
+def entry(index: Index, listing: str, name: str) -> Set:
+    """The change that adds a resource to a kustomization."""
+    data = index.files.mapping(listing)
+    return Set(Spot(0, ("resources", len(entries(data, "resources")))), name)

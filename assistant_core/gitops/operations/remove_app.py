@@ -1,0 +1,178 @@
+"""Take an app out: what deploys it, and everything that belongs to it alone."""
+
+import posixpath
+
+from ...errors import EditRefused
+from ...models.change import Target
+from ...models.plan import RemoveApp
+from ...models.repository import FileChange
+from ..index import Index
+from ..layouts.files import entries, get, normal, word
+from ..layouts.roots import identity
+from ..model import Deployed, Owner, Workload
+from ..text import Remove, Spot, Unreadable, Unspliceable
+from ..text.cutting import without_documents
+from .edit import Changes, Edit, spliced
+
+_MAX_FILES = 50
+
+
+def remove_app(plan: RemoveApp, index: Index) -> Edit:
+    """The edit that removes an app. Raises InputInvalid (and its subclasses), EditRefused."""
+    workload = index.release(plan.name, plan.namespace, plan.kind)
+    owner = workload.owner
+    if owner is not None and owner.generated:
+        doomed = _below(index, _source(owner))
+        removed = dict.fromkeys(doomed)
+        changes: Changes = []
+    elif owner is not None and _belongs_alone(index, owner, workload):
+        removed, changes = _owned(index, owner)
+    else:
+        removed, changes = _objects(index, workload)
+    if not removed or len(removed) > _MAX_FILES:
+        raise EditRefused(f"I cannot tell which files belong to {workload.label} alone.", workload=workload.label)
+    edited = tuple(each for each in spliced(index, changes) if each.path not in removed)
+    files = tuple(
+        FileChange(path=path, before=index.snapshot.files[path], after=after) for path, after in sorted(removed.items())
+    )
+    return Edit(
+        target=Target(
+            kind=workload.kind,
+            namespace=workload.namespace,
+            name=workload.name,
+            path=workload.path,
+            field="app",
+            before="deployed",
+            after="removed",
+        ),
+        files=(*files, *edited),
+        notes=_notes(index, workload),
+    )
+
+
+def _notes(index: Index, workload: Workload) -> tuple[str, ...]:
+    claims = [
+        each.name
+        for each in index.siblings(workload)
+        if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
+    ]
+    return (f"Its volume {', '.join(claims)} goes with it, and so do the data.",) if claims else ()
+
+
+def _source(owner: Owner) -> str:
+    path = word(owner.data, "spec", "source", "path") or word(owner.data, "spec", "path")
+    return normal(path) if path else ""
+
+
+def _belongs_alone(index: Index, owner: Owner, workload: Workload) -> bool:
+    """Whether an owner deploys nothing but this app."""
+    others = [each for each in index.workloads if each.owner == owner and each is not workload]
+    mine = workload.name
+    return all(
+        (each.release is not None and each.release == workload.release) or each.name.startswith(f"{mine}-")
+        for each in others
+    ) and (owner.keys == ())
+
+
+def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes]:
+    """The owner's own file, the directory that only it reads, and the entries that name them."""
+    directory = _source(owner)
+    alone = directory and all(
+        not _reads(each, directory) for each in index.deployment.owners if each != owner and each.name != owner.name
+    )
+    removed: dict[str, bytes | None] = dict.fromkeys(_below(index, directory)) if alone else {}
+    removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {identity(owner)})
+    removed |= _documents(index, owner.path, {owner.document})
+    changes = _unlisted(index, [path for path, after in removed.items() if after is None])
+    return removed, changes
+
+
+def _reads(owner: Owner, directory: str) -> bool:
+    other = _source(owner)
+    return bool(other) and (other == directory or other.startswith(f"{directory}/"))
+
+
+def _below(index: Index, directory: str) -> list[str]:
+    return [path for path in index.snapshot.files if directory and path.startswith(f"{directory}/")]
+
+
+def _documents(index: Index, path: str, numbers: set[int]) -> dict[str, bytes | None]:
+    """A file without some documents; None when nothing is left of it."""
+    try:
+        return {path: without_documents(index.snapshot.files[path], numbers)}
+    except (Unspliceable, Unreadable) as error:
+        raise EditRefused(f"I leave {path} alone: a document of it {error}.", path=path) from error
+
+
+def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None], Changes]:
+    """The objects that bear the app's name, in the files where they stand."""
+    doomed: dict[str, set[int]] = {}
+    source = workload.deployed or (workload.release.source if workload.release else None)
+    if source is None:
+        return {}, []
+    for each in [source, *index.siblings(workload)]:
+        if each is source or _is_part(each, workload):
+            if each.keys or each.api == "generator":
+                continue
+            users = {
+                _owner_name(other)
+                for other in index.deployment.objects
+                if other.path == each.path and other.document == each.document
+            }
+            if len(users) > 1:
+                raise EditRefused(f"{each.path} is deployed by others too.", path=each.path)
+            doomed.setdefault(each.path, set()).add(each.document)
+    removed: dict[str, bytes | None] = {}
+    for path, numbers in doomed.items():
+        removed |= _documents(index, path, numbers)
+    gone = [path for path, after in removed.items() if after is None]
+    for path in list(gone):  # a kustomization that would build nothing goes too
+        listing = index.files.kustomization(posixpath.dirname(path))
+        if listing and listing not in removed and _all_gone(index, listing, gone):
+            removed[listing] = None
+            gone.append(listing)
+    return removed, _unlisted(index, gone)
+
+
+def _owner_name(found: Deployed) -> tuple[str, str, str]:
+    owner = found.owner
+    return (owner.path, owner.name, found.namespace) if owner else ("", "", found.namespace)
+
+
+def _is_part(found: Deployed, workload: Workload) -> bool:
+    """An object with the app's name, or one whose selector or claim is the app's."""
+    name = workload.deployed.own_name if workload.deployed else workload.name
+    if found.own_name == name or found.name == workload.name:
+        return True
+    pod = get(workload.deployed.data, "spec", "template", default={}) if workload.deployed else {}
+    labels = get(pod, "metadata", "labels", default={})
+    if found.kind == "Service":
+        selector = get(found.data, "spec", "selector", default={})
+        return bool(selector) and isinstance(labels, dict) and selector.items() <= labels.items()
+    if found.kind == "PersistentVolumeClaim":
+        claims = [word(each, "persistentVolumeClaim", "claimName") for each in entries(pod, "spec", "volumes")]
+        return found.own_name in claims
+    return word(found.data, "spec", "scaleTargetRef", "name") == name
+
+
+def _all_gone(index: Index, listing: str, gone: list[str]) -> bool:
+    directory = posixpath.dirname(listing)
+    listed = [each for each in entries(index.files.mapping(listing), "resources") if isinstance(each, str)]
+    return all(normal(posixpath.join(directory, each)) in gone for each in listed)
+
+
+def _unlisted(index: Index, gone: list[str]) -> Changes:
+    """The entries of kustomizations that name what goes."""
+    changes: Changes = []
+    directories = {
+        posixpath.dirname(path) for path in gone if index.files.kustomization(posixpath.dirname(path)) == path
+    }
+    for listing in index.deployment.readers:
+        if index.files.kustomization(posixpath.dirname(listing)) != listing or listing in gone:
+            continue
+        listed = entries(index.files.mapping(listing), "resources")
+        for number in reversed(range(len(listed))):
+            named = normal(posixpath.join(posixpath.dirname(listing), str(listed[number])))
+            if named in gone or named in directories:
+                changes.append((listing, Remove(Spot(0, ("resources", number)))))
+    return changes

@@ -1,0 +1,9 @@
+"""Virtual machines in Terraform: where their cores, memory and disks are decided.
+
+Kept apart: python-hcl2 is imported only when a plan is about a machine.
+"""
+
+from .machines import Machine, Place, machines
+from .syntax import spliced
+
+__all__ = ["Machine", "Place", "machines", "spliced"]

@@ -1,0 +1,162 @@
+"""Adding and removing apps, in each way in which a repository may keep them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant_core.errors import InputInvalid
+from assistant_core.gitops import Edit, Index
+from assistant_core.gitops.diff import unified_diff
+from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
+from demo.repository import FILES as DEMO
+
+type Apply = Callable[[Any, ChangePlan], Edit]
+
+
+def _manifest(name: str, namespace: str = "web") -> str:
+    return (
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n"
+        f"  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n"
+        f"    spec:\n      containers:\n      - name: {name}\n        image: {name}:1\n"
+    )
+
+
+def _service(name: str, namespace: str = "web") -> str:
+    return (
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"spec: {{selector: {{app: {name}}}}}\n"
+    )
+
+
+PLAIN = {"apps/a/a.yaml": _manifest("a"), "apps/b/b.yaml": _manifest("b")}
+KUSTOMIZED = {
+    "apps/kustomization.yaml": "resources:\n  - a\n  - b # the second\n",
+    "apps/a/kustomization.yaml": "resources: [a.yaml]\n",
+    "apps/b/kustomization.yaml": "resources: [b.yaml]\n",
+    **PLAIN,
+}
+APPLICATION_SET = {
+    "argocd/set.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps, namespace: argocd}
+spec:
+  goTemplate: true
+  generators:
+    - git:
+        repoURL: https://example.com/me/home
+        directories: [{path: apps/*}]
+  template:
+    metadata: {name: "{{ .path.basename }}"}
+    spec:
+      source: {repoURL: https://example.com/me/home, path: "{{ .path.path }}"}
+      destination: {namespace: "{{ .path.basename }}"}
+""",
+    "apps/a/a.yaml": _manifest("a", "a"),
+    "apps/b/b.yaml": _manifest("b", "b"),
+}
+REDIS = AddApp(name="cache", template="redis", storage="1Gi")
+WEB = AddApp(name="mealie", template="web", namespace="home", image="x/mealie:v2", port=9000, host="m.home.arpa")
+
+
+def _demo() -> Mapping[str, str]:
+    return {path.relative_to(DEMO).as_posix(): path.read_text() for path in DEMO.rglob("*") if path.is_file()}
+
+
+def _after(files: Mapping[str, str], edit: Edit) -> dict[str, str]:
+    result = dict(files)
+    for each in edit.files:
+        if each.after is None:
+            del result[each.path]
+        else:
+            result[each.path] = each.after.decode()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("files", "plan", "paths"),
+    [
+        (PLAIN, REDIS, ["apps/cache/cache.yaml"]),
+        (KUSTOMIZED, REDIS, ["apps/cache/cache.yaml", "apps/cache/kustomization.yaml", "apps/kustomization.yaml"]),
+        (APPLICATION_SET, REDIS, ["apps/cache/cache.yaml"]),
+        (_demo(), WEB, ["apps/home/mealie/mealie.yaml", "argocd/applications/mealie.yaml"]),
+    ],
+)
+def test_a_new_app_lies_beside_the_others_and_is_deployed(
+    edit: Apply, index: Callable[[Any], Index], files: Mapping[str, str], plan: AddApp, paths: list[str]
+) -> None:
+    found = edit(files, plan)
+
+    assert [each.path for each in found.files] == paths
+    after = index(_after(files, found))
+    assert after.find(plan.name).path == paths[0]
+    assert len(after.workloads) == len(index(files).workloads) + 1
+
+
+def test_every_template_is_yaml_of_the_restricted_level(edit: Apply) -> None:
+    for plan in (
+        WEB,
+        REDIS,
+        AddApp(name="db", template="postgresql"),
+        AddApp(name="job", template="cronjob", image="alpine:3.20", schedule="0 3 * * *", command=("sh", "-c", "date")),
+    ):
+        (file,) = edit(PLAIN, plan).files
+        assert file.after is not None
+        for document in yaml.safe_load_all(file.after):
+            text = str(document)
+            if "containers" in text:
+                assert "'runAsNonRoot': True" in text
+                assert "'allowPrivilegeEscalation': False" in text
+                assert "'seccompProfile': {'type': 'RuntimeDefault'}" in text
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        AddApp(name="a", template="redis"),
+        AddApp(name="Bad Name", template="redis"),
+        AddApp(name="x", template="web", port=80),
+        AddApp(name="x", template="web", image="x/y", port=80),
+        AddApp(name="x", template="web", image="x/y:latest", port=80),
+        AddApp(name="x", template="web", image="x/y:1", port=0),
+        AddApp(name="x", template="web", image="x/y:1", port=80, host="not a host"),
+        AddApp(name="x", template="redis", storage="lots"),
+        AddApp(name="x", template="redis", namespace="../up"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="tomorrow"),
+    ],
+)
+def test_an_app_that_cannot_be_is_refused(edit: Apply, plan: AddApp) -> None:
+    with pytest.raises(InputInvalid):
+        edit(PLAIN, plan)
+
+
+def test_an_app_goes_with_its_application_and_its_files(edit: Apply) -> None:
+    found = edit(_demo(), RemoveApp(name="sonarr"))
+
+    assert [(each.path, each.after) for each in found.files] == [
+        ("apps/media/sonarr/sonarr.yaml", None),
+        ("argocd/applications/sonarr.yaml", None),
+    ]
+    assert found.notes == ("Its volume config-sonarr goes with it, and so do the data.",)
+
+
+def test_an_app_of_a_kustomization_goes_with_its_entry(edit: Apply) -> None:
+    found = edit(KUSTOMIZED, RemoveApp(name="a"))
+
+    assert {each.path: each.after for each in found.files} == {
+        "apps/a/a.yaml": None,
+        "apps/a/kustomization.yaml": None,
+        "apps/kustomization.yaml": b"resources:\n  - b # the second\n",
+    }
+
+
+def test_only_the_documents_of_an_app_go_from_a_file_of_several(edit: Apply) -> None:
+    files = {"all.yaml": f"# mine\n---\n{_manifest('a')}---\n{_service('a')}---\n{_manifest('b')}---\n{_service('b')}"}
+
+    first = edit(files, RemoveApp(name="a"))
+    last = edit(files, RemoveApp(name="b"))
+
+    assert _after(files, first) == {"all.yaml": f"# mine\n---\n{_manifest('b')}---\n{_service('b')}"}
+    assert _after(files, last) == {"all.yaml": f"# mine\n---\n{_manifest('a')}---\n{_service('a')}"}
+    assert "deleted" not in unified_diff(first.files)
