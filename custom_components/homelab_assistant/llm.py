@@ -26,7 +26,12 @@ PROMPT = (
 READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 PROPOSES = ToolAnnotations(read_only=False, destructive=False, idempotent=False, open_world=True)
 PROPOSE = "propose_change"
-VALIDATORS = {"string": cv.string, "integer": probatio.Coerce(int)}
+VALIDATORS = {
+    "string": cv.string,
+    "integer": probatio.Coerce(int),
+    "number": probatio.Coerce(float),
+    "boolean": cv.boolean,
+}
 
 
 @callback

@@ -48,7 +48,7 @@ async def test_a_tool_tells_its_arguments_as_a_json_schema(api: llm.APIInstance)
         ours(api)["propose_change"].parameters, custom_serializer=api.custom_serializer, openapi_version="3.1.0"
     )
 
-    assert schema["required"] == ["workload", "replicas"]
+    assert schema["required"] == ["workload"]
     assert schema["properties"]["replicas"] == {"type": "integer", "minimum": 0}
     assert schema["properties"]["workload"]["type"] == "string"
 

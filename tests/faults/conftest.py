@@ -1,0 +1,119 @@
+"""A household whose hub can be made to fail in every way, and the table of what it said then."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+import time
+from typing import Any
+
+from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from demo.faults import FaultProxy
+from demo.ollama import OllamaSimulator
+from demo.ollama_models import DEFAULT_MODELS
+from tests.component.conftest import *  # noqa: F403 - the same household as in the component's tests
+
+AGENT = "conversation.homelab_assistant"
+MODEL, OTHER_MODEL = DEFAULT_MODELS
+DEADLINES = {
+    "connect": 1,
+    "pause": 0.01,
+    "answer": 1,
+    "first_byte": 1,
+    "first_byte_loading": 20,
+    "probe": 0.2,
+    "gap": 1,
+    "total": 30,
+}
+HEADER = ("fault", "seconds", "sentence")
+_said: list[tuple[str, str, str]] = []
+
+
+@dataclass
+class Household:
+    """A house with a hub that talks and a cluster with two problems."""
+
+    hass: HomeAssistant
+    hub: ConfigEntry
+    ollama: OllamaSimulator
+    proxy: FaultProxy
+    user: MockUser
+    name: str
+    _conversation: str | None = field(default=None, init=False)
+
+    async def say(self, text: str, *, alone: bool = False) -> str:
+        """What is answered in the same conversation, or `alone` in a new one."""
+        context = Context(user_id=self.user.id)
+        result = await conversation.async_converse(
+            self.hass, text, None if alone else self._conversation, context, agent_id=AGENT
+        )
+        if not alone:
+            self._conversation = result.conversation_id
+        return result.response.speech["plain"]["speech"]
+
+    async def timed(self, text: str, *, within: float) -> str:
+        """What is answered, noted in the table; fails when it takes longer than `within` seconds."""
+        began = time.perf_counter()
+        answer = await self.say(text)
+        taken = time.perf_counter() - began
+        self.note(answer, taken)
+        assert taken < within, f"{taken:.1f} s"
+        return answer
+
+    def note(self, answer: str, seconds: float) -> None:
+        """Put a line into the table."""
+        _said.append(
+            (self.name, f"{seconds:.1f}", answer if len(answer) <= 140 else f"{answer[:60]} ... {answer[-75:]}")
+        )
+
+    async def configure(self, **data: Any) -> None:
+        """Change what the hub's entry remembers, or its timeouts."""
+        timeouts = data.pop("timeouts", {})
+        options = {**self.hub.options, "timeouts": {**self.hub.options.get("timeouts", {}), **timeouts}}
+        self.hass.config_entries.async_update_entry(self.hub, data={**self.hub.data, **data}, options=options)
+        await self.hass.async_block_till_done()
+
+    @property
+    def open_sockets(self) -> int:
+        """Connections to the hub that are in use; those that wait for a next request do not count."""
+        connector = async_get_clientsession(self.hass).connector
+        assert connector is not None
+        return len(connector._acquired)
+
+
+@pytest.fixture
+async def household(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    cluster: ConfigEntry,
+    ollama: OllamaSimulator,
+    ollama_proxy: FaultProxy,
+    hass_admin_user: MockUser,
+    request: pytest.FixtureRequest,
+) -> Household:
+    name = request.node.name.removeprefix("test_").replace("_", " ")
+    home = Household(hass, hub, ollama, ollama_proxy, hass_admin_user, name)
+    await home.configure(timeouts=DEADLINES)
+    return home
+
+
+@pytest.fixture
+def tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail the test when a person would find a traceback in the log."""
+    yield
+    found = [record for record in caplog.get_records("call") if record.exc_info and record.levelname != "DEBUG"]
+    assert not [record.getMessage() for record in found]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was said to each fault."""
+    if not _said:
+        return
+    terminalreporter.section("what is said when the hub fails")
+    widths = [max(len(row[column]) for row in (HEADER, *_said)) for column in (0, 1)]
+    for fault, seconds, sentence in (HEADER, *_said):
+        terminalreporter.line(f"{fault:<{widths[0]}}  {seconds:>{widths[1]}}  {sentence}")
