@@ -26,6 +26,7 @@ class Index:
     unread: tuple[Unread, ...]
     files: Files = field(repr=False)
     deployment: Deployment = field(repr=False)
+    sharing: Sharing = field(repr=False)
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Self:
@@ -46,13 +47,15 @@ class Index:
                 workloads.setdefault(
                     (each.path, each.document, release.chart, each.name, each.namespace, each.part), each
                 )
+        known = tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name)))
         return cls(
             snapshot=snapshot,
-            workloads=tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name))),
+            workloads=known,
             scalers=tuple(scalers(found.objects)),
             unread=tuple(dict.fromkeys(unread)),
             files=files,
             deployment=found,
+            sharing=Sharing(known, found.releases),
         )
 
     def find(
@@ -98,7 +101,7 @@ class Index:
 
     def others(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
         """The workloads that would follow a change of a place, though it is not meant for them."""
-        return Sharing(self.workloads, self.deployment.releases).others(knob, workload)
+        return self.sharing.others(knob, workload)
 
     def siblings(self, workload: Workload) -> list[Deployed]:
         """The objects that are deployed together with a workload."""

@@ -14,35 +14,36 @@ class Sharing:
     """The workloads that a change of a place would change too."""
 
     def __init__(self, workloads: Sequence[Workload], releases: Sequence[Release]) -> None:
-        self._workloads = workloads
-        self._releases = releases
+        self._origins: dict[Chain, list[Workload]] = {}
+        self._overlays: dict[str, list[Workload]] = {}
+        self._releases: dict[str, list[Release]] = {}
+        for each in workloads:
+            if each.deployed is not None:
+                self._origins.setdefault(_origin(each), []).append(each)
+                for path in {overlay.path for overlay in each.deployed.overlays}:
+                    self._overlays.setdefault(path, []).append(each)
+        for release in releases:
+            for path in {layer.path for layer in release.layers}:
+                self._releases.setdefault(path, []).append(release)
 
     def others(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
         """The labels of workloads that go another way to the cluster and read the same place."""
         if knob.form is Form.VARIABLE:
             return ()
         if workload.release is not None:
-            return self._of_release(knob, workload)
+            return self._of_release(knob, workload.release)
         mine = _chain(workload)
-        found = []
-        for each in self._workloads:
-            if each is workload or each.deployed is None or _chain(each) == mine:
-                continue
-            if (_same_origin(each, workload) and _reads(each, knob.path)) or (
-                knob.form in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT) and _goes_through(each, knob, workload)
-            ):
-                found.append(each.label)
-        return tuple(dict.fromkeys(found))
+        found = [each for each in self._origins.get(_origin(workload), ()) if _reads(each, knob.path)]
+        if knob.form in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT):
+            found += [each for each in self._overlays.get(knob.path, ()) if _takes_image(each, knob, workload)]
+        return tuple(dict.fromkeys(each.label for each in found if each is not workload and _chain(each) != mine))
 
-    def _of_release(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
-        mine = workload.release
+    def _of_release(self, knob: Knob, mine: Release) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(
                 f"{each.namespace}/{each.name}"
-                for each in self._releases
-                if mine is not None
-                and (each.path, each.document, each.name, each.namespace)
-                != (mine.path, mine.document, mine.name, mine.namespace)
+                for each in self._releases.get(knob.path, ())
+                if _known_as(each) != _known_as(mine)
                 and any(
                     layer.path == knob.path
                     and layer.spot.document == knob.spot.document
@@ -51,6 +52,10 @@ class Sharing:
                 )
             )
         )
+
+
+def _known_as(release: Release) -> Chain:
+    return release.path, release.document, release.name, release.namespace
 
 
 def _covers(outer: Chain, inner: Chain) -> bool:
@@ -65,9 +70,9 @@ def _chain(workload: Workload) -> Chain:
     return (*(each.path for each in found.overlays), owner and (owner.path, owner.document, owner.keys, owner.name))
 
 
-def _same_origin(one: Workload, other: Workload) -> bool:
-    a, b = one.deployed, other.deployed
-    return a is not None and b is not None and (a.path, a.document, a.keys) == (b.path, b.document, b.keys)
+def _origin(workload: Workload) -> Chain:
+    found = workload.deployed
+    return (found.path, found.document, found.keys) if found else ()
 
 
 def _reads(workload: Workload, path: str) -> bool:
@@ -79,8 +84,8 @@ def _reads(workload: Workload, path: str) -> bool:
     return path == found.path or path in through or path in patched
 
 
-def _goes_through(other: Workload, knob: Knob, workload: Workload) -> bool:
+def _takes_image(other: Workload, knob: Knob, workload: Workload) -> bool:
     found, mine = other.deployed, workload.deployed
-    if found is None or mine is None or knob.path not in {each.path for each in found.overlays}:
+    if found is None or mine is None:
         return False
     return knob.name in image_repositories(found).values() and found.owner != mine.owner

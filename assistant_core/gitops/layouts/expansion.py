@@ -9,9 +9,6 @@ from ..model import Deployed, Overlay, Owner, Release, Unread
 from ..text import Path, Unreadable
 from .files import Files, entries, get, word
 
-MAX_OBJECTS = 20_000
-"""More than any homelab has: a repository whose bases multiply is not followed further."""
-
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
 
@@ -40,12 +37,18 @@ class Expansion:
             self.problems.append(Unread(path=path, reason=str(error)))
             return ()
 
+    def follows(self, path: str, cost: int = 1) -> bool:
+        """Spend some of what may be followed; when nothing is left, the file is noted."""
+        before, self.files.budget = self.files.budget, self.files.budget - cost
+        if before > 0 >= self.files.budget:
+            self.problems.append(Unread(path=path, reason="comes after more objects than I follow"))
+        return self.files.budget > 0
+
     def add_file(self, path: str, owner: Owner | None, overlays: tuple[Overlay, ...] = ()) -> None:
         """Take in every object of a file."""
         for number, document in enumerate(self.documents(path)):
             for keys, data in _objects(document):
-                if len(self.objects) >= MAX_OBJECTS:
-                    self.problems.append(Unread(path=path, reason="comes after more objects than I follow"))
+                if not self.follows(path):
                     return
                 self.objects.append(deployed(data, path, number, keys, owner, overlays))
 

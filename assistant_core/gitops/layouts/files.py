@@ -11,6 +11,8 @@ from ..text import Unreadable, values
 YAML = (".yaml", ".yml")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMEMBERED = 4096
+MAX_FOLLOWED = 30_000
+"""Ten times what a large homelab has."""
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -29,10 +31,14 @@ def normal(path: str) -> str:
 
 
 class Files:
-    """A commit's files."""
+    """A commit's files.
+
+    `budget` is how many objects and kustomizations are still followed: a repository whose bases multiply ends there.
+    """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
+        self.budget = MAX_FOLLOWED
         self._below: dict[str, list[str]] = {}
         self._directories: dict[str, list[str]] = {}
         for path in sorted(files):
@@ -104,11 +110,14 @@ class Files:
 
 
 def _matches(parts: list[str], pattern: list[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_matches(parts[start:], pattern[1:]) for start in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+    """Follows all ways at once: `**` may end anywhere."""
+    ends = {0}
+    for each in pattern:
+        if each == "**":
+            ends = set(range(min(ends, default=len(parts) + 1), len(parts) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(parts) and fnmatchcase(parts[end], each)}
+    return len(parts) in ends
 
 
 def get(data: Any, *keys: str | int, default: Any = None) -> Any:

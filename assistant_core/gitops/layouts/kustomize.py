@@ -13,6 +13,8 @@ from .files import Files, entries, get, mapping, normal, word
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]+://|git@|[^/]+\.[a-z]+/[^/]+/[^/]+.*(\?|//)|.*\?ref=")
 _DEPTH = 20
+_COST = 4
+"""A kustomization takes as long as so many objects."""
 
 
 def add_kustomization(
@@ -24,7 +26,7 @@ def add_kustomization(
 ) -> None:
     """Take in what the kustomization of a directory builds; `overlays` are those around it, innermost first."""
     path = out.files.kustomization(directory)
-    if path is None or directory in seen or len(seen) > _DEPTH:
+    if path is None or directory in seen or len(seen) > _DEPTH or not out.follows(path, _COST):
         return
     documents = out.documents(path)
     data = documents[0] if documents and isinstance(documents[0], dict) else {}

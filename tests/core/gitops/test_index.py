@@ -125,3 +125,46 @@ def test_one_bad_file_does_not_hide_the_others() -> None:
 
     assert [found.name for found in index.workloads] == ["jellyfin"]
     assert [unread.path for unread in index.unread] == ["a.yaml", "c.yaml"]
+
+
+def test_bases_that_multiply_are_not_followed_for_ever() -> None:
+    files = {f"k{n}/kustomization.yaml": f"resources: [../k{n + 1}, ../k{n}/../k{n + 1}]\n" for n in range(18)}
+    index = _index({**files, "k18/kustomization.yaml": "resources: [a.yaml]\n", "k18/a.yaml": _manifest("web")})
+
+    assert [found.name for found in index.workloads] == ["web"]
+    assert any(unread.reason == "comes after more objects than I follow" for unread in index.unread)
+
+
+def test_bases_that_name_each_other_come_to_an_end() -> None:
+    index = _index(
+        {
+            "a/kustomization.yaml": "resources: [../b, a.yaml]\n",
+            "b/kustomization.yaml": "resources: [../a]\n",
+            "a/a.yaml": _manifest("web"),
+            "c/kustomization.yaml": "resources: [../a]\n",
+        }
+    )
+
+    assert [found.name for found in index.workloads] == ["web"]
+
+
+def test_patterns_with_many_stars_are_matched_in_time() -> None:
+    paths = "**/" * 14 + "x"
+    application_set = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\nspec:\n"
+        f"  generators: [git: {{directories: [path: '{paths}']}}]\n"
+        "  template: {metadata: {name: x}, spec: {source: {path: '{{path}}'}}}\n"
+    )
+    deep = {f"{'a/' * 20}d{n}/x.yaml": "a: 1" for n in range(100)}
+
+    assert _index({"set.yaml": application_set, **deep}).workloads == ()
+
+
+def test_a_new_commit_finds_the_same_workloads_with_less_work() -> None:
+    files = {f"apps/a{n}.yaml": _manifest(f"a{n}") for n in range(50)}
+    first = _index(files)
+
+    second = _index({**files, "apps/a50.yaml": _manifest("a50")})
+
+    assert [found.name for found in second.workloads if found.name == "a50"]
+    assert set(first.workloads) < set(second.workloads)
