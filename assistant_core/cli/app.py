@@ -1,12 +1,14 @@
 """The command line itself, and the options its commands share."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .running import debugging
+from .tokens import GIT_TOKEN, GITHUB_TOKEN, Tokens, tokens
 
 app = typer.Typer(
     name="homelab-assistant",
@@ -23,6 +25,9 @@ OllamaUrl = Annotated[str | None, typer.Option("--ollama", metavar="URL", help="
 GpuUrl = Annotated[str | None, typer.Option("--gpu", metavar="URL", help="The GPU host's metrics exporter.")]
 Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")]
 KubeContext = Annotated[str | None, typer.Option("--context", metavar="NAME", help="One of its contexts.")]
+Repository = Annotated[
+    str, typer.Option("--repo", "--github", metavar="DIR|OWNER/NAME|GIT-URL", help="The GitOps repository.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JournalFile = Annotated[Path, typer.Option("--journal", metavar="FILE", help="Where proposals are remembered.")]
 GitHubApi = Annotated[str, typer.Option("--github-api", metavar="URL", help="The API of GitHub Enterprise.")]
@@ -35,5 +40,6 @@ def options(
 ) -> None:
     """Keep what holds for every command."""
     debugging.set(debug)
+    tokens.set(Tokens(github=os.environ.get(GITHUB_TOKEN), git=os.environ.get(GIT_TOKEN)))
     if not debug:
         logging.getLogger().addHandler(logging.NullHandler())  # what matters is told by the commands themselves

@@ -7,9 +7,10 @@ import typer
 
 from ..errors import ApprovalRefused, InputInvalid
 from ..models.change import Proposal, ProposalState, SetReplicas
+from ..ports import Forge
 from ..speech import Phrases, Scale, Speech
 from . import show
-from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, JournalFile
+from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, JournalFile, Repository
 from .office import office, person, workloads
 from .running import Exit, run
 
@@ -19,25 +20,35 @@ Hash = Annotated[str, typer.Argument(metavar="HASH", help="The proposal's hash, 
 def propose(
     text: Annotated[str, typer.Argument(help='Such as "scale jellyfin to 3".')],
     *,
-    github: Annotated[str, typer.Option("--github", metavar="OWNER/REPO", help="The GitOps repository.")],
+    repo: Repository,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve it at once.")] = False,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
     as_json: AsJson = False,
 ) -> None:
-    """Work out a change and show it; nothing is changed until it is approved."""
+    """Work out a change and show it; nothing is changed until it is approved.
+
+    A yes writes a branch of a local repository or a git remote, or opens the pull request.
+    """
 
     async def work() -> Exit:
         speech = await asyncio.to_thread(Speech.load, "en")
         async with office(journal, github_api) as desk_room:
-            speech.know(*await workloads(desk_room.attach(github)))
+            name, forge = await desk_room.attach(repo)
+            speech.know(*await workloads(forge))
             plan = _plan(speech, text)
-            proposal = await desk_room.desk.propose(plan, person(), words=text, repository=github)
+            proposal = await desk_room.desk.propose(plan, person(), words=text, repository=name)
+            if not as_json:
+                show.print_diff(proposal.diff)
+                typer.echo(f"hash {proposal.hash}")
+            if yes:
+                proposal = await desk_room.desk.approve(requester=person(), hash=proposal.hash)
+        if yes:
+            return await _tell(proposal, as_json=as_json, forge=forge)
         if as_json:
             show.print_json(show.proposal_data(proposal))
         else:
-            show.print_diff(proposal.diff)
-            typer.echo(f"hash {proposal.hash}")
-            typer.echo(f"To open the pull request: homelab-assistant approve {proposal.hash[: show.SHORT_HASH]}")
+            typer.echo(f"To send it off: homelab-assistant approve {proposal.hash[: show.SHORT_HASH]}")
         return Exit.DONE
 
     run(work())
@@ -79,38 +90,46 @@ def approve(
     *,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
+    as_json: AsJson = False,
 ) -> None:
-    """Open the pull request of a proposal."""
+    """Send a proposal off: as a pull request, or as a branch where there are branches only."""
 
     async def work() -> Exit:
         async with office(journal, github_api) as desk_room:
             found = desk_room.find(proposal_hash)
-            desk_room.attach(found.repository)
+            _, forge = await desk_room.attach(found.repository)
             try:
                 proposal = await desk_room.desk.approve(requester=person(), hash=found.hash)
             except ApprovalRefused:
                 if found.state not in (ProposalState.APPROVED, ProposalState.OPENING):
                     raise
                 proposal = desk_room.find(found.hash)  # approved before: the desk took it up itself
-            return await _tell(proposal)
+            return await _tell(proposal, as_json=as_json, forge=forge)
 
     run(work())
 
 
-def reject(proposal_hash: Hash, *, journal: JournalFile = JOURNAL) -> None:
+def reject(proposal_hash: Hash, *, journal: JournalFile = JOURNAL, as_json: AsJson = False) -> None:
     """Drop a proposal."""
 
     async def work() -> Exit:
         async with office(journal, GITHUB_API) as desk_room:
             found = desk_room.find(proposal_hash)
-            return await _tell(await desk_room.desk.reject(requester=person(), hash=found.hash))
+            rejected = await desk_room.desk.reject(requester=person(), hash=found.hash)
+            return await _tell(rejected, as_json=as_json)
 
     run(work())
 
 
-async def _tell(proposal: Proposal) -> Exit:
-    phrases = await asyncio.to_thread(Phrases.load, "en")
-    typer.echo(show.safe(phrases.say_proposal(proposal)))
-    if proposal.pull_request:
+async def _tell(proposal: Proposal, *, as_json: bool, forge: Forge | None = None) -> Exit:
+    is_open = proposal.state is ProposalState.OPEN
+    if as_json:
+        show.print_json(show.proposal_data(proposal))
+    elif is_open and forge and not forge.capabilities.pull_requests:
+        typer.echo("The change stands in a branch of its own, for you to look at and to merge.")
+    else:
+        phrases = await asyncio.to_thread(Phrases.load, "en")
+        typer.echo(show.safe(phrases.say_proposal(proposal)))
+    if proposal.pull_request and not as_json:
         typer.echo(show.safe(proposal.pull_request))
-    return Exit.DONE if proposal.state in (ProposalState.OPEN, ProposalState.REJECTED) else Exit.FAILED
+    return Exit.DONE if is_open or proposal.state is ProposalState.REJECTED else Exit.FAILED

@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import getpass
-import os
 from pathlib import Path
+
+import aiohttp
 
 from ..change import ChangeDesk
 from ..errors import ApprovalRefused, InputInvalid, JournalFailed
-from ..forge import GitHubForge
 from ..gitops import Index
 from ..journal import SqliteJournal
 from ..models.change import Channel, Proposal, Requester
 from ..ports import Forge
+from .repositories import forge_of, known_as
 
-TOKEN_VARIABLE = "HOMELAB_GITHUB_TOKEN"  # noqa: S105 - the name of a variable
 SHORTEST_HASH = 8
 
 
@@ -26,15 +26,14 @@ class Office:
 
     desk: ChangeDesk
     github_api: str
+    session: aiohttp.ClientSession
 
-    def attach(self, repository: str) -> GitHubForge:
-        """Serve a GitHub repository (OWNER/NAME) with the token from the environment. Raises InputInvalid."""
-        token = os.environ.get(TOKEN_VARIABLE)
-        if not token:
-            raise InputInvalid(f"A repository needs a GitHub token in the environment variable {TOKEN_VARIABLE}.")
-        forge = GitHubForge(repository, token, base_url=self.github_api)
-        self.desk.attach(repository, forge)
-        return forge
+    async def attach(self, repository: str) -> tuple[str, Forge]:
+        """Serve a repository; returns the name it is known as, and its forge. Raises InputInvalid."""
+        name = await known_as(repository)
+        forge = await forge_of(name, self.session, github_api=self.github_api, writes=True)
+        self.desk.attach(name, forge)
+        return name, forge
 
     def find(self, start: str) -> Proposal:
         """The proposal whose hash begins with `start`. Raises ApprovalRefused, InputInvalid."""
@@ -51,15 +50,21 @@ class Office:
 @asynccontextmanager
 async def office(journal: Path, github_api: str) -> AsyncIterator[Office]:
     """Open the journal and take up where it ends. Raises JournalFailed."""
-    book = SqliteJournal(await asyncio.to_thread(_place, journal))
-    await book.open()
-    try:
+    async with aiohttp.ClientSession() as session, _book(journal) as book:
         desk = ChangeDesk(book)
         await desk.load()
         try:
-            yield Office(desk, github_api)
+            yield Office(desk, github_api, session)
         finally:
             await desk.close()
+
+
+@asynccontextmanager
+async def _book(journal: Path) -> AsyncIterator[SqliteJournal]:
+    book = SqliteJournal(await asyncio.to_thread(_place, journal))
+    await book.open()
+    try:
+        yield book
     finally:
         await book.close()
 

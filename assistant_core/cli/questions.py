@@ -12,7 +12,18 @@ from ..errors import InputInvalid
 from ..models.observation import Observation
 from ..speech import Phrases, Speech
 from . import show
-from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, GpuUrl, JournalFile, Kubeconfig, KubeContext, OllamaUrl
+from .app import (
+    GITHUB_API,
+    JOURNAL,
+    AsJson,
+    GitHubApi,
+    GpuUrl,
+    JournalFile,
+    Kubeconfig,
+    KubeContext,
+    OllamaUrl,
+    Repository,
+)
 from .office import office, person, workloads
 from .running import Exit, run
 from .services import Addresses, household
@@ -77,7 +88,7 @@ def ask(
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="The model that answers.")] = "llama3.1:8b",
     gpu: GpuUrl = None,
     kubeconfig: Kubeconfig = None,
-    github: Annotated[str | None, typer.Option("--github", metavar="OWNER/REPO", help="The GitOps repository.")] = None,
+    repo: Repository | None = None,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
 ) -> None:
@@ -87,8 +98,9 @@ def ask(
         addresses = Addresses(ollama=ollama, gpu=gpu, kubeconfig=kubeconfig)
         speech = await asyncio.to_thread(Speech.load, "en")
         async with household(addresses) as house, office(journal, github_api) as desk_room:
-            if github:
-                speech.know(*await workloads(desk_room.attach(github)))
+            if repo:
+                _, forge = await desk_room.attach(repo)
+                speech.know(*await workloads(forge))
             settings = ModelSettings(model=model)
             assistant = Assistant(house, desk_room.desk, house.client, settings, speech=[speech])
             async with aclosing(assistant.turn(Utterance(text=text, requester=person()))) as events:

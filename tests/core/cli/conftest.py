@@ -80,7 +80,7 @@ def with_github(homelab: Run, github: FaultProxy) -> Run:
     """Run a command with the demo's token, and its repository where the command takes one."""
 
     async def run(command: str, *words: str) -> Ended:
-        takes_repository = ("--github", REPOSITORY) if command in ("ask", "propose") else ()
+        takes_repository = ("--repo", REPOSITORY) if command in ("ask", "propose") else ()
         api = ("--github-api", github.url)
         return await homelab(command, *words, *takes_repository, *api, HOMELAB_GITHUB_TOKEN=TOKEN)
 
