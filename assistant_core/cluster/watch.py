@@ -12,7 +12,6 @@ from operator import attrgetter
 import time
 from typing import Never
 
-from ..argocd import application_changes
 from ..errors import InputInvalid, JournalFailed, NotFound, PermissionDenied
 from ..findings import Episodes, Patience
 from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
@@ -24,6 +23,7 @@ from ..models.observation import Observation
 from ..models.watching import Deployed, WatchHealth, WhatChanged
 from ..ports import Ledger
 from .analysis import Analysis, sliced
+from .applications import ApplicationNews
 from .memory import Memory
 from .observing import Rate, health, observed
 from .sources import sources
@@ -66,7 +66,7 @@ class ClusterWatch:
         self._patience = patience or Patience()
         self._episodes = Episodes(cluster.name, self._patience, Recollection())
         self._verified: frozenset[object] = frozenset()
-        self._applications: dict[str, Application] | None = None
+        self._application_news = ApplicationNews(self._sources.applications)
         self._heard: tuple[Finding, ...] = ()
         self._silenced: tuple[Finding, ...] = ()
         self._shown: object = None
@@ -246,14 +246,17 @@ class ClusterWatch:
                     self._episodes.see(finding, now, news=self._memory.known or not first)
         if known != self._verified:
             self._verify(known, now)
+        await asyncio.sleep(0)
         self._episodes.tick(now)
+        await asyncio.sleep(0)
         news, episodes, entries = self._episodes.drain()
         await self._memory.remember(episodes, entries)
         await self._show(now)
+        await asyncio.sleep(0)
         self._rate.sample(now, sum(watch.events for watch in self._sources.all))
         self._first_look.set()
         self._finding_subscribers.tell(*news)
-        self._application_subscribers.tell(*self._applications_changed())
+        self._application_subscribers.tell(*self._application_news.drain())
         self._listeners.tell(None)
         return True
 
@@ -267,6 +270,7 @@ class ClusterWatch:
         async for findings in sliced(self._episodes.findings(now)):
             for finding in findings:
                 (heard if finding.state in HEARD else silenced).append(finding)
+        await asyncio.sleep(0)
         self._heard, self._silenced = tuple(sorted(heard, key=BY_AGE)), tuple(sorted(silenced, key=BY_AGE))
 
     def _settled(self) -> bool:
@@ -279,20 +283,6 @@ class ClusterWatch:
             if known.issuperset(finding.sources):
                 self._episodes.miss(finding.id, now)
         self._verified = known
-
-    def _applications_changed(self) -> list[ApplicationChange]:
-        watch = self._sources.applications
-        if watch.last_contact is None:
-            return []
-        before, self._applications = self._applications, dict(watch.items)
-        if before is None:
-            return []
-        after = self._applications
-        return [
-            change
-            for uid in dict.fromkeys((*before, *after))
-            for change in application_changes(before.get(uid), after.get(uid))
-        ]
 
     def _stumbled(self, defect: BaseException) -> None:
         self.defect = defect

@@ -6,6 +6,7 @@ import re
 
 TEXT_LIMIT = 4096
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = bytes([*range(9), *range(11, 32), 127])
 SAFE = "bcdfghjklmnpqrstvwxz2456789"  # what Kubernetes makes the random parts of names of
 VOLATILE = re.compile(
     rf"-(?:[{SAFE}]{{6,10}}-)?(?=[a-z]*\d)[{SAFE}]{{5}}\b|\b(?=[a-f]*\d)[0-9a-f]{{8,}}\b|\d+(?:\.\d+)?"
@@ -20,7 +21,7 @@ class Budget:
 
     def spend(self, text: str) -> str:
         """As much of `text` as may be kept, without characters that only deceive the eye."""
-        if text.isascii() and len(text) <= self._left and text.replace("\n", "").isprintable():
+        if text.isascii() and len(text) <= self._left and len(text.encode().translate(None, CONTROL)) == len(text):
             self._left -= len(text)  # so are nearly all, and this is much faster
             return text.strip()
         kept = UNPRINTABLE.sub("", text[: self._left]).encode(errors="ignore")[: self._left].decode(errors="ignore")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import batched
 import random
 import time
 from types import MappingProxyType
@@ -144,11 +145,9 @@ class Reflector[T]:
                     raise
                 size = max(1, size // SHRINK)
                 continue
-            for index, item in enumerate(page.items):
-                if not self._put(items, item):
-                    self.skipped += 1
-                if index % SLICE == SLICE - 1:
-                    await asyncio.sleep(0)
+            for some in batched(page.items, SLICE, strict=False):
+                await asyncio.sleep(0)
+                self.skipped += sum(not self._put(items, item) for item in some)
             if not (token := page.following):
                 break
         self._replace(items)
