@@ -71,7 +71,7 @@ def _is_bare(text: str, *, flow: bool) -> bool:
         return False
     if "{{" in text or "}}" in text:
         return False
-    return not (flow and any(char in text for char in ",[]{}:"))
+    return not (flow and any(char in text for char in ",[]{}:?"))
 
 
 def replacement(old: str, node: yaml.ScalarNode, value: object, *, flow: bool) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 import pytest
 import yaml
@@ -83,6 +83,7 @@ def _at(tree: Any, keys: tuple[str | int, ...]) -> Any:
 
 
 @settings(max_examples=300, deadline=None)
+@example(text="0?")
 @given(text=TEXTS)
 def test_what_is_written_is_read_back(text: str) -> None:
     try:
