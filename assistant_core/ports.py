@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from .models.change import ChangePlan, Proposal, Requester
+from .models.application import Application
+from .models.change import ChangePlan, Happened, Proposal, Requester
 from .models.chat import ChatDelta, ChatRequest, ToolCall, ToolSpec
 from .models.episode import Entry, Episode, Recollection, Silence, SilenceKind
 from .models.finding import Finding
@@ -75,6 +76,23 @@ class Forge(Protocol):
         """
 
 
+class Applications(Protocol):
+    """What a cluster's Argo CD says of what it deploys."""
+
+    async def deploying(self, repository: str, paths: Sequence[str]) -> tuple[Application, ...]:
+        """The Applications that deploy these files of a repository, as they are now. Raises HomelabError."""
+
+
+class Rights(Protocol):
+    """What the host knows of its people and devices, asked anew each time it matters."""
+
+    async def is_admin(self, requester: Requester) -> bool:
+        """Whether it is still somebody who may log in and administer."""
+
+    def is_trusted(self, device_id: str) -> bool:
+        """Whether the household lets this satellite approve what is of low risk, by its spoken code."""
+
+
 class Journal(Protocol):
     """Remembers proposals over restarts; what `record` returned from is on the disk."""
 
@@ -83,6 +101,12 @@ class Journal(Protocol):
 
     async def proposals(self) -> tuple[Proposal, ...]:
         """Every proposal remembered, oldest first. Raises JournalFailed."""
+
+    async def history(self, proposal_id: str) -> tuple[Happened, ...]:
+        """What happened to a proposal, oldest first. Raises JournalFailed."""
+
+    async def forget(self, proposal_ids: Sequence[str]) -> None:
+        """Drop proposals with their history. Raises JournalFailed."""
 
 
 class Ledger(Protocol):
@@ -150,3 +174,9 @@ class Desk(Protocol):
         code: str | None = None,
     ) -> Proposal:
         """Drop a proposal."""
+
+    async def propose_revert(self, requester: Requester, *, hash: str, words: str) -> Proposal:  # noqa: A002 - the same
+        """Work out how to undo a merged proposal in today's repository; it waits for a yes like any other."""
+
+    async def history(self, proposal: Proposal) -> tuple[Happened, ...]:
+        """What happened to a proposal, oldest first."""

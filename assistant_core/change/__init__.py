@@ -1,22 +1,23 @@
-"""Changes between the wish and the pull request: proposed, shown, decided by a person, sent off exactly once."""
+"""Changes from the wish to the running workload: proposed, decided by a person, sent off exactly once, followed."""
 
-from .desk import EXPIRY, VOICE_EXPIRY, ChangeDesk
+from .desk import ChangeDesk
 from .pull_request import marker
-from .states import TRANSITIONS, Approved, Event, Expired, Failed, Opened, Opening, Rejected, Stalled, transition
+from .rights import SPOKEN
+from .settings import EXPIRY, VOICE_EXPIRY, DeskSettings, Limits, Retention
+from .states import TRANSITIONS, transition
+from .timing import Backoff, Pace
 
 __all__ = [
     "EXPIRY",
+    "SPOKEN",
     "TRANSITIONS",
     "VOICE_EXPIRY",
-    "Approved",
+    "Backoff",
     "ChangeDesk",
-    "Event",
-    "Expired",
-    "Failed",
-    "Opened",
-    "Opening",
-    "Rejected",
-    "Stalled",
+    "DeskSettings",
+    "Limits",
+    "Pace",
+    "Retention",
     "marker",
     "transition",
 ]

@@ -1,59 +1,38 @@
-"""Where changes are proposed, decided and sent off.
+"""Where changes are proposed, decided, sent off and followed.
 
 Two rules: nothing happens before the journal has it, and what a person said yes to becomes exactly one pull request or
 a sentence that says why not. A decision that has begun is finished even when whoever waits for it goes away; one that a
 restart interrupts is taken up again by `load` and `attach`.
 """
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 import logging
-from typing import Any, override
-from uuid import uuid7
+from typing import override
 
-from ..errors import (
-    ApprovalRefused,
-    Conflict,
-    EditRefused,
-    HomelabError,
-    InputInvalid,
-    JournalFailed,
-    NotFound,
-    PermissionDenied,
-    PolicyRefused,
-)
-from ..guard import Policy, redact
-from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
-from ..ports import Desk, Forge, Journal
-from .codes import spoken_code
-from .proposals import Planned, planned
-from .pull_request import draft
+from ..errors import HomelabError, InputInvalid
+from ..gitops import settled
+from ..guard import redact
+from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
+from ..ports import Applications, Desk, Forge, Journal, Rights
+from .asking import Asking, Wish
+from .book import Book
+from .clock import WatchedClock
+from .delivering import Delivery
+from .events import Approved, Armed, Expired, Rejected
+from .following import ROLLING_OUT, Following, is_followed
+from .refusals import armed, not_admin, refusal
+from .retention import overdue
+from .rights import AtTheirWord, Power, authorise, in_time, power
 from .selection import UNFINISHED, is_awaiting, select
-from .states import (
-    Approved,
-    Event,
-    Expired,
-    Failed,
-    Opened,
-    Opening,
-    Rejected,
-    Stalled,
-    in_time,
-    refusal,
-    transition,
-)
-
-VOICE_EXPIRY = timedelta(minutes=15)
-EXPIRY = timedelta(hours=24)
-MAX_PENDING = 20
-_MAX_WORDS = 500
-
-_FINAL = (PermissionDenied, NotFound, Conflict, InputInvalid, EditRefused, PolicyRefused, ApprovalRefused)
-"""Errors that the next try would meet again; after any other the yes is kept."""
+from .settings import DeskSettings
+from .tending import Tending
+from .timing import Timetable
+from .work import Work
 
 _LOGGER = logging.getLogger(__name__)
+
+_CLOCK_WENT_BACK = "The clock was set back, so nobody can tell how old the change is."
 
 
 def _utc_now() -> datetime:
@@ -61,10 +40,10 @@ def _utc_now() -> datetime:
 
 
 class ChangeDesk(Desk):
-    """The one desk of a household, over any number of repositories.
+    """The one desk of a household, over any number of repositories and clusters.
 
-    `clock` returns aware UTC times. A proposal made by voice expires after `voice_expiry`, any other after `expiry`.
-    `policy` is what the household allows; every change is held against it when it is planned and when it is sent off.
+    `clock` returns aware UTC times, `rights` tells who may approve. Once loaded, it expires, tries again and follows by
+    itself (`tended`) until it is closed.
     """
 
     def __init__(
@@ -72,42 +51,44 @@ class ChangeDesk(Desk):
         journal: Journal,
         *,
         clock: Callable[[], datetime] = _utc_now,
-        voice_expiry: timedelta = VOICE_EXPIRY,
-        expiry: timedelta = EXPIRY,
-        policy: Policy | None = None,
+        rights: Rights | None = None,
+        settings: DeskSettings | None = None,
+        tended: bool = True,
     ) -> None:
-        self._journal = journal
-        self._clock = clock
-        self._voice_expiry = voice_expiry
-        self._expiry = expiry
-        self._policy = policy or Policy()
+        self._clock = WatchedClock(clock)
+        self._rights = rights or AtTheirWord()
+        self._settings = settings or DeskSettings()
+        self._tended = tended
         self._forges: dict[str, Forge] = {}
-        self._proposals: dict[str, Proposal] = {}
-        self._deciding: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._adding = asyncio.Lock()
-        self._subscribers: list[Callable[[Proposal], None]] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work()
+        self._book = Book(journal, self._clock)
+        pace, timetable = self._settings.pace, Timetable(clock)
+        self._asking = Asking(self._book, self._settings)
+        self._delivery = Delivery(self._book, self._asking, self._rights, timetable, pace)
+        self._following = Following(self._book, timetable, pace)
+        self._tending = Tending(
+            self._book, timetable, self._work, tidy=self._tidy, attend=self._attend, is_served=self._is_served
+        )
 
     @property
     @override
     def proposals(self) -> tuple[Proposal, ...]:
-        return tuple(self._proposals.values())
+        return self._book.proposals
 
     @property
     @override
     def awaiting(self) -> tuple[Proposal, ...]:
-        now = self._clock()
-        return tuple(each for each in self._proposals.values() if is_awaiting(each, now))
+        now = self._book.now()
+        return tuple(each for each in self._book.proposals if is_awaiting(each, now))
 
     def subscribe(self, callback: Callable[[Proposal], None]) -> Callable[[], None]:
         """Call back with every new state of every proposal, once it is saved; returns how to stop."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._book.subscribe(callback)
 
     def attach(self, repository: str, forge: Forge) -> Callable[[], None]:
-        """Serve a repository through `forge`, and finish what was approved for it before; returns how to detach."""
+        """Serve a repository through `forge`, and go on with what was begun for it before; returns how to detach."""
         self._forges[repository] = forge
-        self._resume()
+        self._tending.begin()
 
         def detach() -> None:
             if self._forges.get(repository) is forge:
@@ -115,28 +96,32 @@ class ChangeDesk(Desk):
 
         return detach
 
+    def attach_applications(self, applications: Applications) -> Callable[[], None]:
+        """Learn from a cluster what became of merged changes; returns how to detach."""
+        self._following.attach(applications)
+        return lambda: self._following.detach(applications)
+
     async def load(self) -> None:
         """Take up where the journal ends. Raises JournalFailed."""
-        for proposal in await self._journal.proposals():
-            self._proposals.setdefault(proposal.id, proposal)
-        await self.expire()
-        self._resume()
+        await self._book.load()
+        await self._tidy()
+        self._tending.begin()
+        if self._tended:
+            self._tending.keep_on()
 
     async def close(self) -> None:
-        """Stop all work; approved proposals go on after the next `load`."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop all work; what was begun goes on after the next `load`."""
+        await self._work.stop()
 
     async def expire(self) -> None:
-        """Close the proposals nobody decided in time; called before every decision, and by hosts that tell of it."""
-        for each in tuple(self._proposals):
-            proposal, lock = self._proposals[each], self._deciding[each]
-            due = proposal.state is ProposalState.AWAITING and not in_time(proposal, self._clock())
-            if due and not lock.locked():
+        """Close the proposals nobody decided in time; called before every decision, too. Raises JournalFailed."""
+        reason = _CLOCK_WENT_BACK if self._clock.went_back() else None
+        for proposal in self._book.proposals:
+            lock = self._book.lock(proposal.id)
+            waits = proposal.state is ProposalState.AWAITING
+            if waits and (reason or not in_time(proposal, self._book.now())) and not lock.locked():
                 async with lock:
-                    await self._move(proposal, Expired())
+                    await self._book.move(proposal, Expired(reason))
 
     @override
     async def propose(
@@ -148,60 +133,73 @@ class ChangeDesk(Desk):
         repository: str | None = None,
         model: str | None = None,
     ) -> Proposal:
-        return await self._finish(self._propose(plan, requester, words, repository, model))
+        name, forge = self._forge(repository)
+        plan = settled(plan, self._book.now())
+        wish = Wish(plan=plan, repository=name, requester=requester, words=words, model=model)
+        return await self._work.finish(self._propose(wish, forge))
 
     @override
-    async def approve(
-        self,
-        *,
-        requester: Requester,
-        hash: str | None = None,
-        code: str | None = None,
-    ) -> Proposal:
-        return await self._finish(self._approve(requester, hash, code))
+    async def propose_revert(self, requester: Requester, *, hash: str, words: str) -> Proposal:
+        undone = select(self._book.proposals, self._book.now(), proposal_hash=hash)
+        if undone.state not in (*ROLLING_OUT, ProposalState.HEALTHY):
+            raise InputInvalid(
+                f"'{undone.code}' was never merged, so there is nothing to undo. "
+                "Reject it, or close its pull request, instead."
+            )
+        name, forge = self._forge(undone.repository)
+        wish = Wish(plan=undone.plan, repository=name, requester=requester, words=words, reverts=undone.id)
+        return await self._work.finish(self._propose(wish, forge))
 
     @override
-    async def reject(
-        self,
-        *,
-        requester: Requester,
-        hash: str | None = None,
-        code: str | None = None,
-    ) -> Proposal:
-        return await self._finish(self._reject(requester, hash, code))
+    async def approve(self, *, requester: Requester, hash: str | None = None, code: str | None = None) -> Proposal:
+        return await self._work.finish(self._approve(requester, hash, code))
 
-    async def _propose(
-        self, plan: ChangePlan, requester: Requester, words: str, repository: str | None, model: str | None
-    ) -> Proposal:
-        repository, forge = self._forge(repository)
+    @override
+    async def reject(self, *, requester: Requester, hash: str | None = None, code: str | None = None) -> Proposal:
+        return await self._work.finish(self._reject(requester, hash, code))
+
+    @override
+    async def history(self, proposal: Proposal) -> tuple[Happened, ...]:
+        return await self._book.history(proposal)
+
+    async def _propose(self, wish: Wish, forge: Forge) -> Proposal:
         await self.expire()
-        change = await asyncio.to_thread(planned, plan, await forge.snapshot(), self._policy)
-        return await self._add(plan, change, repository, requester, words, model)
+        return await self._asking.add(wish, await self._asking.work_out(wish, forge))
 
     async def _approve(self, requester: Requester, proposal_hash: str | None, code: str | None) -> Proposal:
-        if not requester.is_admin:
-            raise ApprovalRefused("Only an administrator can approve a change.", reason="not_admin")
+        if power(requester) is Power.NONE:
+            raise not_admin()
         await self.expire()
-        chosen = select(self.proposals, self._clock(), proposal_hash=proposal_hash, code=code)
+        chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         _, forge = self._forge(chosen.repository)
-        async with self._deciding[chosen.id]:
-            self._still(chosen)
-            if chosen.state not in UNFINISHED:
-                chosen = await self._move(chosen, Approved(by=requester, at=self._clock()))
-            return await self._deliver(chosen, forge)
+        async with self._book.lock(chosen.id):
+            self._book.refuse_moved(chosen)
+            if chosen.state in UNFINISHED:
+                return await self._delivery.deliver(chosen, forge)
+            if chosen.state is not ProposalState.AWAITING:
+                raise refusal(chosen)
+            trusted = requester.device_id is not None and self._rights.is_trusted(requester.device_id)
+            worth = authorise(
+                chosen,
+                requester,
+                self._book.now(),
+                by_hash=proposal_hash is not None,
+                by_code=code is not None,
+                trusted=trusted,
+            )
+            if worth is not Power.APPROVES:
+                if chosen.armed_by is None:
+                    await self._book.move(chosen, Armed(requester))
+                raise armed(chosen)
+            approved = await self._book.move(chosen, Approved(requester, trusted))
+            return await self._delivery.deliver(approved, forge)
 
     async def _reject(self, requester: Requester, proposal_hash: str | None, code: str | None) -> Proposal:
         await self.expire()
-        chosen = select(self.proposals, self._clock(), proposal_hash=proposal_hash, code=code)
-        async with self._deciding[chosen.id]:
-            self._still(chosen)
-            return await self._move(chosen, Rejected(by=requester, at=self._clock()))
-
-    def _still(self, chosen: Proposal) -> None:
-        """Refuse when somebody else decided while we waited for the lock."""
-        current = self._proposals[chosen.id]
-        if current is not chosen:
-            raise refusal(current)
+        chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
+        async with self._book.lock(chosen.id):
+            self._book.refuse_moved(chosen)
+            return await self._book.move(chosen, Rejected(requester))
 
     def _forge(self, repository: str | None) -> tuple[str, Forge]:
         names = tuple(self._forges)
@@ -214,137 +212,28 @@ class ChangeDesk(Desk):
             raise InputInvalid(f"The repository {name[:140]} is not connected.", repository=name[:140])
         return name, self._forges[name]
 
-    async def _add(
-        self,
-        plan: ChangePlan,
-        change: Planned,
-        repository: str,
-        requester: Requester,
-        words: str,
-        model: str | None,
-    ) -> Proposal:
-        """Remember a new proposal; the same wish while one awaits is that one."""
-        async with self._adding:
-            now = self._clock()
-            for other in self.proposals:
-                if (other.repository, other.target, other.diff) == (repository, change.edit.target, change.diff):
-                    if is_awaiting(other, now):
-                        return other
-                    _refuse_twin(other, change)
-            pending = [each for each in self.proposals if each.state in UNFINISHED or is_awaiting(each, now)]
-            if len(pending) >= MAX_PENDING:
-                raise InputInvalid(f"{len(pending)} changes are pending already. Decide on some of them first.")
-            proposal = Proposal(
-                id=str(uuid7()),
-                hash=change.hash,
-                code=spoken_code(change.hash, {each.code for each in pending}),
-                repository=repository,
-                base_commit=change.base_commit,
-                plan=plan,
-                target=change.edit.target,
-                files=change.edit.files,
-                diff=change.diff,
-                state=ProposalState.AWAITING,
-                requested_by=requester,
-                words=redact(words[:_MAX_WORDS].encode(errors="replace").decode()),
-                created=now,
-                risk=change.verdict.risk,
-                reasons=change.verdict.reasons,
-                checks=change.checks,
-                model=model,
-                expires=now + (self._voice_expiry if requester.channel is Channel.VOICE else self._expiry),
-            )
-            return await self._save(proposal)
+    def _is_served(self, proposal: Proposal) -> bool:
+        """Whether its repository is attached, so that something can be done for it."""
+        return proposal.repository in self._forges
 
-    async def _deliver(self, proposal: Proposal, forge: Forge) -> Proposal:
-        """Bring an approved proposal to its pull request; the caller holds its lock."""
-        try:
-            if proposal.state is ProposalState.APPROVED:
-                proposal = await self._rebase(proposal, forge)
-            first = min(each.created for each in self.proposals if each.hash == proposal.hash)
-            pull_request = await forge.open(draft(proposal, authored=first))
-        except JournalFailed:
-            raise
-        except _FINAL as error:
-            await self._move(proposal, Failed(redact(str(error))))
-            raise
-        except HomelabError as error:
-            await self._move(proposal, Stalled(redact(str(error))))
-            raise
-        return await self._move(proposal, Opened(pull_request.url))
+    async def _tidy(self) -> None:
+        """Close what nobody decided, and forget what is too old. Raises JournalFailed."""
+        await self.expire()
+        if old := overdue(self._settings.retention, self._book.proposals, self._book.now()):
+            for proposal in old:
+                self._following.forget(proposal)
+            await self._book.forget(old)
 
-    async def _rebase(self, proposal: Proposal, forge: Forge) -> Proposal:
-        """Plan again on today's base and go on with the approved diff only; ask again when it became another."""
-        change = await asyncio.to_thread(planned, proposal.plan, await forge.snapshot(), self._policy)
-        if (change.edit.target, change.diff) == (proposal.target, proposal.diff):
-            return await self._move(proposal, Opening(change.base_commit, change.edit.files))
-        again = await self._add(
-            proposal.plan, change, proposal.repository, proposal.requested_by, proposal.words, proposal.model
-        )
-        raise ApprovalRefused(
-            f"The repository changed meanwhile, and '{proposal.code}' would no longer be what you saw. "
-            f"Look at the new change and confirm '{again.code}'.",
-            code=again.code,
-            hash=again.hash,
-            reason="changed",
-        )
-
-    def _resume(self) -> None:
-        for proposal in self.proposals:
-            forge = self._forges.get(proposal.repository)
-            if forge is not None and proposal.state in UNFINISHED and not self._deciding[proposal.id].locked():
-                self._start(self._take_up(proposal, forge))
-
-    async def _take_up(self, proposal: Proposal, forge: Forge) -> None:
-        async with self._deciding[proposal.id]:
-            if self._proposals[proposal.id] is not proposal:
+    async def _attend(self, proposal: Proposal) -> None:
+        """Go on with a proposal that is due; what stands in its way is in the log, and in the journal if it can be."""
+        forge = self._forges.get(proposal.repository)
+        async with self._book.lock(proposal.id):
+            if forge is None or self._book.get(proposal.id) is not proposal:
                 return
             try:
-                await self._deliver(proposal, forge)
+                if proposal.state in UNFINISHED:
+                    await self._delivery.deliver(proposal, forge)
+                elif is_followed(proposal):
+                    await self._following.look(proposal, forge)
             except HomelabError as error:
-                _LOGGER.warning(
-                    "The approved change '%s' has no pull request yet: %s", proposal.code, redact(str(error))
-                )
-
-    async def _move(self, proposal: Proposal, event: Event) -> Proposal:
-        return await self._save(transition(proposal, event))
-
-    async def _save(self, proposal: Proposal) -> Proposal:
-        await self._journal.record(proposal)
-        self._proposals[proposal.id] = proposal
-        loop = asyncio.get_running_loop()
-        for callback in self._subscribers:
-            loop.call_soon(self._tell, callback, proposal)
-        return proposal
-
-    def _tell(self, callback: Callable[[Proposal], None], proposal: Proposal) -> None:
-        if callback in self._subscribers:
-            callback(proposal)
-
-    async def _finish[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for work that goes on when the one who waits is cancelled."""
-        task = self._start(work)
-        await asyncio.wait((task,))
-        return await task
-
-    def _start[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, HomelabError):
-            _LOGGER.error("Work on a change ended unexpectedly", exc_info=error)
-
-
-def _refuse_twin(other: Proposal, change: Planned) -> None:
-    """Refuse a wish that was granted already."""
-    if other.state in UNFINISHED:
-        raise Conflict(f"This change is approved already as '{other.code}'; its pull request is on the way.")
-    if other.state is ProposalState.OPEN and other.hash == change.hash:
-        raise Conflict(
-            f"The pull request for this change is open already: {other.pull_request}", url=other.pull_request
-        )
+                _LOGGER.warning("The change '%s' does not go on: %s", proposal.code, redact(str(error)))

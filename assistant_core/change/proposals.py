@@ -15,7 +15,6 @@ from ..models.repository import Snapshot
 _MAX_SLUG = 120
 _MAX_SENTENCE = 300
 _NO_SLUG = re.compile(r"[^A-Za-z0-9.-]+|\.{2,}")
-_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def _refused(verdict: Verdict) -> PolicyRefused:
 
 def operation(plan: ChangePlan) -> str:
     """What a plan does, as it stands in the name of a branch: "set-replicas"."""
-    return _CAPITAL.sub("-", type(plan).__name__).lower()
+    return plan.operation.replace("_", "-")
 
 
 def branch(plan: ChangePlan, target: Target, proposal_hash: str) -> str:

@@ -9,13 +9,17 @@ from datetime import datetime
 import re
 
 from ..guard import redact
-from ..models.change import Proposal, Requester, Target
+from ..models.change import Proposal, Requester
 from ..models.repository import Draft
 from .proposals import branch
 
 _MAX_WORDS = 300
 _MAX_DIFF = 30_000
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,119}")
+_MAX_PLAIN = 120
+_WORD = r"[A-Za-z0-9][A-Za-z0-9._:/+-]*(?: [A-Za-z]+)?"
+_PLAIN = re.compile(rf"{_WORD}(?:, {_WORD})*")
+_INDEX = re.compile(r"\[[^\]]*\]")
+_VERBS = {"restart": "Restart", "suspend": "Suspend", "resume": "Resume", "add_app": "Add", "remove_app": "Remove"}
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -26,7 +30,7 @@ def marker(proposal_hash: str) -> str:
 
 def draft(proposal: Proposal, authored: datetime) -> Draft:
     """The pull request of an approved proposal; the same `authored` (UTC) makes the same commit again."""
-    title = _title(proposal.target)
+    title = _title(proposal)
     return Draft(
         base_commit=proposal.base_commit,
         branch=branch(proposal.plan, proposal.target, proposal.hash),
@@ -38,12 +42,17 @@ def draft(proposal: Proposal, authored: datetime) -> Draft:
     )
 
 
-def _title(target: Target) -> str:
+def _title(proposal: Proposal) -> str:
     """What changes, in words that mean nothing to a forge; a value that might, or is secret, is left out."""
-    field = target.field.rpartition(".")[2]
+    target = proposal.target
     where = "/".join(part for part in (target.namespace, target.name) if part)
-    if not _is_plain(field, where):
+    if not _is_plain(where):
         return "Change one thing"
+    if verb := _VERBS.get(proposal.plan.operation):
+        return f"Undo: {verb} {where}" if proposal.reverts else f"{verb} {where}"
+    field = _INDEX.sub("", target.field).rpartition(".")[2]
+    if not _is_plain(field):
+        return f"Change {where}"
     values = (target.before, target.after)
     if not _is_plain(*values) or any(redact(line) != line for line in (f"{field}={value}" for value in values)):
         return f"Change {field} of {where}"
@@ -51,7 +60,7 @@ def _title(target: Target) -> str:
 
 
 def _is_plain(*texts: str) -> bool:
-    return all(_PLAIN.fullmatch(text) for text in texts)
+    return all(len(text) <= _MAX_PLAIN and _PLAIN.fullmatch(text) for text in texts)
 
 
 def _body(proposal: Proposal, title: str) -> str:
@@ -63,6 +72,8 @@ def _body(proposal: Proposal, title: str) -> str:
         "",
         f"- Asked by {_person(proposal.requested_by)}, {_time(proposal.created)}, in the words {code(proposal.words)}",
     ]
+    if proposal.reverts is not None:
+        lines.append("- It undoes an earlier change of ours")
     if proposal.model is not None:
         lines.append(f"- Planned by the model {code(proposal.model)}")
     if proposal.decided_by is not None and proposal.decided is not None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ..errors import ApprovalRefused
 from ..models.change import Proposal, ProposalState
 from .codes import heard
-from .states import in_time
+from .rights import in_time
 
 UNFINISHED = (ProposalState.APPROVED, ProposalState.OPENING)
 """A yes was said and there is no pull request yet."""
@@ -67,7 +67,7 @@ def _is_recent(proposal: Proposal, now: datetime) -> bool:
 
 
 def _settled_at(proposal: Proposal) -> datetime:
-    return proposal.decided or proposal.expires
+    return proposal.decided or proposal.updated or proposal.expires
 
 
 def _names(proposals: list[Proposal]) -> str:

@@ -1,157 +1,163 @@
 """The life of a proposal, as a pure function over a table.
 
-    awaiting -> approved -> opening -> open
-    awaiting -> rejected | expired
-    approved -> rejected                a yes whose pull request could not be begun can be taken back
-    approved | opening -> failed        the forge said no for good
-    approved | opening -> the same      it could not be reached: the yes is kept for the next try
+    draft -> awaiting -> approved -> opening -> open -> merged -> synced -> healthy
+    awaiting -> rejected | expired | superseded
+    approved -> rejected                      a yes whose pull request could not be begun can be taken back
+    approved -> unchanged | superseded        on today's base it is so already, or it is another change
+    approved | opening -> blocked | failed    a rule of the house, or the forge, said no for good
+    approved | opening -> the same            the forge could not be asked: the yes is kept for the next try
+    open -> closed
+    merged | synced -> degraded -> synced | healthy
 
-OPENING fixes the base commit and the files, so that every further try asks the forge for the same commit.
+OPENING fixes the base commit and the files, so that every further try asks the forge for the same commit. Nothing moves
+a proposal that is settled.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from ..errors import ApprovalRefused
-from ..models.change import Proposal, ProposalState, Requester
-from ..models.repository import FileChange
+from ..models.change import Proposal, ProposalState, Step
+from .events import (
+    Approved,
+    Armed,
+    Asked,
+    Blocked,
+    Closed,
+    Degraded,
+    Event,
+    Expired,
+    Failed,
+    Lapsed,
+    Merged,
+    Opened,
+    Opening,
+    Overtaken,
+    Recovered,
+    Rejected,
+    Seen,
+    Stalled,
+    Superseded,
+    Synced,
+)
+from .refusals import expired, not_admin, refusal
+from .rights import in_time, is_allowed
 
-CLOCK_TOLERANCE = timedelta(minutes=1)
-"""How far the clock may step back before a proposal from the future is no longer believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """A person said yes."""
-
-    by: Requester
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A person said no."""
-
-    by: Requester
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """Nobody decided in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The forge is about to be asked for exactly this, which is the approved diff on today's base."""
-
-    base_commit: str
-    files: tuple[FileChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The pull request exists at this URL."""
-
-    pull_request: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stalled:
-    """The forge could not be reached; the sentence says why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """There will be no pull request; the sentence says why."""
-
-    reason: str
-
-
-type Event = Approved | Rejected | Expired | Opening | Opened | Stalled | Failed
+_S = ProposalState
 
 TRANSITIONS: Mapping[tuple[ProposalState, type[Event]], ProposalState] = {
-    (ProposalState.AWAITING, Approved): ProposalState.APPROVED,
-    (ProposalState.AWAITING, Rejected): ProposalState.REJECTED,
-    (ProposalState.AWAITING, Expired): ProposalState.EXPIRED,
-    (ProposalState.APPROVED, Opening): ProposalState.OPENING,
-    (ProposalState.APPROVED, Rejected): ProposalState.REJECTED,
-    (ProposalState.APPROVED, Stalled): ProposalState.APPROVED,
-    (ProposalState.APPROVED, Failed): ProposalState.FAILED,
-    (ProposalState.OPENING, Opened): ProposalState.OPEN,
-    (ProposalState.OPENING, Stalled): ProposalState.OPENING,
-    (ProposalState.OPENING, Failed): ProposalState.FAILED,
+    (_S.DRAFT, Asked): _S.AWAITING,
+    (_S.AWAITING, Armed): _S.AWAITING,
+    (_S.AWAITING, Approved): _S.APPROVED,
+    (_S.AWAITING, Rejected): _S.REJECTED,
+    (_S.AWAITING, Expired): _S.EXPIRED,
+    (_S.AWAITING, Superseded): _S.SUPERSEDED,
+    (_S.APPROVED, Opening): _S.OPENING,
+    (_S.APPROVED, Rejected): _S.REJECTED,
+    (_S.APPROVED, Superseded): _S.SUPERSEDED,
+    (_S.APPROVED, Overtaken): _S.UNCHANGED,
+    (_S.APPROVED, Stalled): _S.APPROVED,
+    (_S.APPROVED, Blocked): _S.BLOCKED,
+    (_S.APPROVED, Failed): _S.FAILED,
+    (_S.OPENING, Opened): _S.OPEN,
+    (_S.OPENING, Stalled): _S.OPENING,
+    (_S.OPENING, Blocked): _S.BLOCKED,
+    (_S.OPENING, Failed): _S.FAILED,
+    (_S.OPEN, Seen): _S.OPEN,
+    (_S.OPEN, Stalled): _S.OPEN,
+    (_S.OPEN, Merged): _S.MERGED,
+    (_S.OPEN, Closed): _S.CLOSED,
+    (_S.MERGED, Synced): _S.SYNCED,
+    (_S.MERGED, Degraded): _S.DEGRADED,
+    (_S.MERGED, Lapsed): _S.MERGED,
+    (_S.SYNCED, Recovered): _S.HEALTHY,
+    (_S.SYNCED, Degraded): _S.DEGRADED,
+    (_S.SYNCED, Lapsed): _S.SYNCED,
+    (_S.DEGRADED, Synced): _S.SYNCED,
+    (_S.DEGRADED, Recovered): _S.HEALTHY,
+    (_S.DEGRADED, Lapsed): _S.DEGRADED,
 }
 
+_STEPS: Mapping[type[Event], Step] = {
+    Asked: Step.ASKED,
+    Armed: Step.ARMED,
+    Approved: Step.APPROVED,
+    Rejected: Step.REJECTED,
+    Expired: Step.EXPIRED,
+    Superseded: Step.SUPERSEDED,
+    Opening: Step.OPENING,
+    Opened: Step.OPENED,
+    Stalled: Step.STALLED,
+    Overtaken: Step.UNCHANGED,
+    Blocked: Step.BLOCKED,
+    Failed: Step.FAILED,
+    Merged: Step.MERGED,
+    Closed: Step.CLOSED,
+    Synced: Step.SYNCED,
+    Recovered: Step.HEALTHY,
+    Degraded: Step.DEGRADED,
+    Lapsed: Step.LAPSED,
+}
 
-def transition(proposal: Proposal, event: Event) -> Proposal:
-    """The proposal after the event; raises ApprovalRefused when the event does not move it."""
+FINAL = frozenset(ProposalState) - {state for state, _ in TRANSITIONS}
+"""States that nothing leads out of."""
+
+
+def transition(proposal: Proposal, event: Event, at: datetime) -> Proposal:
+    """The proposal after the event at that time (UTC); raises ApprovalRefused when the event does not move it."""
     state = TRANSITIONS.get((proposal.state, type(event)))
-    if state is None:
+    if state is None or proposal.settled:
         raise refusal(proposal)
+    if isinstance(event, Approved):
+        if not is_allowed(proposal, event.by, at, trusted=event.trusted):
+            raise not_admin()
+        if not in_time(proposal, at):
+            raise expired(proposal)
+    settled = state in FINAL or isinstance(event, Lapsed)
+    step = event.step if isinstance(event, Seen) else _STEPS[type(event)]
+    told = replace(proposal, state=state, step=step, updated=at, settled=settled, failure=_sentence(event), retry=None)
+    return _with_content(told, event, at)
+
+
+def _sentence(event: Event) -> str | None:
+    """What an event says for people."""
     match event:
-        case Approved(by, at):
-            if not by.is_admin:
-                raise ApprovalRefused("Only an administrator can approve a change.", reason="not_admin")
-            if not in_time(proposal, at):
-                raise _expired(proposal)
-            return replace(proposal, state=state, decided_by=by, decided=at)
-        case Rejected(by, at):
-            return replace(proposal, state=state, decided_by=by, decided=at, failure=None)
+        case Superseded(code):
+            return f"'{code}' took its place."
+        case Seen(detail=detail):
+            return detail
+        case (
+            Expired(reason)
+            | Stalled(reason)
+            | Overtaken(reason)
+            | Blocked(reason)
+            | Failed(reason)
+            | Degraded(reason)
+            | Lapsed(reason)
+        ):
+            return reason
+    return None
+
+
+def _with_content(proposal: Proposal, event: Event, at: datetime) -> Proposal:
+    """The proposal with what the event brings besides."""
+    changes: dict[str, Any] = {}
+    match event:
+        case Asked(code):
+            changes = {"code": code}
+        case Armed(by):
+            changes = {"armed_by": by}
+        case Approved(by) | Rejected(by):
+            changes = {"decided_by": by, "decided": at}
         case Opening(base_commit, files):
-            return replace(proposal, state=state, base_commit=base_commit, files=files, failure=None)
+            changes = {"base_commit": base_commit, "files": files}
         case Opened(pull_request):
-            return replace(proposal, state=state, pull_request=pull_request, failure=None)
-        case Stalled(reason) | Failed(reason):
-            return replace(proposal, state=state, failure=reason)
-        case Expired():
-            return replace(proposal, state=state)
-
-
-def in_time(proposal: Proposal, now: datetime) -> bool:
-    """Whether a yes still counts; a clock that jumped back is not trusted."""
-    return proposal.created - CLOCK_TOLERANCE <= now < proposal.expires
-
-
-def refusal(proposal: Proposal) -> ApprovalRefused:
-    """Why a decision comes too late for this proposal."""
-    match proposal.state:
-        case ProposalState.AWAITING:
-            return ApprovalRefused(f"'{proposal.code}' still waits for a yes.", code=proposal.code, reason="awaiting")
-        case ProposalState.EXPIRED:
-            return _expired(proposal)
-        case ProposalState.FAILED:
-            return ApprovalRefused(
-                f"'{proposal.code}' ended without a pull request: {proposal.failure}",
-                code=proposal.code,
-                failure=proposal.failure,
-                reason="failed",
-            )
-        case _:
-            return _decided(proposal)
-
-
-def _expired(proposal: Proposal) -> ApprovalRefused:
-    return ApprovalRefused(
-        f"'{proposal.code}' expired at {proposal.expires:%H:%M} UTC. Ask for the change again.",
-        code=proposal.code,
-        expires=proposal.expires.isoformat(),
-        reason="expired",
-    )
-
-
-def _decided(proposal: Proposal) -> ApprovalRefused:
-    decision = "rejected" if proposal.state is ProposalState.REJECTED else "approved"
-    who = (proposal.decided_by and proposal.decided_by.name) or "somebody"
-    when = f" at {proposal.decided:%H:%M} UTC" if proposal.decided else ""
-    return ApprovalRefused(
-        f"'{proposal.code}' was already {decision} by {who}{when}.",
-        code=proposal.code,
-        decision=decision,
-        by=who,
-        decided=proposal.decided.isoformat() if proposal.decided else "",
-        reason="already",
-    )
+            changes = {"pull_request": pull_request.url, "opened": pull_request}
+        case Stalled(retry=retry):
+            changes = {"retry": retry}
+        case Merged(status, deadline):
+            changes = {"status": status, "deadline": deadline}
+        case Seen(status) | Closed(status):
+            changes = {"status": status}
+    return replace(proposal, **changes)

@@ -51,7 +51,7 @@ class Office:
 async def office(journal: Path, github_api: str) -> AsyncIterator[Office]:
     """Open the journal and take up where it ends. Raises JournalFailed."""
     async with aiohttp.ClientSession() as session, _book(journal) as book:
-        desk = ChangeDesk(book)
+        desk = ChangeDesk(book, tended=False)
         await desk.load()
         try:
             yield Office(desk, github_api, session)

@@ -1,15 +1,16 @@
 """The layout of the journal's file, and how an older one is brought up to date.
 
-`events` is append-only: one row per transition of a proposal, with the whole proposal as it was after it. The tables of
-the second version are those of `ledger`.
+`events` has a row per transition of a proposal, with what happened; the latest also has the whole proposal as it is
+since. The tables of the second version are those of `ledger`.
 """
 
+from collections.abc import Sequence
 import sqlite3
 
 from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
 
 from ..errors import JournalFailed
-from ..models.change import Proposal
+from ..models.change import Happened, Proposal, Step
 
 MIGRATIONS = (
     (
@@ -55,10 +56,14 @@ MIGRATIONS = (
         ) STRICT
         """,
     ),
+    ("ALTER TABLE events ADD COLUMN happened BLOB",),
 )
 """The statements that lead from each version (`PRAGMA user_version`) to the next."""
 
-_APPEND = "INSERT INTO events (proposal_id, state, proposal) VALUES (?, ?, ?)"
+_APPEND = "INSERT INTO events (proposal_id, state, proposal, happened) VALUES (?, ?, ?, ?)"
+_EMPTY = "UPDATE events SET proposal = x'' WHERE proposal_id = ? AND length(proposal) > 0"
+_HISTORY = "SELECT happened FROM events WHERE proposal_id = ? AND happened IS NOT NULL ORDER BY sequence"
+_FORGET = "DELETE FROM events WHERE proposal_id = ?"
 _LATEST = """
     SELECT events.proposal
     FROM events JOIN (
@@ -69,6 +74,8 @@ _LATEST = """
 
 _ENCODER = ORJSONEncoder(Proposal)
 _DECODER = ORJSONDecoder(Proposal)
+_HAPPENED_ENCODER = ORJSONEncoder(Happened)
+_HAPPENED_DECODER = ORJSONDecoder(Happened)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -87,10 +94,38 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def append(connection: sqlite3.Connection, proposal: Proposal) -> None:
-    """Add one event in a transaction of its own; raises sqlite3.Error."""
-    connection.execute(_APPEND, (proposal.id, proposal.state.value, _ENCODER.encode(proposal)))
+    """Add one event, and drop what the earlier ones held of the proposal; raises sqlite3.Error."""
+    event = _ENCODER.encode(proposal), _HAPPENED_ENCODER.encode(_happened(proposal))
+    connection.execute(_EMPTY, (proposal.id,))
+    connection.execute(_APPEND, (proposal.id, proposal.state.value, *event))
 
 
 def latest(connection: sqlite3.Connection) -> tuple[Proposal, ...]:
     """Every proposal after its last event, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
     return tuple(_DECODER.decode(row[0]) for row in connection.execute(_LATEST))
+
+
+def history(connection: sqlite3.Connection, proposal_id: str) -> tuple[Happened, ...]:
+    """What happened to a proposal, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
+    return tuple(_HAPPENED_DECODER.decode(row[0]) for row in connection.execute(_HISTORY, (proposal_id,)))
+
+
+def forget(connection: sqlite3.Connection, proposal_ids: Sequence[str]) -> None:
+    """Drop everything about these proposals; raises sqlite3.Error."""
+    connection.executemany(_FORGET, [(each,) for each in proposal_ids])
+
+
+def _happened(proposal: Proposal) -> Happened:
+    by = {
+        Step.ASKED: proposal.requested_by,
+        Step.ARMED: proposal.armed_by,
+        Step.APPROVED: proposal.decided_by,
+        Step.REJECTED: proposal.decided_by,
+    }
+    return Happened(
+        step=proposal.step,
+        state=proposal.state,
+        at=proposal.updated or proposal.created,
+        by=by.get(proposal.step),
+        detail=proposal.failure,
+    )

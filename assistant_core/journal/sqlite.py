@@ -5,7 +5,7 @@ Assistant and the command line may have the same file open.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,9 +15,9 @@ import sqlite3
 from typing import override
 
 from ..errors import JournalFailed
-from ..models.change import Proposal
+from ..models.change import Happened, Proposal
 from ..ports import Journal
-from .schema import append, latest, migrate
+from .schema import append, forget, history, latest, migrate
 
 _LOCK_WAIT = 5.0
 """Seconds to wait for another process that writes."""
@@ -70,11 +70,19 @@ class SqliteJournal(Journal):
 
     @override
     async def record(self, proposal: Proposal) -> None:
-        await self._run(lambda: append(self._opened(), proposal))
+        await self.use(lambda connection: append(connection, proposal))
 
     @override
     async def proposals(self) -> tuple[Proposal, ...]:
         return await self._run(lambda: latest(self._opened()))
+
+    @override
+    async def history(self, proposal_id: str) -> tuple[Happened, ...]:
+        return await self._run(lambda: history(self._opened(), proposal_id))
+
+    @override
+    async def forget(self, proposal_ids: Sequence[str]) -> None:
+        await self.use(lambda connection: forget(connection, proposal_ids))
 
     async def use[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Let `work` use the file on the journal's thread, all or nothing. Raises JournalFailed."""

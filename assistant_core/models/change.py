@@ -20,18 +20,20 @@ from .plan import (
     SetVm,
     Suspend,
 )
-from .repository import FileChange
+from .repository import FileChange, PullRequest, PullRequestStatus
 
 __all__ = [
     "AddApp",
     "ChangePlan",
     "Channel",
+    "Happened",
     "Proposal",
     "ProposalState",
     "RemoveApp",
     "Requester",
     "Restart",
     "Resume",
+    "Retry",
     "Risk",
     "SetChartVersion",
     "SetEnv",
@@ -41,6 +43,7 @@ __all__ = [
     "SetStorage",
     "SetValue",
     "SetVm",
+    "Step",
     "Suspend",
     "Target",
 ]
@@ -53,16 +56,25 @@ class Channel(StrEnum):
     TEXT = "text"
     SERVICE = "service"
     COMMAND_LINE = "command_line"
+    BUTTON = "button"
+    NOTIFICATION = "notification"
+    PANEL = "panel"
+    WEBSOCKET = "websocket"
+    REPAIRS = "repairs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """Who asks or decides, and where; `user_id` is None for a satellite or an automation."""
+    """Who asks or decides, and where; `user_id` is None for a satellite or an automation.
+
+    `is_active` is False for somebody who is known and may not log in any more.
+    """
 
     channel: Channel
     user_id: str | None = None
     name: str | None = None
     is_admin: bool = False
+    is_active: bool = True
     device_id: str | None = None
 
 
@@ -90,13 +102,71 @@ class Risk(StrEnum):
 class ProposalState(StrEnum):
     """Where a proposal stands."""
 
+    DRAFT = "draft"
     AWAITING = "awaiting"
     APPROVED = "approved"
     OPENING = "opening"
     OPEN = "open"
+    MERGED = "merged"
+    SYNCED = "synced"
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
     FAILED = "failed"
+
+
+class Step(StrEnum):
+    """What happened to a proposal."""
+
+    ASKED = "asked"
+    ARMED = "armed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    OPENING = "opening"
+    STALLED = "stalled"
+    OPENED = "opened"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    CHECKS_PASSED = "checks_passed"
+    CHECKS_FAILED = "checks_failed"
+    REVIEWED = "reviewed"
+    CHANGES_REQUESTED = "changes_requested"
+    CONFLICT = "conflict"
+    CHANGED_BY_HAND = "changed_by_hand"
+    MERGED = "merged"
+    CLOSED = "closed"
+    SYNCED = "synced"
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """When the forge is asked again, for the `count`-th time; `asked` is whether it told us to wait until then."""
+
+    count: int
+    at: datetime
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of a proposal's history; `detail` is a sentence."""
+
+    step: Step
+    state: ProposalState
+    at: datetime
+    by: Requester | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +174,14 @@ class Proposal:
     """A change that waits for a person's yes, or what became of it.
 
     `hash` is the sha256 (hex) over the canonical diff, the base commit and the target: a yes is for exactly that. Times
-    are UTC.
-    `pull_request` is its URL once open; `failure` is the sentence that says why it failed.
-    `risk` has its `reasons`; `checks` are the warnings that came with it, `notes` what the edit does besides: all of
-    them sentences. `model` made the plan; None: a person's own words or form did.
+    are UTC. `risk` has its `reasons`; `checks` are the warnings that came with it, `notes` what the edit does besides:
+    all of them sentences. `model` made the plan; None: a person's own words or form did. It undoes the proposal whose
+    id is `reverts`.
+
+    `step` is what happened last, at `updated`; `failure` is the sentence that goes with it. A satellite that nobody is
+    logged in to said yes when it was `armed_by` one: that asks the administrators. `pull_request` is the URL once open,
+    `opened` the pull request as we opened it, `status` what became of it. The cluster has until `deadline` to follow.
+    Nothing more will happen to it when it is `settled`.
     """
 
     id: str
@@ -133,3 +207,12 @@ class Proposal:
     checks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     model: str | None = None
+    step: Step = Step.ASKED
+    updated: datetime | None = None
+    armed_by: Requester | None = None
+    retry: Retry | None = None
+    opened: PullRequest | None = None
+    status: PullRequestStatus | None = None
+    deadline: datetime | None = None
+    settled: bool = False
+    reverts: str | None = None

@@ -160,12 +160,14 @@ async def test_somebody_who_is_no_admin_proposes_but_does_not_approve(
 ) -> None:
     child = MockUser(groups=[await hass.auth.async_get_group(GROUP_ID_USER)]).add_to_hass(hass)
 
-    assert "confirm" in speech(await say("Scale jellyfin to 3", user=child)).lower()
+    read_back = speech(await say("Scale jellyfin to 3", user=child))
+    code = read_back.partition('"confirm ')[2].partition('"')[0]
     assert "administrator" in speech(await say("Confirm", user=child)).lower()
     assert "administrator" in speech(await say("Confirm", user=None, device_id="kitchen")).lower()
+    assert f"'{code}'" in speech(await say("Confirm"))  # it was not read out to the administrator
     assert github.hub.pulls == []
 
-    await say("Confirm")
+    await say(f"Confirm {code}")
     assert len(github.hub.pulls) == 1
 
 

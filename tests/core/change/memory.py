@@ -7,8 +7,16 @@ from hashlib import sha256
 from typing import Protocol, override
 
 from assistant_core.change import ChangeDesk
+from assistant_core.errors import HomelabError
 from assistant_core.models.change import Channel, Requester, SetReplicas
-from assistant_core.models.repository import Draft, PullRequest, PullRequestState, Snapshot
+from assistant_core.models.repository import (
+    Capabilities,
+    Draft,
+    PullRequest,
+    PullRequestState,
+    PullRequestStatus,
+    Snapshot,
+)
 from assistant_core.ports import Forge
 
 REPOSITORY = "anna/homelab"
@@ -44,10 +52,17 @@ class Clock:
 
 
 class MemoryForge(Forge):
-    """One pull request per branch; `failures` are raised one after the other, before or after the work is done."""
+    """One pull request per branch; `failures` are raised one after the other, before or after the work is done.
+
+    Whoever follows a pull request waits for its `fate`: a status, or an error.
+    """
+
+    capabilities = Capabilities(pull_requests=True)
 
     def __init__(self) -> None:
         self.files = {f"{name}.yaml": manifest(name) for name in ("jellyfin", "sonarr", "radarr")}
+        self.fate: asyncio.Queue[PullRequestStatus | HomelabError] = asyncio.Queue()
+        self.looks: list[PullRequestStatus | None] = []
         self.opened: dict[str, Draft] = {}
         self.asked = 0
         self.was_asked = asyncio.Event()
@@ -79,6 +94,14 @@ class MemoryForge(Forge):
             head_commit="d" * 40,
             state=PullRequestState.OPEN,
         )
+
+    @override
+    async def follow(self, pull_request: PullRequest, seen: PullRequestStatus | None = None) -> PullRequestStatus:
+        self.looks.append(seen)
+        fate = await self.fate.get()
+        if isinstance(fate, HomelabError):
+            raise fate
+        return fate
 
 
 class Restart(Protocol):

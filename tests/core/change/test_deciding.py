@@ -123,10 +123,9 @@ async def test_a_changed_hash_moves_nothing(desk: ChangeDesk, forge: MemoryForge
 async def test_only_an_administrator_approves(desk: ChangeDesk, forge: MemoryForge) -> None:
     proposal = await desk.propose(scale(), KITCHEN, words="")
 
-    for who in (KITCHEN, replace(ANNA, is_admin=False)):
-        for naming in ({}, {"code": proposal.code}, {"hash": proposal.hash}):
-            with pytest.raises(ApprovalRefused, match="Only an administrator can approve a change"):
-                await desk.approve(requester=who, **naming)
+    for naming in ({}, {"code": proposal.code}, {"hash": proposal.hash}):
+        with pytest.raises(ApprovalRefused, match="Only an administrator can approve a change"):
+            await desk.approve(requester=replace(ANNA, is_admin=False), **naming)
     assert desk.awaiting == (proposal,)
     assert forge.opened == {}
 

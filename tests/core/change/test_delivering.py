@@ -142,7 +142,7 @@ async def test_another_diff_upon_a_base_that_moved_asks_again(desk: ChangeDesk, 
     forge.files["jellyfin.yaml"] = forge.files["jellyfin.yaml"].replace(b"replicas: 1", b"replicas: 2")
 
     with pytest.raises(ApprovalRefused, match="The repository changed meanwhile") as raised:
-        await desk.approve(requester=BEN)
+        await desk.approve(requester=BEN, hash=proposal.hash)
 
     (again,) = desk.awaiting
     assert forge.opened == {}
@@ -150,7 +150,7 @@ async def test_another_diff_upon_a_base_that_moved_asks_again(desk: ChangeDesk, 
     assert again.target.before == "2"
     assert again.words == "scale jellyfin to 3"
     assert again.requested_by == ANNA
-    assert desk.proposals[0].state is ProposalState.FAILED
+    assert desk.proposals[0].state is ProposalState.SUPERSEDED
     assert again.hash != proposal.hash
     assert (await desk.approve(requester=BEN, code=again.code)).state is ProposalState.OPEN
 
@@ -163,7 +163,7 @@ async def test_a_change_that_somebody_made_meanwhile_ends_with_that_reason(
 
     with pytest.raises(Unchanged, match="is 3 already"):
         await desk.approve(requester=ANNA)
-    assert desk.proposals[0].state is ProposalState.FAILED
+    assert desk.proposals[0].state is ProposalState.UNCHANGED
 
 
 async def test_the_base_is_not_moved_once_the_forge_was_asked(desk: ChangeDesk, forge: MemoryForge) -> None:
@@ -259,7 +259,7 @@ async def test_a_restart_with_the_forge_still_away_keeps_the_yes(
     assert (await stalled).failure == "GitHub is still away."
     leave()
     assert (await after.approve(requester=ANNA)).state is ProposalState.OPEN
-    assert "has no pull request yet: GitHub is still away." in caplog.text
+    assert "does not go on: GitHub is still away." in caplog.text
 
 
 async def test_a_pull_request_whose_news_cannot_be_saved_is_found_again(

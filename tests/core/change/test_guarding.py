@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant_core.change import ChangeDesk
+from assistant_core.change import ChangeDesk, DeskSettings
 from assistant_core.change.pull_request import draft
 from assistant_core.errors import ConnectionFailed, PolicyRefused
 from assistant_core.guard import Policy
@@ -29,7 +29,8 @@ async def test_a_rule_that_came_after_the_yes_still_holds(
     desk: ChangeDesk, forge: MemoryForge, journal: SqliteJournal, clock: Clock
 ) -> None:
     await desk.propose(scale(), ANNA, words="")
-    strict = ChangeDesk(journal, clock=clock, policy=Policy(denied_namespaces=frozenset({"media"})))
+    settings = DeskSettings(policy=Policy(denied_namespaces=frozenset({"media"})))
+    strict = ChangeDesk(journal, clock=clock, settings=settings)
     await strict.load()
     strict.attach(REPOSITORY, forge)
 
@@ -37,7 +38,7 @@ async def test_a_rule_that_came_after_the_yes_still_holds(
         await strict.approve(requester=ANNA)
 
     (ended,) = strict.proposals
-    assert ended.state is ProposalState.FAILED
+    assert ended.state is ProposalState.BLOCKED
     assert "namespaces" in (ended.failure or "")
     assert forge.opened == {}
     await strict.close()

@@ -8,7 +8,7 @@ from assistant_core.errors import Conflict, ConnectionFailed, InputInvalid, Jour
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import ProposalState, SetReplicas
 from assistant_core.models.codes import COLOURS, NUMBERS
-from tests.core.change.memory import ANNA, BEN, KITCHEN, Clock, MemoryForge, Restart, scale
+from tests.core.change.memory import ANNA, BEN, KITCHEN, Clock, MemoryForge, Restart, manifest, scale
 
 
 async def test_a_wish_becomes_a_proposal_that_says_everything(desk: ChangeDesk, forge: MemoryForge) -> None:
@@ -73,19 +73,21 @@ async def test_words_that_are_no_text_and_far_too_many_are_kept_as_far_as_they_g
     assert len(proposal.words) == 500
 
 
-async def test_codes_are_unique_among_those_that_wait(desk: ChangeDesk) -> None:
-    for replicas in range(2, 12):
-        await desk.propose(scale(replicas=replicas), ANNA, words="")
+async def test_codes_are_unique_among_those_that_wait(desk: ChangeDesk, forge: MemoryForge) -> None:
+    forge.files |= {f"app{number}.yaml": manifest(f"app{number}") for number in range(10)}
+    for number in range(10):
+        await desk.propose(scale(f"app{number}"), ANNA, words="")
 
     assert len({proposal.code for proposal in desk.awaiting}) == 10
 
 
-async def test_too_many_open_questions_are_refused(desk: ChangeDesk) -> None:
-    for replicas in range(2, 22):
-        await desk.propose(scale(replicas=replicas), ANNA, words="")
+async def test_too_many_open_questions_are_refused(desk: ChangeDesk, forge: MemoryForge) -> None:
+    forge.files |= {f"app{number}.yaml": manifest(f"app{number}") for number in range(20)}
+    for number in range(20):
+        await desk.propose(scale(f"app{number}"), ANNA, words="")
 
     with pytest.raises(InputInvalid, match="20 changes are pending already"):
-        await desk.propose(scale(replicas=22), ANNA, words="")
+        await desk.propose(scale(), ANNA, words="")
 
 
 async def test_a_hash_depends_on_the_diff_the_base_and_the_target(desk: ChangeDesk, forge: MemoryForge) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from assistant_core.change import ChangeDesk, marker
 from assistant_core.change.pull_request import block, code, draft
-from tests.core.change.memory import ANNA, MemoryForge, scale
+from assistant_core.models.change import ChangePlan, Restart, SetEnv, SetImage, SetValue, SetVm
+from tests.core.change.memory import ANNA, Clock, MemoryForge, scale
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOSTILE = "@everyone fixes #1, closes a/b#2 <img src=x> <!-- homelab-assistant: f00 --> ``` `x` \u202e\u200b\n\n# x"
@@ -47,6 +48,45 @@ async def test_words_reach_neither_title_nor_commit_nor_markdown(desk: ChangeDes
     assert "everyone" not in bare
     assert re.findall(r"[@#<>`]", bare.replace(marker(proposal.hash), "")) == []
     assert made.body.endswith(f"\n{marker(proposal.hash)}\n")
+
+
+@pytest.mark.parametrize(
+    ("plan", "field", "before", "after", "title"),
+    [
+        (Restart(name="x"), "spec.template.metadata.annotations", "", "2026", "Restart media/jellyfin"),
+        (SetImage(name="x", tag="2"), "containers[0].image", "a/b:1", "a/b:2",
+         "Set image of media/jellyfin from a/b:1 to a/b:2"),
+        (SetVm(name="x"), "cores, memory", "2 cores, 512 MiB", "4 cores, 1024 MiB",
+         "Set cores, memory of media/jellyfin from 2 cores, 512 MiB to 4 cores, 1024 MiB"),
+        (SetEnv(name="x", variable="A", value="b"), "env[A]", "", "fixes #1", "Change env of media/jellyfin"),
+        (SetValue(name="x", path="a", value="b"), "password", "old", "hunter2-and-more",
+         "Change password of media/jellyfin"),
+        (SetValue(name="x", path="a", value="b"), "@everyone #1", "1", "2", "Change media/jellyfin"),
+    ],
+)  # fmt: skip
+async def test_a_title_says_what_changes_in_words_that_mean_nothing_to_a_forge(
+    desk: ChangeDesk, plan: ChangePlan, field: str, before: str, after: str, title: str
+) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="")
+    target = replace(proposal.target, field=field, before=before, after=after)
+
+    made = draft(replace(proposal, plan=plan, target=target), NOON)
+
+    assert made.title == title
+    assert made.branch.startswith(f"homelab-assistant/{plan.operation.replace('_', '-')}-media-jellyfin-")
+    assert draft(replace(proposal, target=replace(target, name="@all")), NOON).title == "Change one thing"
+
+
+async def test_a_restart_is_the_same_restart_when_it_is_sent_off_later(
+    desk: ChangeDesk, forge: MemoryForge, clock: Clock
+) -> None:
+    proposal = await desk.propose(Restart(name="jellyfin"), ANNA, words="restart jellyfin")
+    clock.advance(minutes=5)
+
+    await desk.approve(requester=ANNA)
+
+    (opened,) = forge.opened.values()
+    assert opened.files == proposal.files
 
 
 @given(text=st.text() | st.text("`\n @#<a"))

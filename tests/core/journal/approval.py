@@ -27,7 +27,7 @@ kind: Deployment
 metadata: {name: jellyfin}
 spec: {replicas: 1, selector: {}, template: {spec: {}}}
 """
-ANNA = Requester(channel=Channel.TEXT, name="Anna", is_admin=True)
+ANNA = Requester(channel=Channel.TEXT, user_id="1", name="Anna", is_admin=True)
 UNFINISHED = (ProposalState.APPROVED, ProposalState.OPENING)
 
 

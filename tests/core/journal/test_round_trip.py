@@ -7,10 +7,54 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant_core.journal.schema import append, latest, migrate
-from assistant_core.models.change import Proposal, ProposalState, Risk, SetReplicas
+from assistant_core.models.change import (
+    AddApp,
+    Proposal,
+    ProposalState,
+    RemoveApp,
+    Restart,
+    Resume,
+    Retry,
+    Risk,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+    SetVm,
+    Suspend,
+)
+from assistant_core.models.repository import PullRequest, PullRequestStatus
 
-PLANS = st.builds(SetReplicas, replicas=st.integers(0, 100))
 TIMES = st.datetimes(timezones=st.just(UTC))
+NUMBERS = st.integers(0, 10_000)
+PLANS = st.one_of(
+    st.builds(SetReplicas, replicas=NUMBERS),
+    st.builds(AddApp, port=st.none() | NUMBERS),
+    st.builds(SetVm, cores=st.none() | NUMBERS, memory=st.none() | NUMBERS, disk=st.none() | NUMBERS),
+    st.builds(SetValue, value=st.none() | st.text() | NUMBERS | st.booleans()),
+    *(
+        st.builds(plan)
+        for plan in (Restart, Resume, RemoveApp, SetChartVersion, SetEnv, SetImage, SetResources, SetStorage, Suspend)
+    ),
+)
+RETRIES = st.builds(Retry, count=NUMBERS, at=TIMES)
+PULLS = st.builds(PullRequest, number=NUMBERS)
+HOURS = st.none() | TIMES
+PROPOSALS = st.builds(
+    Proposal,
+    plan=PLANS,
+    created=TIMES,
+    expires=TIMES,
+    decided=HOURS,
+    updated=HOURS,
+    deadline=HOURS,
+    retry=st.none() | RETRIES,
+    opened=st.none() | PULLS,
+    status=st.none() | st.builds(PullRequestStatus, pull_request=PULLS),
+)
 FIRST_VERSION = b"""{
     "id": "1", "hash": "aa", "code": "blue seven", "repository": "anna/homelab", "base_commit": "bb",
     "plan": {"name": "jellyfin", "replicas": 3, "namespace": null, "kind": null},
@@ -31,7 +75,7 @@ def _journal() -> sqlite3.Connection:
 
 
 @settings(max_examples=60, deadline=None)
-@given(proposal=st.builds(Proposal, plan=PLANS, created=TIMES, expires=TIMES, decided=st.none() | TIMES))
+@given(proposal=PROPOSALS)
 def test_a_proposal_comes_back_whole(proposal: Proposal) -> None:
     connection = _journal()
     try:

@@ -1,0 +1,167 @@
+"""What becomes of a pull request after it is open: on the forge, then in the cluster. We only look."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+import logging
+
+from ..errors import HomelabError, JournalFailed, RateLimited
+from ..guard import redact
+from ..models.application import Application
+from ..models.change import Proposal, ProposalState, Retry, Step
+from ..models.repository import ChecksState, PullRequestState, PullRequestStatus, ReviewState
+from ..ports import Applications, Forge
+from .book import Book
+from .events import Closed, Degraded, Lapsed, Merged, Recovered, Seen, Stalled, Synced
+from .rollouts import Rollout, Stage, rollout
+from .timing import Pace, Timetable
+
+ROLLING_OUT = (ProposalState.MERGED, ProposalState.SYNCED, ProposalState.DEGRADED)
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def is_followed(proposal: Proposal) -> bool:
+    """Whether there is still something to look at."""
+    if proposal.settled or proposal.opened is None:
+        return False
+    return proposal.state is ProposalState.OPEN or proposal.state in ROLLING_OUT
+
+
+class Following:
+    """Looks at one proposal at a time; the caller holds its lock."""
+
+    def __init__(self, book: Book, timetable: Timetable, pace: Pace) -> None:
+        self._book = book
+        self._timetable = timetable
+        self._pace = pace
+        self._applications: list[Applications] = []
+        self._seen: dict[str, PullRequestStatus] = {}
+        self._revisions: defaultdict[str, set[str]] = defaultdict(set)
+
+    def attach(self, applications: Applications) -> None:
+        """Ask a cluster, too."""
+        self._applications.append(applications)
+
+    def detach(self, applications: Applications) -> None:
+        """Do not ask it any more."""
+        self._applications.remove(applications)
+
+    def forget(self, proposal: Proposal) -> None:
+        """Drop what is known of it."""
+        self._seen.pop(proposal.id, None)
+        self._revisions.pop(proposal.id, None)
+
+    async def look(self, proposal: Proposal, forge: Forge) -> None:
+        """See what became of it and enter that. Raises JournalFailed."""
+        self._timetable.postpone(proposal.id, self._pace.looks)
+        try:
+            if proposal.state is ProposalState.OPEN:
+                await self._look_at_pull_request(proposal, forge)
+            else:
+                await self._look_at_cluster(proposal, forge)
+        except JournalFailed:
+            raise
+        except HomelabError as error:
+            _LOGGER.debug("Cannot see what became of '%s': %s", proposal.code, redact(str(error)))
+            if isinstance(error, RateLimited) and error.retry_after is not None:
+                await self._wait(proposal, error.retry_after, str(error))
+
+    async def _wait(self, proposal: Proposal, seconds: float, reason: str) -> None:
+        """Obey a forge that asks us to wait, also after a restart."""
+        at = self._book.now() + timedelta(seconds=seconds)
+        self._timetable.set(proposal.id, at)
+        if proposal.state is ProposalState.OPEN:
+            await self._book.move(proposal, Stalled(redact(reason), Retry(count=1, at=at, asked=True)))
+
+    async def _look_at_pull_request(self, proposal: Proposal, forge: Forge) -> None:
+        if proposal.opened is None:
+            return
+        told = proposal.status or PullRequestStatus(pull_request=proposal.opened)
+        seen = self._seen.get(proposal.id, proposal.status)
+        before = replace(seen or told, conflicts=told.conflicts)  # a forge forgets conflicts while it works them out
+        status = await forge.follow(proposal.opened, seen)
+        self._seen[proposal.id] = status
+        match status.pull_request.state:
+            case PullRequestState.MERGED:
+                await self._book.move(proposal, Merged(status, self._book.now() + self._pace.patience))
+                self._timetable.clear(proposal.id)
+            case PullRequestState.CLOSED:
+                await self._book.move(proposal, Closed(status))
+            case PullRequestState.OPEN:
+                for step, detail in _news(before, status):
+                    proposal = await self._book.move(proposal, Seen(status, step, detail))
+                    self._timetable.restart(proposal.id, self._pace.looks)
+
+    async def _look_at_cluster(self, proposal: Proposal, forge: Forge) -> None:
+        self._timetable.set(proposal.id, self._book.now() + self._pace.rollout)
+        applications, trouble = await self._ask_clusters(proposal)
+        found = await self._rollout(proposal, applications, forge)
+        match proposal.state, found.stage:
+            case ProposalState.MERGED, Stage.SYNCED | Stage.HEALTHY | Stage.DEGRADED:
+                await self._book.move(proposal, Synced())
+            case ProposalState.DEGRADED, Stage.SYNCED:
+                await self._book.move(proposal, Synced())
+            case ProposalState.SYNCED | ProposalState.DEGRADED, Stage.HEALTHY:
+                await self._book.move(proposal, Recovered())
+            case ProposalState.MERGED, Stage.UNSYNCED:
+                await self._book.move(proposal, Degraded(found.reason))
+            case ProposalState.SYNCED, Stage.UNSYNCED | Stage.DEGRADED:
+                await self._book.move(proposal, Degraded(found.reason))
+            case _ if proposal.deadline is None or self._book.now() >= proposal.deadline:
+                await self._book.move(proposal, Lapsed(self._lapsed(proposal, applications, trouble)))
+
+    async def _ask_clusters(self, proposal: Proposal) -> tuple[list[Application], str | None]:
+        """The Applications that deploy it, and why a cluster does not tell."""
+        paths = [change.path for change in proposal.files]
+        applications: list[Application] = []
+        trouble = None
+        for cluster in tuple(self._applications):
+            try:
+                applications += await cluster.deploying(proposal.repository, paths)
+            except HomelabError as error:
+                trouble = redact(str(error))
+        return applications, trouble
+
+    async def _rollout(self, proposal: Proposal, applications: list[Application], forge: Forge) -> Rollout:
+        """How far the cluster is: it has the merge, or what the default branch has had since."""
+        revisions = self._revisions[proposal.id]
+        if proposal.status is not None and proposal.status.merge_commit is not None:
+            revisions.add(proposal.status.merge_commit)
+        found = rollout(applications, revisions)
+        if found.stage is Stage.WAITING and applications:
+            revisions.add((await forge.snapshot()).commit)
+            found = rollout(applications, revisions)
+        return found
+
+    def _lapsed(self, proposal: Proposal, applications: list[Application], trouble: str | None) -> str | None:
+        """Why nobody knows how it ended; None where there is no cluster to tell."""
+        if not self._applications or proposal.state is ProposalState.DEGRADED:
+            return proposal.failure
+        if trouble is not None:
+            return f"The change is merged; what became of it in the cluster is not known: {trouble}"
+        if not applications:
+            return "No Application deploys these files, so I cannot tell whether the change has arrived."
+        minutes = int(self._pace.patience.total_seconds() // 60)
+        names = ", ".join(each.name for each in applications)[:120]
+        return f"{names} did not become healthy with the change within {minutes} minutes."
+
+
+def _news(before: PullRequestStatus, after: PullRequestStatus) -> Iterator[tuple[Step, str | None]]:
+    """What is worth telling of an open pull request."""
+    if after.changed_by_hand and not before.changed_by_hand:
+        yield Step.CHANGED_BY_HAND, "Somebody changed its branch by hand; I leave it alone."
+    if after.conflicts and not before.conflicts:
+        yield Step.CONFLICT, "It conflicts with what was merged meanwhile."
+    if (after.checks, after.failed_checks) != (before.checks, before.failed_checks):
+        if after.checks is ChecksState.FAILURE:
+            names = ", ".join(after.failed_checks)[:200]
+            yield Step.CHECKS_FAILED, f"Checks failed: {names}." if names else "Its checks failed."
+        elif after.checks is ChecksState.SUCCESS:
+            yield Step.CHECKS_PASSED, None
+    if after.review is not before.review:
+        if after.review is ReviewState.CHANGES_REQUESTED:
+            yield Step.CHANGES_REQUESTED, "A reviewer wants changes."
+        elif after.review is ReviewState.APPROVED:
+            yield Step.REVIEWED, None

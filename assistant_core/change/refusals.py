@@ -1,0 +1,84 @@
+"""Why a decision moves nothing, in one sentence each."""
+
+from ..errors import ApprovalRefused
+from ..models.change import Proposal, ProposalState
+
+
+def not_admin() -> ApprovalRefused:
+    """Whoever says yes may not."""
+    return ApprovalRefused("Only an administrator can approve a change.", reason="not_admin")
+
+
+def armed(proposal: Proposal) -> ApprovalRefused:
+    """A satellite said yes; its people have to wait for an administrator."""
+    return ApprovalRefused(
+        f"Only an administrator can approve a change. They are asked about '{proposal.code}' now.",
+        code=proposal.code,
+        hash=proposal.hash,
+        reason="armed",
+    )
+
+
+def unnamed(proposal: Proposal) -> ApprovalRefused:
+    """A bare yes to what somebody else was shown."""
+    return ApprovalRefused(
+        f"To be sure that you mean '{proposal.code}' ({proposal.target.name}), say its code.",
+        code=proposal.code,
+        reason="unnamed",
+    )
+
+
+def hash_missing() -> ApprovalRefused:
+    """What people press must say exactly which change it is about."""
+    return ApprovalRefused(
+        "This does not say which change it is about. Open the change and decide there.", reason="hash"
+    )
+
+
+def refusal(proposal: Proposal) -> ApprovalRefused:
+    """Why a decision comes too late for this proposal, or too early."""
+    match proposal.state:
+        case ProposalState.DRAFT | ProposalState.AWAITING:
+            return ApprovalRefused(f"'{proposal.code}' still waits for a yes.", code=proposal.code, reason="awaiting")
+        case ProposalState.EXPIRED:
+            return expired(proposal)
+        case ProposalState.SUPERSEDED:
+            return ApprovalRefused(
+                f"'{proposal.code}' does not count any more: {proposal.failure}",
+                code=proposal.code,
+                reason="superseded",
+            )
+        case ProposalState.FAILED | ProposalState.BLOCKED | ProposalState.UNCHANGED:
+            return ApprovalRefused(
+                f"'{proposal.code}' ended without a pull request: {proposal.failure}",
+                code=proposal.code,
+                failure=proposal.failure,
+                reason="failed",
+            )
+        case _:
+            return _decided(proposal)
+
+
+def expired(proposal: Proposal) -> ApprovalRefused:
+    """Its time is over, or nobody can tell how old it is."""
+    why = proposal.failure or f"'{proposal.code}' expired at {proposal.expires:%H:%M} UTC."
+    return ApprovalRefused(
+        f"{why} Ask for the change again.",
+        code=proposal.code,
+        expires=proposal.expires.isoformat(),
+        reason="expired",
+    )
+
+
+def _decided(proposal: Proposal) -> ApprovalRefused:
+    decision = "rejected" if proposal.state is ProposalState.REJECTED else "approved"
+    who = (proposal.decided_by and proposal.decided_by.name) or "somebody"
+    when = f" at {proposal.decided:%H:%M} UTC" if proposal.decided else ""
+    return ApprovalRefused(
+        f"'{proposal.code}' was already {decision} by {who}{when}.",
+        code=proposal.code,
+        decision=decision,
+        by=who,
+        decided=proposal.decided.isoformat() if proposal.decided else "",
+        reason="already",
+    )
