@@ -1,4 +1,4 @@
-"""kill -9 at every step of an approval: afterwards the yes is either unsaid or exactly one pull request."""
+"""kill -9 at every step of a change: afterwards the yes is either unsaid or exactly one pull request, and followed."""
 
 import asyncio
 from pathlib import Path
@@ -22,6 +22,15 @@ STEPS = [
     "after the pull request",
     "before open",
     "after open",
+    "look",
+    "before merged",
+    "after merged",
+    "ask the cluster",
+    "before synced",
+    "after synced",
+    "ask the cluster",
+    "before healthy",
+    "after healthy",
 ]
 
 
@@ -55,7 +64,7 @@ async def test_a_process_killed_in_the_middle_loses_no_yes_and_doubles_none(tmp_
     assert status == 0
 
     asked_but_not_answered = STEPS[last - 1] in ("after awaiting", "before approved")
-    assert printed[-1] == ("awaiting" if asked_but_not_answered else "open")
+    assert printed[-1] == ("awaiting" if asked_but_not_answered else "healthy")
     assert _files(forge) == (0 if asked_but_not_answered else 1)
 
 
@@ -65,4 +74,4 @@ async def test_the_steps_are_all_there_are(tmp_path: Path) -> None:
     status, printed = await _run(tmp_path)
 
     assert status == 0
-    assert printed == [*(f"{number} {name}" for number, name in enumerate(STEPS, start=1)), "open"]
+    assert printed == [*(f"{number} {name}" for number, name in enumerate(STEPS, start=1)), "healthy"]

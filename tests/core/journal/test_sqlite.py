@@ -10,14 +10,17 @@ import subprocess
 import sys
 import threading
 
+from mashumaro.codecs.orjson import ORJSONEncoder
 import pytest
 
 from assistant_core.errors import JournalFailed
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Target
+from assistant_core.journal.schema import MIGRATIONS
+from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Step, Target
 from assistant_core.models.repository import FileChange
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ANNA = Requester(channel=Channel.TEXT, user_id="1", name="Anna", is_admin=True)
 PROPOSAL = Proposal(
     id="1",
     hash="a" * 64,
@@ -274,3 +277,52 @@ async def test_closing_ends_the_journals_thread(path: Path) -> None:
     assert threading.active_count() == before + 1
     await journal.close()
     assert threading.active_count() == before
+
+
+async def test_the_history_stays_and_only_the_latest_state_holds_the_files(journal: SqliteJournal, path: Path) -> None:
+    approved = replace(PROPOSAL, state=ProposalState.APPROVED, step=Step.APPROVED, updated=NOON, decided_by=ANNA)
+    stalled = replace(approved, step=Step.STALLED, failure="GitHub is away.")
+    for proposal in (PROPOSAL, approved, stalled):
+        await journal.record(proposal)
+
+    assert await journal.proposals() == (stalled,)
+    assert [(each.step, each.by, each.detail) for each in await journal.history("1")] == [
+        (Step.ASKED, PROPOSAL.requested_by, None),
+        (Step.APPROVED, ANNA, None),
+        (Step.STALLED, None, "GitHub is away."),
+    ]
+    with sqlite3.connect(path) as reader:
+        sizes = [row[0] for row in reader.execute("SELECT length(proposal) FROM events ORDER BY sequence")]
+    reader.close()
+    assert sizes[:2] == [0, 0]
+    assert sizes[2] > 0
+
+
+async def test_what_is_forgotten_is_gone_and_its_space_used_again(journal: SqliteJournal, path: Path) -> None:
+    for generation in range(3):
+        ids = [f"{generation}-{number}" for number in range(200)]
+        for each in ids:
+            await journal.record(replace(PROPOSAL, id=each, diff="x" * 4000))
+        await journal.forget(ids[:-1])
+        await journal.forget([ids[-1]])
+        size = await asyncio.to_thread(lambda: path.stat().st_size)
+
+        assert await journal.proposals() == ()
+        assert await journal.history(ids[0]) == ()
+        assert size < 4_000_000
+
+
+async def test_a_journal_of_the_second_version_is_brought_up_to_date(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path, isolation_level=None) as writer:
+        for statement in (statement for step in MIGRATIONS[:2] for statement in step):
+            writer.execute(statement)
+        row = ("1", "awaiting", ORJSONEncoder(Proposal).encode(PROPOSAL))
+        writer.execute("INSERT INTO events (proposal_id, state, proposal) VALUES (?, ?, ?)", row)
+        writer.execute("PRAGMA user_version = 2")
+    writer.close()
+
+    journal, proposals = await _reopened(path)
+
+    assert proposals == (PROPOSAL,)
+    assert journal.set_aside is None
