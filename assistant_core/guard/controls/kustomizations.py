@@ -16,7 +16,7 @@ def _judge(change: ObjectChange, _policy: Policy, trust: Trust) -> Iterator[Brea
     known = {(_list_of(where), leaf) for where, leaf in before.items() if isinstance(leaf, str)}
     for where, leaf in routes(change.after).items():
         field = _list_of(where)
-        if (field, leaf) in known:
+        if isinstance(leaf, str) and (field, leaf) in known:
             continue
         if field == "namespace" and change.before is not None:
             yield Breach(where=where, message="This moves everything here to another namespace; change it by hand.")
