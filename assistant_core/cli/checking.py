@@ -9,7 +9,7 @@ import typer
 
 from ..errors import NotFound, PermissionDenied
 from ..guard import Level, Policy, Violation, is_accepted, judge_file
-from ..manifest import MAX_BYTES
+from ..yaml_scan import MAX_BYTES
 from . import show
 from .app import AsJson
 from .running import Exit, run

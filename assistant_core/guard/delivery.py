@@ -9,7 +9,8 @@ import posixpath
 import re
 from typing import Any, Self
 
-from ..manifest import Unreadable, load
+from ..manifest import load
+from ..yaml_scan import Unreadable
 from .objects import KubernetesObject, objects
 from .shape import leaves, plain, written
 

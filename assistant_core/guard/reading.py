@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..manifest import MAX_DEPTH, MAX_NODES, Unreadable, load
+from ..manifest import load
+from ..yaml_scan import MAX_DEPTH, MAX_NODES, Unreadable
 from .objects import KubernetesObject, objects
 from .terraform import load_terraform
 

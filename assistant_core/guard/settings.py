@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from ..manifest import Unreadable, load
+from ..manifest import load
+from ..yaml_scan import Unreadable
 from .objects import KubernetesObject
 from .shape import Place, leaves, mappings, text
 

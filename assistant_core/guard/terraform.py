@@ -6,7 +6,7 @@ python-hcl2 8 gives blocks as `{type: [{label: {label: body}}]}`, texts in their
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..manifest import MAX_DEPTH, Unreadable, decoded
+from ..yaml_scan import MAX_DEPTH, Unreadable, decoded
 from .shape import items
 
 MAX_BYTES = 48 * 1024

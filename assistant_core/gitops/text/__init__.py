@@ -1,8 +1,8 @@
 """YAML as text: reads it without harm, and changes single values of it so that every other character stays."""
 
+from ...yaml_scan import MAX_BYTES, Unreadable
 from .documents import Path, Source, read
 from .editing import Remove, Set, Spot, Unspliceable, edited
-from .safety import MAX_BYTES, Unreadable
 from .values import Values, values
 
 __all__ = [

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import yaml
 
-from .safety import LOADER, MAX_BYTES, Unreadable, invalid, scan
+from ...yaml_scan import BOM, LOADER, Unreadable, decoded, invalid, scan
 
-BOM = "\ufeff"
 NULL_TAG = "tag:yaml.org,2002:null"
 
 type Path = tuple[str | int, ...]
@@ -28,7 +27,7 @@ class Source:
 def read(data: bytes) -> Source:
     """Parse a file of one or several documents; raises Unreadable."""
     text = decoded(data)
-    scan(text)
+    scan(text, templates=True)
     try:
         documents = tuple(yaml.compose_all(text, Loader=LOADER))
     except yaml.YAMLError as error:
@@ -36,16 +35,6 @@ def read(data: bytes) -> Source:
     if any(child(root, "sops") for root in documents):
         raise Unreadable("is encrypted with SOPS")
     return Source(text=text, bom=data.startswith(BOM.encode()), documents=documents)
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file without its byte order mark; raises Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
-    try:
-        return data.decode().removeprefix(BOM)
-    except UnicodeDecodeError as error:
-        raise Unreadable("is not UTF-8 text") from error
 
 
 def child(node: yaml.Node | None, key: str) -> tuple[yaml.ScalarNode, yaml.Node] | None:

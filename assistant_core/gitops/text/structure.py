@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
+from ...yaml_scan import Unreadable
 from .documents import Path
-from .safety import Unreadable
 
 _MERGE = "tag:yaml.org,2002:merge"
 _PREFIX = "tag:yaml.org,2002:"

@@ -11,13 +11,11 @@ from typing import Any
 
 import yaml
 
-from .documents import decoded
-from .safety import LOADER, MAX_EVENTS, Scan, Unreadable, invalid, line_of
+from ...yaml_scan import LOADER, MAX_EVENTS, PREFIX, Scan, Unreadable, decoded, invalid, line_of
 
 type Values = Any
 """dict with text keys, list, str, int, float, bool or None."""
 
-_PREFIX = "tag:yaml.org,2002:"
 _PLAIN = re.compile(
     r"(?P<null>~|null|Null|NULL|)"
     r"|(?P<bool>[yY]es|YES|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF)"
@@ -44,7 +42,7 @@ def values(data: bytes) -> tuple[Values, ...]:
     text = decoded(data)
     documents: list[Any] = []
     builder = _Builder(documents)
-    scan = Scan(text)
+    scan = Scan(text, templates=True)
     try:
         for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
             if count >= MAX_EVENTS:
@@ -95,7 +93,7 @@ class _Builder:
         if frame is not None and frame.is_mapping and frame.key is None:
             frame.key = self._new_key(frame, event)
             return
-        value = event.value if event.style or event.tag == f"{_PREFIX}str" else plain(event.value)
+        value = event.value if event.style or event.tag == f"{PREFIX}str" else plain(event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
         self._add(value)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from assistant_core.manifest import Unreadable, load
+from assistant_core.manifest import load
+from assistant_core.yaml_scan import Unreadable
 
 
 @pytest.mark.parametrize(

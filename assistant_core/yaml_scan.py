@@ -12,6 +12,7 @@ import yaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML may be built without libyaml: slower, same events and marks."""
 
+BOM = "\ufeff"
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 64
 MAX_EVENTS = 20_000
@@ -19,44 +20,55 @@ MAX_ALIASES = 100
 MAX_NODES = 100_000
 """Nodes of all documents once every alias stands for what it names."""
 
-_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}"
-    for name in ("binary", "bool", "float", "int", "map", "null", "seq", "set", "str", "timestamp")
-)
+PREFIX = "tag:yaml.org,2002:"
+_TAGS = frozenset(f"{PREFIX}{name}" for name in ("bool", "float", "int", "map", "null", "seq", "str"))
 
 
 class Unreadable(Exception):
     """A file is not plain YAML that we read; the message completes "this file ..."."""
 
 
+def decoded(data: bytes) -> str:
+    """The text of a file without its byte order mark; raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
+    try:
+        return data.decode().removeprefix(BOM)
+    except UnicodeDecodeError as error:
+        raise Unreadable("is not UTF-8 text") from error
+
+
 @dataclass(slots=True)
 class _Collection:
-    """A mapping or sequence that is open; `started` is how many nodes came before it."""
+    """A mapping or sequence that is open: how many nodes came before it, how many levels are below it."""
 
     is_mapping: bool
     anchor: str | None
     started: int
+    levels: int = 1
     at_key: bool = True
 
 
 class Scan:
-    """Follows the events of a text; `nodes` counts what a full expansion would make."""
+    """Follows the events of a text; `templates` tells whether bare words may hold {{ }}."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, templates: bool) -> None:
         self._text = text
+        self._templates = templates
         self._open: list[_Collection] = []
-        self._sizes: dict[str, int] = {}
+        self._anchored: dict[str, tuple[int, int]] = {}  # nodes and levels
         self._nodes = 0
         self._aliases = 0
 
     def see(self, event: yaml.Event) -> None:
         """Take the next event in; raises Unreadable."""
         if isinstance(event, yaml.DocumentStartEvent):
-            self._sizes.clear()
+            self._anchored.clear()
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = self._open.pop()
+            self._has_below(closed.levels)
             if closed.anchor is not None:
-                self._sizes[closed.anchor] = self._nodes - closed.started
+                self._anchored[closed.anchor] = self._nodes - closed.started, closed.levels
         elif isinstance(event, yaml.NodeEvent):
             self._node(event)
         if self._nodes > MAX_NODES:
@@ -69,14 +81,23 @@ class Scan:
             return
         if isinstance(event, yaml.ScalarEvent):
             self._tag(event)
+            if not self._templates and not event.style and ("{{" in event.value or "}}" in event.value):
+                raise Unreadable(f"is a template (line {line_of(event)})")
             if event.anchor is not None:
-                self._sizes[event.anchor] = 1
+                self._anchored[event.anchor] = 1, 0
         elif isinstance(event, yaml.CollectionStartEvent):
             self._tag(event)
             self._open.append(_Collection(isinstance(event, yaml.MappingStartEvent), event.anchor, self._nodes))
-            if len(self._open) > MAX_DEPTH:
-                raise Unreadable(f"is nested deeper than {MAX_DEPTH} levels (line {line_of(event)})")
+            self._deepest(len(self._open), event)
         self._nodes += 1
+
+    def _has_below(self, levels: int) -> None:
+        if self._open:
+            self._open[-1].levels = max(self._open[-1].levels, levels + 1)
+
+    def _deepest(self, depth: int, event: yaml.NodeEvent) -> None:
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"is nested deeper than {MAX_DEPTH} levels (line {line_of(event)})")
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None and event.tag not in _TAGS:
@@ -96,14 +117,17 @@ class Scan:
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
             raise Unreadable(f"uses more than {MAX_ALIASES} aliases")
-        if event.anchor not in self._sizes:
+        if event.anchor not in self._anchored:
             raise Unreadable(f"has an alias to what is not there or not yet complete (line {line_of(event)})")
-        self._nodes += self._sizes[event.anchor]
+        nodes, levels = self._anchored[event.anchor]
+        self._nodes += nodes
+        self._deepest(len(self._open) + levels, event)
+        self._has_below(levels)
 
 
-def scan(text: str) -> None:
-    """Raise Unreadable unless composing `text` (without byte order mark) is harmless."""
-    look = Scan(text)
+def scan(text: str, *, templates: bool) -> None:
+    """Raise Unreadable unless composing `text` (without byte order mark) is harmless; `templates` as for Scan."""
+    look = Scan(text, templates=templates)
     try:
         for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
             if count >= MAX_EVENTS:
