@@ -1,22 +1,18 @@
 """What is wrong in a cluster: k8sgpt's Results and our own checks as findings that open, change and clear."""
 
-from .changes import changes
 from .checks import CHECKS
 from .episodes import Episodes, Patience
 from .merge import Board, worst
 from .quiet import Quiet, owed
 from .results import RESULTS, finding_from_result, problem_from_result
-from .watch import FindingsWatch
 
 __all__ = [
     "CHECKS",
     "RESULTS",
     "Board",
     "Episodes",
-    "FindingsWatch",
     "Patience",
     "Quiet",
-    "changes",
     "finding_from_result",
     "owed",
     "problem_from_result",

@@ -8,7 +8,6 @@ from .rbac import manifest as rbac_manifest
 from .reflector import Reflector, WatchState
 from .resource import Resource
 from .supervisor import supervise
-from .throttle import Throttle
 from .timing import DEFAULT_TIMING, Timing
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "Reflector",
     "Resource",
     "ResourceAccess",
-    "Throttle",
     "Timing",
     "WatchState",
     "connect",

@@ -56,8 +56,8 @@ class Reflector[T]:
     """The objects of one resource as `transform` makes them, by uid; `None` from `transform` keeps an object out.
 
     `on_change` is called after every batch that may have changed the items, and when state or error change. It is
-    called often: see `Throttle`. Counted since the start are the objects `skipped` because they could not be read, the
-    `lists` read to their end, the `events` heard and the `restarts` after a defect of ours.
+    called often. Counted since the start are the objects `skipped` because they could not be read, the `lists` read to
+    their end, the `events` heard and the `restarts` after a defect of ours.
     """
 
     def __init__(

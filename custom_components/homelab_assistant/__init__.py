@@ -86,9 +86,9 @@ async def _async_connect_hub(hass: HomeAssistant, entry: HomelabConfigEntry, off
     return HubData(office=office, ollama=ollama, gpu=gpu)
 
 
-async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry, _: Office) -> ClusterData:
+async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> ClusterData:
     cluster = await connect(cluster_config(entry.data))
-    coordinator = ClusterCoordinator(hass, entry, cluster)
+    coordinator = ClusterCoordinator(hass, entry, cluster, office.ledger)
     following = entry.async_create_background_task(hass, coordinator.watch.run(), f"{entry.title} findings")
 
     async def stop(_: Event | None = None) -> None:

@@ -12,8 +12,8 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .assistant_core.errors import AuthenticationFailed, HomelabError, NotFound, PermissionDenied
-from .assistant_core.findings import FindingsWatch
+from .assistant_core.cluster import ClusterWatch
+from .assistant_core.errors import AuthenticationFailed, HomelabError, PermissionDenied
 from .assistant_core.forge import GitHubForge, RepositoryInfo
 from .assistant_core.gitops import Index, Workload
 from .assistant_core.gpu import GpuExporter
@@ -22,6 +22,7 @@ from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
 from .assistant_core.ollama import Hub
+from .assistant_core.ports import Ledger
 from .const import (
     CLUSTER_INTERVAL,
     CONF_REPOSITORY,
@@ -122,11 +123,11 @@ class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
 class ClusterCoordinator(HomelabCoordinator[str]):
     """The version of a cluster proves that it is alive; its findings are pushed by a watch."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, cluster: Cluster) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, cluster: Cluster, ledger: Ledger) -> None:
         super().__init__(hass, entry, "Kubernetes", CLUSTER_INTERVAL)
         self._cluster = cluster
         self._complaint: str | None = None
-        self.watch = FindingsWatch(cluster, cluster.name)
+        self.watch = ClusterWatch(cluster, ledger=ledger)
         self.watch.listen(self._watch_changed)
 
     @override
@@ -137,7 +138,7 @@ class ClusterCoordinator(HomelabCoordinator[str]):
     def _watch_changed(self) -> None:
         """Tell the entities, and bring the poll forward when the watch sees the cluster otherwise than it does."""
         error = self.watch.observation.error
-        refused = isinstance(error, NotFound | PermissionDenied)
+        refused = isinstance(error, PermissionDenied)
         if refused and self._complaint != str(error):
             self._complaint = str(error)
             LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)

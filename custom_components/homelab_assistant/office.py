@@ -12,7 +12,8 @@ from homeassistant.util import dt as dt_util
 from .assistant_core.change import ChangeDesk
 from .assistant_core.errors import InputInvalid, JournalFailed
 from .assistant_core.gitops import Workload
-from .assistant_core.journal import SqliteJournal
+from .assistant_core.journal import SqliteJournal, SqliteLedger
+from .assistant_core.ports import Ledger
 from .assistant_core.speech import Speech
 from .const import JOURNAL_FILE, LOGGER, SENTENCES_DIRECTORY
 from .house import ExposedHouse
@@ -23,9 +24,10 @@ EXPIRY_CHECK = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """`speech` are the languages we understand, Home Assistant's own first."""
+    """`speech` are the languages we understand, Home Assistant's own first; `ledger` remembers what was found."""
 
     desk: ChangeDesk
+    ledger: Ledger
     house: ExposedHouse
     speech: tuple[Speech, ...]
     _journal: SqliteJournal
@@ -66,6 +68,7 @@ async def async_open(hass: HomeAssistant) -> Office:
 
     return Office(
         desk=desk,
+        ledger=SqliteLedger(journal),
         house=ExposedHouse(hass),
         speech=await _async_load_speech(hass),
         _journal=journal,

@@ -138,7 +138,7 @@ async def test_findings_are_counted_and_the_oldest_are_named(hass: HomeAssistant
     assert findings.state == "2"
     assert {(each["namespace"], each["name"]) for each in findings.attributes["findings"]} == {
         ("media", "jellyfin"),
-        ("home", "mosquitto-0"),
+        ("home", "mosquitto"),
     }
     assert hass.states.get(CLUSTER).state == "on"
 
@@ -177,15 +177,34 @@ async def test_a_cluster_going_down_and_up_shows_and_is_logged_once_each(
     assert len(ours(caplog)) == 1
 
 
-async def test_a_cluster_without_k8sgpt_is_reachable_but_has_no_count(
-    hass: HomeAssistant, kubernetes: KubernetesSimulator, cluster: ConfigEntry
+async def test_without_k8sgpt_our_own_checks_count(
+    hass: HomeAssistant, kubernetes: KubernetesSimulator, cluster: ConfigEntry, until: Callable[..., Any]
 ) -> None:
     kubernetes.store.remove_crd(RESULTS)
+    kubernetes.store.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "k3s-1"},
+            "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "KubeletNotReady"}]},
+        }
+    )
     await hass.config_entries.async_reload(cluster.entry_id)
-    await cluster.runtime_data.cluster.watch.wait_synced()
+    await until(FINDINGS, lambda state: state.state == "1")
 
     assert hass.states.get(CLUSTER).state == "on"
-    assert hass.states.get(FINDINGS).state == "unavailable"
+    assert [each["name"] for each in hass.states.get(FINDINGS).attributes["findings"]] == ["k3s-1"]
+
+
+async def test_findings_that_were_there_before_a_restart_keep_their_age(
+    hass: HomeAssistant, cluster: ConfigEntry, until: Callable[..., Any]
+) -> None:
+    before = hass.states.get(FINDINGS).attributes["findings"]
+    await hass.config_entries.async_unload(cluster.entry_id)
+    await hass.config_entries.async_setup(cluster.entry_id)
+    after = await until(FINDINGS, lambda state: state.state == "2")
+
+    assert after.attributes["findings"] == before
 
 
 @pytest.mark.usefixtures("hub", "cluster", "repository")
