@@ -13,6 +13,7 @@
     │   └── Busy                it has too much to do right now (503, a long queue)
     ├── ResponseInvalid         it answered something that is not its protocol
     ├── InputInvalid            what a person asked for cannot be
+    │   ├── Incomplete          it may be, but something was left open: the sentence asks for it
     │   ├── UnknownWorkload     no workload of that name, with the names that come near
     │   ├── AmbiguousWorkload   several, with the candidates to choose from
     │   └── Unchanged           it is so already
@@ -118,6 +119,10 @@ class InputInvalid(HomelabError):
     """What a person asked for cannot be."""
 
     key = "input_invalid"
+
+
+class Incomplete(InputInvalid):
+    """What a person asked for leaves something open, which the sentence asks for."""
 
 
 class UnknownWorkload(InputInvalid):

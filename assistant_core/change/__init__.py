@@ -1,6 +1,7 @@
 """Changes from the wish to the running workload: proposed, decided by a person, sent off exactly once, followed."""
 
 from .desk import ChangeDesk
+from .proposals import Planned, refused, weighed
 from .pull_request import marker
 from .rights import SPOKEN
 from .settings import EXPIRY, VOICE_EXPIRY, DeskSettings, Limits, Retention
@@ -17,7 +18,10 @@ __all__ = [
     "DeskSettings",
     "Limits",
     "Pace",
+    "Planned",
     "Retention",
     "marker",
+    "refused",
     "transition",
+    "weighed",
 ]

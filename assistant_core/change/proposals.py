@@ -50,7 +50,15 @@ def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy) -> Planned:
 
 
 def judged(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
-    """An edit with what the guard says of it. Raises Unchanged, PolicyRefused."""
+    """An edit that the guard accepts. Raises Unchanged, PolicyRefused."""
+    found = weighed(edit, snapshot, policy)
+    if not found.verdict.accepted:
+        raise refused(found.verdict)
+    return found
+
+
+def weighed(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
+    """An edit with what the guard says of it, be it accepted or not. Raises Unchanged."""
     if not edit.files:
         target = edit.target
         raise Unchanged(
@@ -60,12 +68,11 @@ def judged(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
             value=target.after,
         )
     verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files))
-    if not verdict.accepted:
-        raise _refused(verdict)
     return Planned(base_commit=snapshot.commit, edit=edit, diff=unified_diff(edit.files), verdict=verdict)
 
 
-def _refused(verdict: Verdict) -> PolicyRefused:
+def refused(verdict: Verdict) -> PolicyRefused:
+    """Why the guard does not let a change through, in one sentence."""
     errors = [each for each in verdict.violations if each.severity is Severity.ERROR]
     first = errors[0]
     where = f" ({first.where[:_MAX_SENTENCE]})" if first.where else ""

@@ -12,6 +12,7 @@ from ..guard import Level, Policy, Violation, is_accepted, judge_file
 from ..yaml_scan import MAX_BYTES
 from . import show
 from .app import AsJson
+from .outcome import violation_data
 from .running import Exit, run
 
 
@@ -70,5 +71,5 @@ def _data(judged: Judged) -> dict[str, Any]:
     return {
         "path": judged.path,
         "accepted": judged.accepted,
-        "violations": [show.violation_data(each) for each in judged.violations],
+        "violations": [violation_data(each) for each in judged.violations],
     }

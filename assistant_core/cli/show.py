@@ -9,14 +9,24 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..guard import Severity, Violation
+from ..gitops import unified_diff
+from ..guard import Risk, Severity, Violation
 from ..models.change import Proposal
 from ..models.finding import Finding
 from ..speech import Phrases
+from .outcome import Outcome, Result
 from .services import Household
 
 SHORT_HASH = 12
 _SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_RISK_STYLES = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "red"}
+_OUTCOME_STYLES = {
+    Outcome.PROPOSED: "bold",
+    Outcome.UNCHANGED: "",
+    Outcome.CLARIFY: "",
+    Outcome.REFUSED: "red",
+    Outcome.FAILED: "red",
+}
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
@@ -83,23 +93,36 @@ def print_diff(diff: str) -> None:
         console.print(Text(line, style=style))
 
 
+def print_result(result: Result) -> None:
+    """What a wish came to: its summary, the diff, the risk and what the checks say."""
+    console = Console(soft_wrap=True)
+    if result.question:
+        console.print(Text(safe(result.question)))
+    if result.summary:
+        console.print(Text(safe(result.summary), style=_OUTCOME_STYLES[result.outcome]))
+    print_diff(unified_diff(result.files))
+    if result.risk:
+        console.print(Text("risk: ").append(result.risk.value, style=_RISK_STYLES[result.risk]))
+        for reason in result.reasons:
+            console.print(Text(f"  {safe(reason)}"))
+        console.print(Text("checks:" if result.violations else "checks: all passed"))
+        _print_violations(console, result.violations)
+    if result.hash:
+        console.print(Text(f"hash {result.hash}"))
+
+
 def print_judgement(path: str, violations: Iterable[Violation], *, accepted: bool) -> None:
     """A file, whether it is accepted, and all that is wrong with it."""
     console = Console(soft_wrap=True)
     console.print(Text(f"{safe(path)}: {'accepted' if accepted else 'refused'}", style="bold"))
+    _print_violations(console, violations)
+
+
+def _print_violations(console: Console, violations: Iterable[Violation]) -> None:
     for each in violations:
         said = Text(f"  {each.severity.value}", style=_SEVERITY_STYLES[each.severity])
-        console.print(said.append(f" {each.rule}: {safe(each.where)}: {safe(each.message)}", style="default"))
-
-
-def violation_data(violation: Violation) -> dict[str, str]:
-    """A violation as JSON shows it."""
-    return {
-        "rule": violation.rule,
-        "severity": violation.severity,
-        "where": violation.where,
-        "message": violation.message,
-    }
+        words = ": ".join(filter(None, (each.rule, each.where, each.message)))
+        console.print(said.append(f" {safe(words)}", style="default"))
 
 
 def proposal_data(proposal: Proposal) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from .operations import apply
 from .operations.edit import Edit
 from .operations.restart import settled
 from .operations.set_replicas import MAX_REPLICAS
-from .schema import plan_schema
+from .schema import plan_from, plan_schema
 
 __all__ = [
     "MAX_REPLICAS",
@@ -20,6 +20,7 @@ __all__ = [
     "Unread",
     "Workload",
     "apply",
+    "plan_from",
     "plan_schema",
     "settled",
     "unified_diff",

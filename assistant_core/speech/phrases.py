@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import HomelabError
-from ..models.change import Proposal, ProposalState, Restart
+from ..models.change import ChangePlan, Proposal, ProposalState, Restart, Target
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus, LoadedModel
@@ -111,6 +111,10 @@ class Phrases:
             number=_number(proposal),
         )
         return sentence(said)
+
+    def say_change(self, target: Target, plan: ChangePlan) -> str:
+        """What a plan changes."""
+        return sentence(self._told(target, plan))
 
     def say_pending(self, awaiting: tuple[Proposal, ...], known: tuple[Proposal, ...] = ()) -> str:
         """What waits for a yes; when nothing does, which of the `known` proposals was opened last."""
@@ -238,10 +242,12 @@ class Phrases:
         return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
 
     def _change(self, proposal: Proposal) -> str:
-        target = proposal.target
+        return self._told(proposal.target, proposal.plan)
+
+    def _told(self, target: Target, plan: ChangePlan) -> str:
         field = target.field.rpartition(".")[2]
         template = "change"
-        if isinstance(proposal.plan, Restart):
+        if isinstance(plan, Restart):
             template = "change_restart"
         elif not (target.before and target.after):
             template = "change_to_nothing" if target.before else "change_from_nothing"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...errors import AmbiguousWorkload, EditRefused, InputInvalid
+from ...errors import AmbiguousWorkload, EditRefused, Incomplete
 from ..model import Form, Knob, Topic, Workload
 from .references import image_text
 
@@ -17,7 +17,7 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
         if found or (not every and asked.casefold() in (workload.part.casefold(), workload.name.casefold())):
             return found[0] if found else ""
         known = f"; it has {', '.join(every)}" if every else ""
-        raise InputInvalid(f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.")
+        raise Incomplete(f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.")
     own = list(workload.containers)
     if len(own) <= 1:
         return own[0] if own else ""

@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import Any
 
-from ...errors import InputInvalid
+from ...errors import Incomplete, InputInvalid
 from ...models.change import Target
 from ...models.plan import AddApp
 from ...models.repository import FileChange
@@ -71,9 +71,9 @@ def _check(plan: AddApp) -> None:
     _check_names(plan)
     _check_image(plan)
     if plan.template == "web" and plan.port not in _PORTS:
-        raise InputInvalid("Say on which port the new app listens, from 1 to 65535.")
+        raise Incomplete("Say on which port the new app listens, from 1 to 65535.")
     if plan.template == "cronjob" and not _SCHEDULE.fullmatch(plan.schedule or ""):
-        raise InputInvalid('Say when the new job runs, such as "0 3 * * *".')
+        raise Incomplete('Say when the new job runs, such as "0 3 * * *".')
     if plan.storage is not None:
         size(plan.storage, "Storage")
 
@@ -94,11 +94,11 @@ def _check_names(plan: AddApp) -> None:
 def _check_image(plan: AddApp) -> None:
     if plan.image is None:
         if plan.template in ("web", "cronjob"):
-            raise InputInvalid("Say which image the new app shall run.")
+            raise Incomplete("Say which image the new app shall run.")
         return
     found = reference(plan.image)
     if found is None or (found.tag in ("", "latest") and not found.digest):
-        raise InputInvalid("A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.")
+        raise Incomplete("A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.")
 
 
 def _style(index: Index, path: str) -> Style:

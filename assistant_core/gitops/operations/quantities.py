@@ -3,7 +3,7 @@
 from decimal import Decimal
 import re
 
-from ...errors import InputInvalid
+from ...errors import Incomplete, InputInvalid
 
 _QUANTITY = re.compile(r"(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)(?P<unit>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 _UNITS = {
@@ -35,7 +35,7 @@ def size(text: str, what: str) -> str:
     """A checked amount of memory or storage; `what` names it at the start of a sentence. Raises InputInvalid."""
     found = _checked(text, f'{what} is given with its unit, such as "512Mi" or "2Gi"')
     if text.strip()[-1].isdigit() or text.strip().endswith("m"):
-        raise InputInvalid(f'{what} needs a unit, such as "512Mi" or "2Gi"; {text[:20]} would be bytes.')
+        raise Incomplete(f'{what} needs a unit, such as "512Mi" or "2Gi"; {text[:20]} would be bytes.')
     if not _MIN_BYTES <= found <= _MAX_BYTES:
         raise InputInvalid(f"{what} must be from 1Mi to 1Pi, not {text[:20]}.")
     return text.strip()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import EditRefused, InputInvalid
+from ...errors import EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetImage
 from ..index import Index
 from ..knobs import decisive
@@ -40,7 +40,7 @@ def set_image(plan: SetImage, index: Index) -> Edit:
 def _wanted(plan: SetImage) -> Reference:
     """The image that is asked for; "" as repository when only the tag is."""
     if (plan.tag is None) == (plan.image is None):
-        raise InputInvalid("Say either the new tag or the whole new image.")
+        raise Incomplete("Say either the new tag or the whole new image.")
     if plan.image is not None:
         found = reference(plan.image.strip())
         if found is None or not (found.tag or found.digest):

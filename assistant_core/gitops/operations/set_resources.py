@@ -1,6 +1,6 @@
 """What a container asks for and may use at most."""
 
-from ...errors import InputInvalid
+from ...errors import Incomplete, InputInvalid
 from ...models.plan import SetResources
 from ..index import Index
 from ..knobs import decisive
@@ -47,7 +47,7 @@ def _wanted(plan: SetResources) -> dict[Topic, str]:
         if (value := getattr(plan, topic.value)) is not None
     }
     if not wanted:
-        raise InputInvalid("Say how much CPU or memory it shall have.")
+        raise Incomplete("Say how much CPU or memory it shall have.")
     return wanted
 
 

@@ -1,6 +1,6 @@
 """Ask for a larger volume."""
 
-from ...errors import AmbiguousWorkload, EditRefused, InputInvalid
+from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetStorage
 from ..index import Index
 from ..knobs import decisive
@@ -46,7 +46,7 @@ def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> lis
             name for name in names if wanted in name.casefold()
         ]
         if len(found) != 1:
-            raise InputInvalid(
+            raise Incomplete(
                 f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {', '.join(names)}."
             )
         names = found

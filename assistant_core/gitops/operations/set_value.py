@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import re
 from typing import Any
 
-from ...errors import EditRefused, InputInvalid
+from ...errors import EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetValue
 from ..index import Index
 from ..knobs.all import patched
@@ -33,7 +33,7 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     knob = followed(knob, workload.owner)
     refuse_template(workload, knob)
     if isinstance(knob.value, (Mapping, list)) and knob.value:
-        raise InputInvalid(f"{plan.path} of {workload.label} holds several values; name one of them.")
+        raise Incomplete(f"{plan.path} of {workload.label} holds several values; name one of them.")
     draft = Draft(index)
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
         draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 import re
 
-from ...errors import AmbiguousWorkload, EditRefused, InputInvalid, UnknownWorkload
+from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid, UnknownWorkload
 from ...models.change import Target
 from ...models.plan import SetVm
 from ...models.repository import FileChange
@@ -56,7 +56,7 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
 def _wanted(plan: SetVm) -> Mapping[str, int]:
     wanted = {part: value for part in _RANGES if (value := getattr(plan, part)) is not None}
     if not wanted:
-        raise InputInvalid("Say how many cores, or how much memory or disk the machine shall have.")
+        raise Incomplete("Say how many cores, or how much memory or disk the machine shall have.")
     for part, value in wanted.items():
         low, high = _RANGES[part]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

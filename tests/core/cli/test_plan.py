@@ -1,0 +1,174 @@
+"""`plan` works a change out and writes nothing: what programs get, whatever comes of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+import pytest
+from typer.testing import CliRunner
+
+from assistant_core.cli import app
+
+KEYS = {"outcome", "plan", "files", "summary", "risk", "violations", "question", "candidates", "hash"}
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+  namespace: {namespace}
+spec:
+  replicas: 1  # enough
+  selector:
+    matchLabels: {{app: {name}}}
+  template:
+    metadata:
+      labels: {{app: {name}}}
+    spec:
+      containers:
+        - name: {name}
+          image: ghcr.io/home/{name}:1.2.3
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A folder with three apps, two of the same name."""
+    for name, namespace in (("web", "home"), ("redis", "home"), ("redis", "work")):
+        path = tmp_path / "apps" / namespace / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(DEPLOYMENT.format(name=name, namespace=namespace))
+    return tmp_path
+
+
+def run(*words: str, stdin: str | None = None) -> Any:
+    return CliRunner().invoke(app, ["plan", *words], input=stdin)
+
+
+def planned(code: int, *words: str, stdin: str | None = None) -> dict[str, Any]:
+    """The one JSON object that a plan prints."""
+    ended = run(*words, "--json", stdin=stdin)
+    assert ended.exit_code == code, ended.output
+    found: dict[str, Any] = json.loads(ended.stdout)
+    assert found.keys() == KEYS
+    return found
+
+
+def test_a_change_is_shown_as_a_diff_with_its_risk_and_checks(repository: Path) -> None:
+    ended = run("--repo", str(repository), "scale web to 3")
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.startswith("Web in home: replicas from 1 to 3.\n")
+    assert "\n-  replicas: 1  # enough\n+  replicas: 3  # enough\n" in ended.stdout
+    assert "risk: low" in ended.stdout
+    assert "checks: all passed" in ended.stdout
+
+
+def test_programs_get_the_files_as_they_shall_be(repository: Path) -> None:
+    found = planned(0, "--repo", str(repository), "scale web to 3")
+    assert found["outcome"] == "proposed"
+    assert found["plan"]["operation"] == "set_replicas"
+    assert (found["plan"]["name"], found["plan"]["replicas"]) == ("web", 3)
+    (file,) = found["files"]
+    assert file["path"] == "apps/home/web.yaml"
+    before = (repository / file["path"]).read_text()
+    assert file["after"] == before.replace("replicas: 1", "replicas: 3")
+    assert file["diff"].startswith("--- a/apps/home/web.yaml\n+++ b/apps/home/web.yaml\n@@ ")
+    assert (found["risk"], found["violations"], found["question"]) == ("low", [], None)
+    assert len(found["hash"]) == 64
+    assert planned(0, "--repo", str(repository), "scale web to 3")["hash"] == found["hash"]
+
+
+def test_a_plan_is_taken_instead_of_words(repository: Path) -> None:
+    written = json.dumps({"operation": "set_image", "name": "web", "tag": "1.2.4"})
+    for words, stdin in ((("--plan", written), None), (("--plan", "-"), written)):
+        found = planned(0, "--repo", str(repository), *words, stdin=stdin)
+        assert found["outcome"] == "proposed"
+        assert "image: ghcr.io/home/web:1.2.4\n" in found["files"][0]["after"]
+
+
+def test_what_is_so_already_is_unchanged(repository: Path) -> None:
+    found = planned(0, "--repo", str(repository), "scale web to 1")
+    assert (found["outcome"], found["files"], found["hash"]) == ("unchanged", [], None)
+    assert "1 already" in found["summary"]
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "candidates"),
+    [
+        (["scale redis to 3"], "home/redis or work/redis", ["home/redis", "work/redis"]),
+        (["scale webb to 3"], "Did you mean web?", ["web"]),
+        (["scale web to many"], '"many" is not a number', []),
+        (["make me a sandwich"], "no change I know", []),
+        ([], "Say what shall change", []),
+        (["scale web to 3", "--plan", "{}"], "not both", []),
+        (["--plan", '{"operation": "set_replicas", "name": "web"}'], "'replicas' is a required property", []),
+        (["--plan", '{"operation": "set_resources", "name": "web"}'], "Say how much CPU or memory", []),
+    ],
+)
+def test_what_is_not_clear_is_asked_back(repository: Path, words: list[str], asked: str, candidates: list[str]) -> None:
+    found = planned(3, "--repo", str(repository), *words)
+    assert (found["outcome"], found["files"], found["candidates"]) == ("clarify", [], candidates)
+    assert asked in found["question"]
+
+
+@pytest.mark.parametrize(
+    ("written", "rule", "said"),
+    [
+        ({"operation": "set_replicas", "name": "qwertz", "replicas": 2}, "unknown-workload", "I looked through 3"),
+        ({"operation": "set_replicas", "name": "web", "replicas": 5000}, "input-invalid", "from 0 to 100"),
+        ({"operation": "set_replicas", "name": "web", "replicas": "2"}, "input-invalid", "replicas: '2' is not"),
+        ({"operation": "delete_cluster"}, "input-invalid", "There is no operation 'delete_cluster'"),
+        ({"operation": ["x"]}, "input-invalid", "There is no operation"),
+        ({"operation": "restart", "name": "web", "force": True}, "input-invalid", "'force'"),
+        ({"operation": "set_value", "name": "web", "path": "metadata.name", "value": "x"}, "edit-refused", "name"),
+        (["restart"], "input-invalid", "a JSON object"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_rule(repository: Path, written: object, rule: str, said: str) -> None:
+    found = planned(4, "--repo", str(repository), "--plan", json.dumps(written))
+    assert (found["outcome"], found["files"], found["hash"]) == ("refused", [], None)
+    assert [each["rule"] for each in found["violations"]] == [rule]
+    assert said in found["summary"]
+
+
+def test_what_the_guard_forbids_is_refused_with_every_violation(repository: Path) -> None:
+    written = {
+        "operation": "set_value",
+        "name": "web",
+        "path": "spec.template.spec.containers[0].securityContext.privileged",
+        "value": True,
+    }
+    found = planned(4, "--repo", str(repository), "--plan", json.dumps(written))
+    assert found["plan"]["value"] is True
+    assert any(each["severity"] == "error" and "web" in each["where"] for each in found["violations"])
+    assert "forbids this change" in found["summary"]
+
+
+@pytest.mark.parametrize("written", ["", "{", "\x00", "[" * 100_000, '{"operation": "restart", "name": "\\ud800"}'])
+def test_a_plan_that_is_no_json_is_refused(repository: Path, written: str) -> None:
+    assert planned(4, "--repo", str(repository), "--plan", "-", stdin=written)["outcome"] == "refused"
+
+
+def test_a_repository_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "nowhere"), "no repository at all"):
+        found = planned(5, "--repo", name, "scale web to 3")
+        assert (found["outcome"], found["files"]) == ("failed", [])
+        assert found["summary"]
+
+
+def test_words_that_are_no_text_are_asked_back(repository: Path) -> None:
+    assert planned(3, "--repo", str(repository), "scale \udcff to 3\x00")["outcome"] == "clarify"
+
+
+def test_german_is_understood(repository: Path) -> None:
+    assert planned(0, "--repo", str(repository), "skaliere web auf 3")["plan"]["replicas"] == 3
+
+
+def test_the_schema_admits_what_is_planned(repository: Path) -> None:
+    ended = run("--schema")
+    assert ended.exit_code == 0
+    schema = json.loads(ended.stdout)
+    Draft202012Validator.check_schema(schema)
+    found = planned(0, "--repo", str(repository), "scale web to 3")
+    assert Draft202012Validator(schema).is_valid(found["plan"])
+    assert planned(0, "--repo", str(repository), "--plan", json.dumps(found["plan"]))["hash"] == found["hash"]
