@@ -92,6 +92,9 @@ class Rights(Protocol):
     def is_trusted(self, device_id: str) -> bool:
         """Whether the household lets this satellite approve what is of low risk, by its spoken code."""
 
+    def closed_by(self, repository: str) -> str | None:
+        """What is going on in the house during which nothing of a repository is approved; None: nothing is."""
+
 
 class Journal(Protocol):
     """Remembers proposals over restarts; what `record` returned from is on the disk."""

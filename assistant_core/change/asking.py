@@ -51,18 +51,18 @@ class Asking:
 
     def __init__(self, book: Book, settings: DeskSettings) -> None:
         self._book = book
-        self._settings = settings
+        self.settings = settings
         self._adding = asyncio.Lock()
 
     async def work_out(self, wish: Wish, forge: Forge) -> Planned:
         """What a wish comes to in today's repository, judged. Raises HomelabError."""
         snapshot = await forge.snapshot()
         if wish.reverts is None:
-            return await asyncio.to_thread(planned, wish.plan, snapshot, self._settings.policy)
+            return await asyncio.to_thread(planned, wish.plan, snapshot, self.settings.policy)
         undone = self._book.get(wish.reverts)
         if undone is None:
             raise InputInvalid("The change to undo is too long ago; I do not know it any more.")
-        return await asyncio.to_thread(lambda: judged(inverse(undone, snapshot), snapshot, self._settings.policy))
+        return await asyncio.to_thread(lambda: judged(inverse(undone, snapshot), snapshot, self.settings.policy))
 
     async def add(self, wish: Wish, change: Planned) -> Proposal:
         """Ask for a yes; the same wish while one awaits is that one, another value takes its place."""
@@ -86,7 +86,7 @@ class Asking:
         return None
 
     def _refuse_too_many(self, requester: Requester, now: datetime) -> None:
-        limits, pending = self._settings.limits, len(self._pending(now))
+        limits, pending = self.settings.limits, len(self._pending(now))
         if pending >= limits.pending:
             raise InputInvalid(f"{pending} changes are pending already. Decide on some of them first.")
         lately = [each.requested_by for each in self._book.proposals if abs(now - each.created) < _HOUR]
@@ -116,7 +116,7 @@ class Asking:
             requested_by=wish.requester,
             words=redact(wish.words[:_MAX_WORDS].encode(errors="replace").decode()),
             created=now,
-            expires=now + (self._settings.voice_expiry if by_voice else self._settings.expiry),
+            expires=now + (self.settings.voice_expiry if by_voice else self.settings.expiry),
             risk=change.verdict.risk,
             reasons=change.verdict.reasons,
             checks=change.checks,

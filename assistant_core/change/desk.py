@@ -21,7 +21,7 @@ from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import ROLLING_OUT, Following, is_followed
-from .refusals import armed, not_admin, refusal
+from .refusals import armed, closed, not_admin, refusal
 from .retention import overdue
 from .rights import AtTheirWord, Power, authorise, in_time, power
 from .selection import UNFINISHED, is_awaiting, select
@@ -69,6 +69,15 @@ class ChangeDesk(Desk):
         self._tending = Tending(
             self._book, timetable, self._work, tidy=self._tidy, attend=self._attend, is_served=self._is_served
         )
+
+    @property
+    def settings(self) -> DeskSettings:
+        """What the household set; a new `pace` counts from the next start."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: DeskSettings) -> None:
+        self._settings = self._asking.settings = settings
 
     @property
     @override
@@ -191,6 +200,8 @@ class ChangeDesk(Desk):
                 if chosen.armed_by is None:
                     await self._book.move(chosen, Armed(requester))
                 raise armed(chosen)
+            if occasion := self._rights.closed_by(chosen.repository):
+                raise closed(chosen, occasion)
             approved = await self._book.move(chosen, Approved(requester, trusted))
             return await self._delivery.deliver(approved, forge)
 

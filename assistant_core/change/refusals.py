@@ -28,6 +28,16 @@ def unnamed(proposal: Proposal) -> ApprovalRefused:
     )
 
 
+def closed(proposal: Proposal, occasion: str) -> ApprovalRefused:
+    """The household wants no changes during something that goes on now."""
+    return ApprovalRefused(
+        f"No change is approved during '{occasion[:80]}'. '{proposal.code}' goes on waiting.",
+        code=proposal.code,
+        occasion=occasion[:80],
+        reason="closed",
+    )
+
+
 def hash_missing() -> ApprovalRefused:
     """What people press must say exactly which change it is about."""
     return ApprovalRefused(

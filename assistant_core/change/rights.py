@@ -47,6 +47,10 @@ class AtTheirWord(Rights):
     def is_trusted(self, device_id: str) -> bool:
         return False
 
+    @override
+    def closed_by(self, repository: str) -> None:
+        return None
+
 
 def is_admin(who: Requester) -> bool:
     """Whether it is a person who administers; whoever has the command line is one."""

@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
+from .change_options import ChangeOptions
 from .clients import async_connect_hub, cluster_config, github_forge, gpu_exporter
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
@@ -20,6 +21,7 @@ from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .household import HOUSEHOLD, Household
 from .issues import async_watch_hub
 from .office import Office
+from .requester import async_remember_calls
 from .services import async_setup_services
 from .warming import async_warm_up_when_home
 
@@ -41,6 +43,7 @@ PLATFORMS = {
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Prepare what all entries share."""
     hass.data[HOUSEHOLD] = Household(hass)
+    async_remember_calls(hass)
     async_setup_services(hass)
     return True
 
@@ -107,6 +110,7 @@ async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEnt
     coordinator = RepositoryCoordinator(hass, entry, forge, office.know)
     await coordinator.async_refresh()
     entry.async_on_unload(partial(office.know, coordinator.repository, ()))
+    entry.async_on_unload(office.mind(coordinator.repository, ChangeOptions.of(entry.options)))
     entry.async_on_unload(office.desk.attach(coordinator.repository, forge))
     return RepositoryData(office=office, repository=coordinator)
 

@@ -18,11 +18,14 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 import probatio
 
+from .change_options import ChangeOptionsFlow
 from .checks import Checked, CheckFailed, check_model, check_service
 from .const import AGENT_NAME, CONF_KIND, DOMAIN, SUBENTRY_AI_TASK, SUBENTRY_CONVERSATION, Kind
 from .forms import CREDENTIALS, FIELDS, KINDS, REQUIRED, SECRETS, SECTIONS, SUGGESTED, filled_in, form_of, nested
 from .options_flow import HubOptionsFlow
 from .subentry_flow import AITaskFlow, ConversationFlow, model_schema
+
+OPTIONS: Mapping[str, type[OptionsFlow]] = {Kind.HUB: HubOptionsFlow, Kind.REPOSITORY: ChangeOptionsFlow}
 
 
 class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -42,13 +45,14 @@ class HomelabConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        return bool(config_entry.data[CONF_KIND] == Kind.HUB)
+        return config_entry.data[CONF_KIND] in OPTIONS
 
     @staticmethod
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
-        return HubOptionsFlow()
+        flow: OptionsFlow = OPTIONS[config_entry.data[CONF_KIND]]()
+        return flow
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -1,12 +1,11 @@
 """What the entries share while at least one is set up: the change desk with its journal, the house, fixed sentences."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.change import ChangeDesk
@@ -15,23 +14,27 @@ from .assistant_core.gitops import Workload
 from .assistant_core.journal import SqliteJournal, SqliteLedger
 from .assistant_core.ports import Ledger
 from .assistant_core.speech import Speech
-from .const import JOURNAL_FILE, LOGGER, SENTENCES_DIRECTORY
+from .change_journal import HouseJournal
+from .change_options import ChangeOptions
+from .change_rules import HouseRules
+from .const import JOURNAL_FILE, SENTENCES_DIRECTORY
 from .house import ExposedHouse
 from .issues import async_note_sentences
-
-EXPIRY_CHECK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """`speech` are the languages we understand, Home Assistant's own first; `ledger` remembers what was found."""
+    """`speech` are the languages we understand, Home Assistant's own first; `ledger` remembers what was found.
+
+    `rules` say who approves changes, and when.
+    """
 
     desk: ChangeDesk
+    rules: HouseRules
     ledger: Ledger
     house: ExposedHouse
     speech: tuple[Speech, ...]
     _journal: SqliteJournal
-    _stop_expiry: CALLBACK_TYPE
     _workloads: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
 
     def know(self, repository: str, workloads: tuple[Workload, ...]) -> None:
@@ -41,9 +44,19 @@ class Office:
         for speech in self.speech:
             speech.know({each.name for each in known}, {each.namespace for each in known})
 
+    def mind(self, repository: str, options: ChangeOptions) -> Callable[[], None]:
+        """Mind what a household chose for the changes of a repository; returns how to forget it."""
+        forget = self.rules.add(repository, options)
+        self.desk.settings = self.rules.settings
+
+        def end() -> None:
+            forget()
+            self.desk.settings = self.rules.settings
+
+        return end
+
     async def async_close(self) -> None:
         """Stop all work; what was approved goes on when it opens again."""
-        self._stop_expiry()
         self.house.async_stop()
         await self.desk.close()
         await self._journal.close()
@@ -51,8 +64,9 @@ class Office:
 
 async def async_open(hass: HomeAssistant) -> Office:
     """Open the journal and take up where it ends. Raises JournalFailed."""
-    journal = SqliteJournal(Path(hass.config.path(JOURNAL_FILE)))
-    desk = ChangeDesk(journal)
+    rules = HouseRules(hass)
+    journal = HouseJournal(hass, Path(hass.config.path(JOURNAL_FILE)))
+    desk = ChangeDesk(journal, clock=dt_util.utcnow, rights=rules, settings=rules.settings)
     await journal.open()
     try:
         await desk.load()
@@ -60,19 +74,13 @@ async def async_open(hass: HomeAssistant) -> Office:
         await journal.close()
         raise
 
-    async def expire(_: datetime) -> None:
-        try:
-            await desk.expire()
-        except JournalFailed as error:
-            LOGGER.warning("A change whose time is over could not be closed: %s", error)
-
     return Office(
         desk=desk,
+        rules=rules,
         ledger=SqliteLedger(journal),
         house=ExposedHouse(hass),
         speech=await _async_load_speech(hass),
         _journal=journal,
-        _stop_expiry=async_track_time_interval(hass, expire, EXPIRY_CHECK, cancel_on_shutdown=True),
     )
 
 

@@ -1,6 +1,8 @@
 """Who stands behind a Home Assistant context."""
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.components.conversation.chat_log import current_chat_log
+from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE, EVENT_CALL_SERVICE
+from homeassistant.core import Context, Event, HomeAssistant, callback
 
 from .assistant_core.models.change import Channel, Requester
 
@@ -14,6 +16,39 @@ async def async_requester(
         channel=channel,
         user_id=context.user_id,
         name=user.name if user else None,
-        is_admin=user is not None and user.is_active and user.is_admin,
+        is_admin=await async_is_admin(hass, context.user_id),
+        is_active=user is None or user.is_active,
         device_id=device_id,
     )
+
+
+async def async_is_admin(hass: HomeAssistant, user_id: str | None) -> bool:
+    """Whether it is a person who may log in and administer now; Home Assistant's own users are no people."""
+    user = await hass.auth.async_get_user(user_id) if user_id else None
+    return user is not None and user.is_active and user.is_admin and not user.system_generated
+
+
+def is_first_hand(context: Context, domain: str, service: str) -> bool:
+    """Whether a person called this action: not a script that a person started, nor a model that a person talks to.
+
+    A context remembers what began it. In the hands of a script that is the script, and what a model calls is called
+    inside a conversation.
+    """
+    began = context.origin_event
+    return (
+        current_chat_log.get() is None
+        and began is not None
+        and began.event_type == EVENT_CALL_SERVICE
+        and (began.data[ATTR_DOMAIN], began.data[ATTR_SERVICE]) == (domain, service)
+    )
+
+
+@callback
+def async_remember_calls(hass: HomeAssistant) -> None:
+    """Have every context remember what began it: Home Assistant notes only events that somebody listens to."""
+
+    @callback
+    def ignore(_: Event) -> None:
+        """Listen without doing anything."""
+
+    hass.bus.async_listen(EVENT_CALL_SERVICE, ignore)

@@ -30,6 +30,7 @@ class House(Rights):
     def __init__(self) -> None:
         self.admins = {"1", "2"}
         self.satellites: set[str] = set()
+        self.occasion: str | None = None
 
     @override
     async def is_admin(self, requester: Requester) -> bool:
@@ -38,6 +39,10 @@ class House(Rights):
     @override
     def is_trusted(self, device_id: str) -> bool:
         return device_id in self.satellites
+
+    @override
+    def closed_by(self, repository: str) -> str | None:
+        return self.occasion
 
 
 @pytest.fixture
@@ -180,3 +185,17 @@ def _take_away(proposal: Proposal, house: House) -> None:
     if proposal.state is ProposalState.APPROVED:
         house.admins.clear()
         house.satellites.clear()
+
+
+async def test_nothing_is_approved_during_what_the_household_named(
+    desk: ChangeDesk, house: House, forge: MemoryForge
+) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="")
+    house.occasion = "Cinema"
+    with pytest.raises(ApprovalRefused, match="during 'Cinema'") as raised:
+        await desk.approve(requester=ANNA, hash=proposal.hash)
+    assert raised.value.placeholders["reason"] == "closed"
+    assert (desk.awaiting, forge.opened) == ((proposal,), {})
+
+    house.occasion = None
+    assert (await desk.approve(requester=ANNA, hash=proposal.hash)).state is ProposalState.OPEN

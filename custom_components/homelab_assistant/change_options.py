@@ -1,0 +1,156 @@
+"""The options of a repository: how its changes are approved, who is told, and when nothing may be approved."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Any, Self
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TimeSelector,
+)
+from homeassistant.util import dt as dt_util
+import probatio
+
+from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
+
+APPROVAL = "approval"
+CONF_VOICE_EXPIRY = "voice_expiry"
+CONF_EXPIRY = "expiry"
+CONF_TRUSTED = "trusted_satellites"
+CONF_CLOSED_WHILE = "closed_while"
+
+TELLING = "telling"
+CONF_NOTIFY = "notify"
+CONF_QUIET_FROM = "quiet_from"
+CONF_QUIET_TO = "quiet_to"
+
+LIMITS = "limits"
+CONF_PENDING = "pending"
+CONF_HOURLY = "hourly"
+CONF_HOURLY_EACH = "hourly_each"
+
+SATELLITE = "assist_satellite"
+NOTIFY = "notify"
+BUSY_DOMAINS = ["binary_sensor", "calendar", "input_boolean", "media_player", "schedule", "switch"]
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOptions:
+    """What a household chose for the changes of a repository.
+
+    `trusted` are satellites that approve what is of low risk by its spoken code, `closed_while` entities while which
+    are active nothing is approved, `notify` the actions that reach the administrators' phones. Nobody is told aloud
+    during `quiet`, which may span midnight.
+    """
+
+    voice_expiry: timedelta = VOICE_EXPIRY
+    expiry: timedelta = EXPIRY
+    trusted: frozenset[str] = frozenset()
+    closed_while: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    quiet: tuple[time, time] | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """As a config entry remembers them."""
+        approval, telling = options.get(APPROVAL, {}), options.get(TELLING, {})
+        begins, ends = (dt_util.parse_time(telling.get(name, "")) for name in (CONF_QUIET_FROM, CONF_QUIET_TO))
+        usual = Limits()
+        limits = {name: int(options.get(LIMITS, {}).get(name, getattr(usual, name))) for name in _MOST}
+        return cls(
+            voice_expiry=approval.get(CONF_VOICE_EXPIRY, VOICE_EXPIRY / _MINUTE) * _MINUTE,
+            expiry=approval.get(CONF_EXPIRY, EXPIRY / _HOUR) * _HOUR,
+            trusted=frozenset(approval.get(CONF_TRUSTED, ())),
+            closed_while=tuple(approval.get(CONF_CLOSED_WHILE, ())),
+            notify=tuple(telling.get(CONF_NOTIFY, ())),
+            quiet=(begins, ends) if begins and ends else None,
+            limits=Limits(**limits),
+        )
+
+    def is_quiet(self, now: time) -> bool:
+        """Whether nobody wants to hear of a change at that local time."""
+        if self.quiet is None:
+            return False
+        begins, ends = self.quiet
+        return begins <= now < ends if begins <= ends else now >= begins or now < ends
+
+
+_MOST = {CONF_PENDING: 50, CONF_HOURLY: 500, CONF_HOURLY_EACH: 500}
+
+
+class ChangeOptionsFlow(OptionsFlow):
+    """Asks for the options of a repository; it is set up anew with them."""
+
+    async def async_step_init(self, _: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin."""
+        return await self.async_step_changes()
+
+    async def async_step_changes(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="changes",
+            data_schema=self.add_suggested_values_to_schema(_schema(phones(self.hass)), self.config_entry.options),
+        )
+
+
+def phones(hass: HomeAssistant) -> list[str]:
+    """The actions that notify a phone with buttons below the message."""
+    services = hass.services.async_services_for_domain(NOTIFY)
+    return sorted(f"{NOTIFY}.{name}" for name in services if name.startswith("mobile_app_"))
+
+
+def _schema(notify: Iterable[str]) -> probatio.Schema:
+    targets = SelectSelectorConfig(
+        options=list(notify), multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+    )
+    satellites = EntitySelectorConfig(filter={"domain": SATELLITE}, multiple=True)
+    busy = EntitySelectorConfig(filter={"domain": BUSY_DOMAINS}, multiple=True)
+    approval = probatio.Schema(
+        {
+            probatio.Required(CONF_VOICE_EXPIRY, default=VOICE_EXPIRY // _MINUTE): _number(1, 240, "min"),
+            probatio.Required(CONF_EXPIRY, default=EXPIRY // _HOUR): _number(1, 168, "h"),
+            probatio.Optional(CONF_TRUSTED): EntitySelector(satellites),
+            probatio.Optional(CONF_CLOSED_WHILE): EntitySelector(busy),
+        }
+    )
+    telling = probatio.Schema(
+        {
+            probatio.Optional(CONF_NOTIFY): SelectSelector(targets),
+            probatio.Optional(CONF_QUIET_FROM): TimeSelector(),
+            probatio.Optional(CONF_QUIET_TO): TimeSelector(),
+        }
+    )
+    usual = Limits()
+    limits = probatio.Schema(
+        {probatio.Required(name, default=getattr(usual, name)): _number(1, most) for name, most in _MOST.items()}
+    )
+    return probatio.Schema(
+        {
+            probatio.Required(APPROVAL): section(approval),
+            probatio.Required(TELLING): section(telling),
+            probatio.Required(LIMITS): section(limits, {"collapsed": True}),
+        }
+    )
+
+
+def _number(least: float, most: float, unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(min=least, max=most, step=1, mode=NumberSelectorMode.BOX)
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)

@@ -1,0 +1,110 @@
+"""What a household sets about its changes, and what happens while nothing can be remembered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.homelab_assistant.household import HOUSEHOLD
+from demo.github import GitHubSimulator
+
+DOMAIN = "homelab_assistant"
+JOURNAL = "homelab_assistant.db"
+
+type Act = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
+    """Call an action as the administrator."""
+
+    async def call(action: str, **data: Any) -> Any:
+        context = Context(user_id=hass_admin_user.id)
+        return await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, context=context, return_response=True
+        )
+
+    return call
+
+
+@pytest.fixture
+def choose(hass: HomeAssistant, repository: ConfigEntry) -> Callable[..., Awaitable[None]]:
+    """Fill in the options of the repository as a person does."""
+
+    async def fill(**sections: dict[str, Any]) -> None:
+        form = await hass.config_entries.options.async_init(repository.entry_id)
+        assert form["step_id"] == "changes"
+        given = {"approval": {}, "telling": {}, "limits": {}, **sections}
+        done = await hass.config_entries.options.async_configure(form["flow_id"], given)
+        assert done["type"] == "create_entry"
+        await hass.async_block_till_done()
+
+    return fill
+
+
+async def test_the_desk_minds_what_is_chosen(hass: HomeAssistant, choose: Any, act: Act) -> None:
+    usual = hass.data[HOUSEHOLD].office.desk.settings
+    assert (usual.voice_expiry.total_seconds(), usual.expiry.total_seconds()) == (15 * 60, 24 * 3600)
+
+    await choose(approval={"voice_expiry": 5, "expiry": 2}, limits={"pending": 1, "hourly": 9, "hourly_each": 9})
+
+    settings = hass.data[HOUSEHOLD].office.desk.settings
+    assert (settings.voice_expiry.total_seconds(), settings.expiry.total_seconds()) == (5 * 60, 2 * 3600)
+    await act("propose_change", name="jellyfin", replicas=3)
+    with pytest.raises(ServiceValidationError, match="1 changes are pending already"):
+        await act("propose_change", name="sonarr", replicas=3)
+
+
+async def test_nothing_is_approved_while_the_television_plays(
+    hass: HomeAssistant, choose: Any, act: Act, github: GitHubSimulator
+) -> None:
+    await choose(approval={"closed_while": ["media_player.television"]})
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+
+    hass.states.async_set("media_player.television", "playing", {"friendly_name": "Television"})
+    with pytest.raises(ServiceValidationError, match="Television"):
+        await act("approve_change", hash=proposed["hash"])
+    assert github.hub.pulls == []
+
+    hass.states.async_set("media_player.television", "off")
+    assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
+
+
+async def test_a_damaged_journal_is_kept_aside_and_said(hass: HomeAssistant, repository: ConfigEntry) -> None:
+    await hass.config_entries.async_unload(repository.entry_id)
+    path = Path(hass.config.path(JOURNAL))
+    await asyncio.to_thread(path.write_bytes, b"not a journal" * 1000)
+
+    assert await hass.config_entries.async_setup(repository.entry_id)
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "journal_damaged")
+    assert issue is not None
+    kept = Path(hass.config.path(issue.translation_placeholders["file"]))
+    assert (await asyncio.to_thread(kept.read_bytes)).startswith(b"not a journal")
+
+
+async def test_while_nothing_can_be_saved_nothing_is_approved(
+    hass: HomeAssistant, repository: ConfigEntry, act: Act, github: GitHubSimulator
+) -> None:
+    """As after a memory card has worn out, which makes it read-only."""
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+    journal = hass.data[HOUSEHOLD].office._journal
+    await journal._run(lambda: journal._opened().execute("PRAGMA query_only = ON"))
+
+    with pytest.raises(HomeAssistantError, match="journal is read-only"):
+        await act("approve_change", hash=proposed["hash"])
+    assert github.hub.pulls == []
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed")
+    assert issue is not None
+    assert "journal is read-only" in issue.translation_placeholders["message"]
+
+    await journal._run(lambda: journal._opened().execute("PRAGMA query_only = OFF"))
+    assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed") is None
