@@ -14,6 +14,7 @@ from .models.house import Entity
 from .models.hub import HubStatus
 from .models.observation import Observation
 from .models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
+from .models.watching import WhatChanged
 
 
 class ChatModel(Protocol):
@@ -44,6 +45,9 @@ class Homelab(Protocol):
 
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         """The open findings of every cluster, oldest first."""
+
+    async def what_changed(self, since: datetime) -> WhatChanged | None:
+        """What happened in every cluster since then (aware); None: no cluster is set up. Raises HomelabError."""
 
 
 class House(Protocol):

@@ -1,6 +1,7 @@
 """What happened to an application between two looks at it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from ..models.application import (
     Application,
@@ -10,6 +11,7 @@ from ..models.application import (
     OperationPhase,
     SyncStatus,
 )
+from ..models.watching import Deployed
 
 _SYNC = {SyncStatus.SYNCED: ApplicationEvent.SYNCED, SyncStatus.OUT_OF_SYNC: ApplicationEvent.OUT_OF_SYNC}
 _HEALTH = {
@@ -31,6 +33,17 @@ def application_changes(before: Application | None, after: Application | None) -
     elif before is not None and after is not None:
         for event in _events(before, after):
             yield ApplicationChange(event=event, application=after)
+
+
+def deployed_since(applications: Iterable[Application], since: datetime) -> tuple[Deployed, ...]:
+    """What was deployed since then, oldest first."""
+    deployed = [
+        Deployed(namespace=each.namespace, application=each.name, deployment=deployment)
+        for each in applications
+        for deployment in each.history
+        if deployment.at >= since
+    ]
+    return tuple(sorted(deployed, key=lambda each: each.deployment.at))
 
 
 def _events(before: Application, after: Application) -> Iterator[ApplicationEvent]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from ..errors import AmbiguousWorkload, HomelabError
+from ..errors import AmbiguousWorkload, HomelabError, JournalFailed
 from ..models.change import ChangePlan, Proposal, SetReplicas
 from ..models.chat import Role
 from ..ports import Desk, Homelab
 from ..speech import (
     Agree,
+    AskChanges,
     AskFindings,
     AskGpu,
     AskModels,
@@ -19,6 +20,7 @@ from ..speech import (
     Scale,
     Speech,
     Wish,
+    beginning,
 )
 from .choosing import chosen, narrowed
 from .events import Question, Utterance
@@ -57,6 +59,8 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
             known = await _propose(plan, utterance.text, utterance, desk, phrases)
         case Confirm() | Cancel():
             known = await _decide(spoken, utterance, desk, phrases)
+        case AskChanges():
+            known = Answer(await _changes(spoken, homelab, desk, phrases))
         case Agree():
             known = _remind(utterance, desk.awaiting, phrases)
         case _:
@@ -86,6 +90,18 @@ def _look(
             return phrases.say_models(homelab.hub())
         case AskProposals():
             return phrases.say_pending(desk.awaiting, desk.proposals)
+
+
+async def _changes(asked: AskChanges, homelab: Homelab, desk: Desk, phrases: Phrases) -> str:
+    since = beginning(asked.period, asked.count, phrases.local_time())
+    try:
+        changed = await homelab.what_changed(since)
+    except JournalFailed:
+        return phrases.say_history_unknown()
+    except HomelabError as error:
+        return phrases.say_error(error)
+    proposals = tuple(each for each in desk.proposals if (each.updated or each.created) >= since)
+    return phrases.say_changes(asked, changed, homelab.findings(), proposals)
 
 
 async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:

@@ -10,14 +10,18 @@ from typing import Any, override
 
 import aiohttp
 
-from ..errors import HomelabError, InputInvalid
+from ..argocd import application_from, deployed_since
+from ..errors import HomelabError, InputInvalid, NotFound
 from ..findings import RESULTS, finding_from_result
 from ..gpu import GpuExporter
-from ..kube import ClusterConfig, connect
-from ..models.finding import Finding
+from ..kube import ClusterConfig, Resource, connect
+from ..kube.resource import APPLICATIONS
+from ..models.episode import Entry
+from ..models.finding import Finding, FindingEvent
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus
 from ..models.observation import Observation
+from ..models.watching import WhatChanged
 from ..ollama import OllamaClient
 from ..ports import Homelab
 
@@ -36,9 +40,10 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Household(Homelab):
-    """What the services said when asked; `client` is the hub's."""
+    """What the services said when asked; `client` is the hub's, `cluster` says how to ask it more."""
 
     client: OllamaClient | None
+    cluster: ClusterConfig | None
     hub_seen: Observation[HubStatus] | None
     gpus_seen: Observation[tuple[GpuHealth, ...]] | None
     findings_seen: Observation[tuple[Finding, ...]] | None
@@ -54,6 +59,23 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self.findings_seen
+
+    @override
+    async def what_changed(self, since: datetime) -> WhatChanged | None:
+        if self.cluster is None or self.findings_seen is None:
+            return None
+        if self.findings_seen.value is None:
+            return WhatChanged()
+        came = [
+            Entry(at=found.first_seen, event=FindingEvent.OPENED, finding=found)
+            for found in self.findings_seen.value
+            if found.first_seen >= since
+        ]
+        try:
+            objects = await read_objects(self.cluster, APPLICATIONS)
+        except NotFound:
+            objects = []
+        return WhatChanged(findings=tuple(came), deployed=deployed_since(map(application_from, objects), since))
 
     @property
     def errors(self) -> tuple[HomelabError, ...]:
@@ -74,22 +96,28 @@ async def household(addresses: Addresses) -> AsyncIterator[Household]:
             _seen(exporter.read() if exporter else None),
             _seen(read_findings(config) if config else None),
         )
-        yield Household(client, hub, gpus, findings)
+        yield Household(client, config, hub, gpus, findings)
 
 
 async def read_findings(config: ClusterConfig) -> tuple[Finding, ...]:
     """The open findings of a cluster, oldest first. Raises HomelabError."""
-    cluster = await connect(config)
-    try:
-        page = await cluster.page(RESULTS, limit=PAGE)
-        results = page.items
-        while page.following:
-            page = await cluster.page(RESULTS, limit=PAGE, token=page.following)
-            results += page.items
-    finally:
-        await cluster.close()
+    results = await read_objects(config, RESULTS)
     findings = [found for result in results if (found := finding_from_result(result, config.name))]
     return tuple(sorted(findings, key=lambda finding: (finding.first_seen, finding.id)))
+
+
+async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:
+    """Every object of a resource, as the API serves it. Raises HomelabError."""
+    cluster = await connect(config)
+    try:
+        page = await cluster.page(resource, limit=PAGE)
+        objects = page.items
+        while page.following:
+            page = await cluster.page(resource, limit=PAGE, token=page.following)
+            objects += page.items
+    finally:
+        await cluster.close()
+    return objects
 
 
 def _cluster_config(addresses: Addresses) -> ClusterConfig | None:

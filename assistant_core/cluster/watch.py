@@ -12,6 +12,7 @@ from operator import attrgetter
 import time
 from typing import Never
 
+from ..argocd import deployed_since
 from ..errors import InputInvalid, JournalFailed, NotFound, PermissionDenied
 from ..findings import Episodes, Patience
 from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
@@ -20,7 +21,7 @@ from ..models.cluster import Node, Workload
 from ..models.episode import Recollection, Silence, SilenceKind
 from ..models.finding import Finding, FindingChange, FindingState
 from ..models.observation import Observation
-from ..models.watching import Deployed, WatchHealth, WhatChanged
+from ..models.watching import WatchHealth, WhatChanged
 from ..ports import Ledger
 from .analysis import Analysis, sliced
 from .applications import ApplicationNews
@@ -203,15 +204,17 @@ class ClusterWatch:
         self._news.set()
 
     async def what_changed(self, since: datetime) -> WhatChanged:
-        """What happened to the findings and what was deployed since then (UTC). Raises JournalFailed."""
-        deployed = [
-            Deployed(namespace=each.namespace, application=each.name, deployment=deployment)
-            for each in self._sources.applications.items.values()
-            for deployment in each.history
-            if deployment.at >= since
-        ]
-        deployed.sort(key=lambda each: each.deployment.at)
-        return WhatChanged(findings=await self._memory.history(since), deployed=tuple(deployed))
+        """What happened since then (UTC) to the findings that are not silenced, and what was deployed.
+
+        Raises JournalFailed.
+        """
+        now, silences = self._clock(), self._episodes.silences
+        return WhatChanged(
+            findings=tuple(
+                entry for entry in await self._memory.history(since) if silences.over(entry.finding, now) is None
+            ),
+            deployed=deployed_since(self._sources.applications.items.values(), since),
+        )
 
     async def _silence(self, silence: Silence) -> None:
         await self._memory.silence(silence)

@@ -1,9 +1,11 @@
 """Understands fixed sentences without a model and says what is known in the household's language."""
 
+from .periods import Period, beginning
 from .phrases import Phrases
 from .recogniser import Speech
 from .spoken import (
     Agree,
+    AskChanges,
     AskFindings,
     AskGpu,
     AskModels,
@@ -19,6 +21,7 @@ from .vocabulary import Vocabulary, words
 
 __all__ = [
     "Agree",
+    "AskChanges",
     "AskFindings",
     "AskGpu",
     "AskModels",
@@ -26,11 +29,13 @@ __all__ = [
     "AskStatus",
     "Cancel",
     "Confirm",
+    "Period",
     "Phrases",
     "Scale",
     "Speech",
     "Spoken",
     "Vocabulary",
     "Wish",
+    "beginning",
     "words",
 ]

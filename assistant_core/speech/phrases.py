@@ -16,7 +16,10 @@ from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus, LoadedModel
 from ..models.observation import Observation
+from ..models.watching import WhatChanged
 from ..ports import Homelab
+from .news import change_news, cluster_news
+from .spoken import AskChanges
 from .text import plain
 from .wording import NAMED, Wording, sentence, utc_now
 
@@ -130,6 +133,36 @@ class Phrases:
             return self._fill("pending.none")
         last = max(opened, key=lambda proposal: proposal.decided or proposal.created)
         return self._fill("pending.none_but_opened", number=_number(last), change=self._change(last))
+
+    def say_changes(
+        self,
+        asked: AskChanges,
+        changed: WhatChanged | None,
+        seen: Observation[tuple[Finding, ...]] | None,
+        proposals: tuple[Proposal, ...],
+    ) -> str:
+        """What changed lately, in at most two sentences: in the clusters (None: there is none), and by proposals."""
+        form = "one" if asked.count == 1 else "other"
+        period = self._fill(f"period.{asked.period.value}.{form}", count=self._wording.number(asked.count))
+        told = []
+        if changed is not None and seen is not None:
+            news = cluster_news(self._wording, changed)
+            known = self._fill("changes.some", period=period, news=news) if news else ""
+            if seen.error is not None:
+                told.append(self._trouble("cluster", seen.error, seen.since, known))
+            elif seen.value is None:
+                told.append(self._unseen("cluster"))
+            else:
+                told.append(sentence(known or self._fill("changes.none", period=period)))
+        if proposals:
+            latest = sorted(proposals, key=lambda each: each.updated or each.created, reverse=True)
+            changes = ((self._change(each), each.state, _number(each)) for each in latest)
+            told.append(sentence(change_news(self._wording, changes)))
+        return " ".join(told) or self._fill("changes.not_set_up", period=period)
+
+    def say_history_unknown(self) -> str:
+        """That nobody can say what changed."""
+        return self._fill("changes.history_unknown")
 
     def say_error(self, error: HomelabError) -> str:
         """What went wrong, in one sentence."""

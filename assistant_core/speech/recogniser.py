@@ -14,10 +14,12 @@ from hassil.models import MatchEntity
 
 from ..models import codes
 from ..models.change import ChangePlan, Restart, SetImage, SetResources
+from .periods import Period
 from .phrases import Phrases
 from .sentence_files import read_sentences
 from .spoken import (
     Agree,
+    AskChanges,
     AskFindings,
     AskGpu,
     AskModels,
@@ -99,6 +101,8 @@ class Speech:
         name = result.intent.name
         if name in _PLAIN:
             return _PLAIN[name]()
+        if name == "AskChanges":
+            return _changes(result)
         if name == "Scale":
             return self._scale(result)
         if name in _WISHES:
@@ -183,6 +187,12 @@ def _code(result: RecognizeResult) -> str | None:
         heard = (result.entities[slot].text_clean for slot in ("colour_heard", "number_heard"))
         return " ".join(heard).lower()
     return None
+
+
+def _changes(result: RecognizeResult) -> AskChanges:
+    slots = result.entities
+    count = int(slots["how_many"].value) if "how_many" in slots else 1
+    return AskChanges(period=Period(slots["period"].value), count=count) if "period" in slots else AskChanges()
 
 
 def _whole(value: object) -> int | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..models.change import ChangePlan
+from .periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class AskModels:
 @dataclass(frozen=True, slots=True)
 class AskProposals:
     """Which changes wait for a yes?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskChanges:
+    """What changed lately? `count` is of the minutes, hours or days."""
+
+    period: Period = Period.YESTERDAY
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +75,6 @@ class Agree:
     """A bare yes: it may be meant for anything, so it approves nothing."""
 
 
-type Spoken = AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Scale | Wish | Confirm | Cancel | Agree
+type Spoken = (
+    AskStatus | AskFindings | AskGpu | AskModels | AskProposals | AskChanges | Scale | Wish | Confirm | Cancel | Agree
+)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import override
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
@@ -12,6 +13,7 @@ from .assistant_core.models.finding import Finding
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
+from .assistant_core.models.watching import WhatChanged
 from .assistant_core.ports import Homelab
 from .const import DOMAIN
 from .data import ClusterData, HubData
@@ -68,6 +70,11 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return merged([each.cluster.watch.observation for each in self._each(ClusterData)])
+
+    @override
+    async def what_changed(self, since: datetime) -> WhatChanged | None:
+        told = [await each.cluster.watch.what_changed(since) for each in self._each(ClusterData)]
+        return WhatChanged.merged(told) if told else None
 
 
 def merged[T](observations: Sequence[Observation[tuple[T, ...]]]) -> Observation[tuple[T, ...]] | None:

@@ -1,5 +1,6 @@
 """Talking to the agent through Home Assistant's own conversation, with everything behind it on real sockets."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 import logging
 from pathlib import Path
@@ -10,11 +11,13 @@ from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
+from demo.kubernetes import KubernetesSimulator
 from demo.ollama import OllamaSimulator
 from demo.ollama_rules import Turn
 
@@ -60,6 +63,24 @@ async def test_it_says_what_is_wrong_with_the_cluster(say: Say) -> None:
     assert "jellyfin" in speech(answer).lower()
     assert "mosquitto" in speech(answer).lower()
     assert not answer.continue_conversation
+
+
+@pytest.mark.usefixtures("hub")
+async def test_it_says_what_changed(say: Say, kubernetes: KubernetesSimulator, cluster: ConfigEntry) -> None:
+    assert speech(await say("What changed in the last hour?")) == "Nothing changed in the cluster in the last hour."
+    watch = cluster.runtime_data.cluster.watch
+    deployed = asyncio.Event()
+    watch.subscribe_applications(lambda _: deployed.set())
+    kubernetes.store.apply(
+        {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Application",
+            "metadata": {"namespace": "argocd", "name": "grafana"},
+            "status": {"history": [{"id": 1, "revision": "a" * 40, "deployedAt": dt_util.utcnow().isoformat()}]},
+        }
+    )
+    await asyncio.wait_for(deployed.wait(), 20)
+    assert speech(await say("What changed in the last hour?")) == "In the last hour: grafana was deployed."
 
 
 @pytest.mark.usefixtures("hub")

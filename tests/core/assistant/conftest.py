@@ -25,6 +25,7 @@ from assistant_core.models.house import Entity
 from assistant_core.models.hub import HubStatus, ModelTraits
 from assistant_core.models.observation import Observation
 from assistant_core.models.repository import Draft, PullRequest, PullRequestState, Snapshot
+from assistant_core.models.watching import WhatChanged
 from assistant_core.ports import ChatModel, Forge, Homelab, House, Journal, ToolBox
 from assistant_core.speech import Speech
 
@@ -55,6 +56,8 @@ class Household(Homelab):
         self.hub_seen: Observation[HubStatus] | None = None
         self.gpus_seen: Observation[tuple[GpuHealth, ...]] | None = None
         self.findings_seen: Observation[tuple[Finding, ...]] | None = None
+        self.changed: WhatChanged | HomelabError | None = None
+        self.asked_since: list[datetime] = []
 
     @override
     def hub(self) -> Observation[HubStatus] | None:
@@ -67,6 +70,13 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self.findings_seen
+
+    @override
+    async def what_changed(self, since: datetime) -> WhatChanged | None:
+        self.asked_since.append(since)
+        if isinstance(self.changed, HomelabError):
+            raise self.changed
+        return self.changed
 
     def has(self, *errors: str) -> None:
         findings = tuple(

@@ -1,10 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from assistant_core.errors import ConnectionFailed
+from assistant_core.errors import ConnectionFailed, JournalFailed, PermissionDenied
 from assistant_core.models.change import ProposalState
 from assistant_core.models.chat import ChatDelta, Message, Role
+from assistant_core.models.watching import WhatChanged
+
+from .conftest import NOW
 
 type Stage = Any
 
@@ -18,6 +22,28 @@ async def test_questions_are_answered_from_data_without_a_model(stage: Stage) ->
     assert not heard.finished.continue_conversation
     for words in ("how is my homelab", "how is the GPU", "which models are loaded", "what is pending"):
         assert (await stage.say(words)).text
+
+
+async def test_what_changed_is_told_from_data_without_a_model(stage: Stage) -> None:
+    stage.model = None
+    stage.house.has()
+    stage.house.changed = WhatChanged()
+    await stage.say("scale jellyfin to 3")
+    heard = await stage.say("What changed in the last two hours?")
+    assert heard.text == (
+        "Nothing changed in the cluster in the last two hours. "
+        "Changes asked for: Jellyfin in media: replicas from 1 to 3 (waits for a yes)."
+    )
+    assert heard.finished.answered_by == "sentence"
+    assert stage.house.asked_since == [NOW - timedelta(hours=2)]
+
+
+async def test_what_changed_is_not_known_when_the_ledger_cannot_be_read(stage: Stage) -> None:
+    stage.house.has()
+    stage.house.changed = JournalFailed("The journal cannot be read.")
+    assert (await stage.say("what changed since yesterday")).text.startswith("I cannot read what I noted")
+    stage.house.changed = PermissionDenied("The cluster does not let us list applications.")
+    assert (await stage.say("what changed")).text == "The cluster does not let us list applications."
 
 
 async def test_a_change_is_read_back_and_confirmed_into_one_pull_request(stage: Stage) -> None:

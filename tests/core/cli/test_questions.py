@@ -73,6 +73,9 @@ async def test_ask_answers_sentences_and_questions(homelab: Run, kubeconfig: Pat
     ended = await homelab("ask", "what is wrong with my cluster", "--kubeconfig", str(kubeconfig))
     assert ended.code == 0
     assert "in the cluster" in ended.out
+    ended = await homelab("ask", "what changed since yesterday", "--kubeconfig", str(kubeconfig))
+    assert ended.code == 0
+    assert "came up, " in ended.out
     async with serving(OllamaSimulator()) as hub:
         words = ("--ollama", hub.url, "--model", "llama3.1:8b-demo-rules", "--kubeconfig", str(kubeconfig))
         ended = await homelab("ask", "Explain the findings in your own words", *words)

@@ -27,6 +27,7 @@ from assistant_core.models.observation import Observation
 from assistant_core.ports import Homelab
 from assistant_core.speech import (
     Agree,
+    AskChanges,
     AskFindings,
     AskGpu,
     AskModels,
@@ -34,6 +35,7 @@ from assistant_core.speech import (
     AskStatus,
     Cancel,
     Confirm,
+    Period,
     Phrases,
     Scale,
     Speech,
@@ -58,6 +60,9 @@ class Household(Homelab):
 
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self._findings
+
+    async def what_changed(self, _: datetime) -> None:
+        return None
 
 
 def read(folder: str, language: str) -> Mapping[str, Any]:
@@ -168,6 +173,14 @@ def test_every_spoken_code_is_said_and_understood(language: str) -> None:
         ("Was wartet auf mich?", AskProposals()),
         ("Was steht noch aus?", AskProposals()),
         ("Welche offenen Änderungen gibt es?", AskProposals()),
+        ("Was hat sich seit gestern geändert?", AskChanges()),
+        ("Was hat sich im Cluster geändert?", AskChanges()),
+        ("Was hat sich seit heute Morgen verändert?", AskChanges(period=Period.MORNING)),
+        ("Was hat sich in den letzten zwei Stunden getan?", AskChanges(period=Period.HOURS, count=2)),
+        ("Hat sich in der letzten Stunde etwas geändert?", AskChanges(period=Period.HOURS)),
+        ("Was ist heute Nacht im Cluster passiert?", AskChanges(period=Period.NIGHT)),
+        ("Was ist diese Woche passiert?", None),
+        ("Was gibt es Neues in meinem Homelab?", AskChanges()),
         ("Skaliere Jellyfin bitte auf drei", Scale(name="jellyfin", namespace=None, amount="drei", replicas=3)),
         ("skaliere jellyfin in media auf 2", Scale(name="jellyfin", namespace="media", amount="2", replicas=2)),
         ("skaliere home assistant runter auf null",

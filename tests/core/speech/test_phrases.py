@@ -11,6 +11,7 @@ from assistant_core.models.gpu import GpuHealth
 from assistant_core.models.hub import HubStatus, LoadedModel
 from assistant_core.models.observation import Observation
 from assistant_core.models.repository import FileChange
+from assistant_core.models.watching import WhatChanged
 from assistant_core.speech import Phrases
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -69,6 +70,9 @@ class House:
 
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self._findings
+
+    async def what_changed(self, _: datetime) -> WhatChanged | None:
+        return None
 
 
 def a_finding(
