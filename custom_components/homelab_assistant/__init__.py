@@ -24,6 +24,7 @@ from .office import Office
 from .requester import async_remember_calls
 from .services import async_setup_services
 from .warming import async_warm_up_when_home
+from .websocket import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -45,6 +46,7 @@ async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     hass.data[HOUSEHOLD] = Household(hass)
     async_remember_calls(hass)
     async_setup_services(hass)
+    async_setup_websocket(hass)
     return True
 
 

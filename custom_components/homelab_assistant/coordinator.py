@@ -1,9 +1,10 @@
 """Coordinators: one per outside service, whose data are the core's models."""
 
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -27,6 +28,7 @@ from .const import (
     CLUSTER_INTERVAL,
     CONF_REPOSITORY,
     DOMAIN,
+    GPU_HISTORY,
     HUB_INTERVAL,
     LOGGER,
     LONGEST_INTERVAL,
@@ -109,15 +111,18 @@ class HubCoordinator(HomelabCoordinator[HubStatus]):
 
 
 class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
-    """The hub's graphics cards."""
+    """The hub's graphics cards; `history` is what they said in the last hour, oldest first."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, exporter: GpuExporter) -> None:
         super().__init__(hass, entry, "GPU exporter", HUB_INTERVAL)
         self._exporter = exporter
+        self.history: deque[tuple[datetime, tuple[GpuHealth, ...]]] = deque(maxlen=GPU_HISTORY // HUB_INTERVAL)
 
     @override
     async def _async_read(self) -> tuple[GpuHealth, ...]:
-        return await self._exporter.read()
+        cards = await self._exporter.read()
+        self.history.append((dt_util.utcnow(), cards))
+        return cards
 
 
 class ClusterCoordinator(HomelabCoordinator[str]):
