@@ -1,7 +1,6 @@
 """Changes from the wish to the running workload: proposed, decided by a person, sent off exactly once, followed."""
 
 from .desk import ChangeDesk
-from .proposals import Planned, refused, weighed
 from .pull_request import marker
 from .rights import SPOKEN
 from .settings import EXPIRY, VOICE_EXPIRY, DeskSettings, Limits, Retention
@@ -18,10 +17,7 @@ __all__ = [
     "DeskSettings",
     "Limits",
     "Pace",
-    "Planned",
     "Retention",
     "marker",
-    "refused",
     "transition",
-    "weighed",
 ]

@@ -3,20 +3,23 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import uuid7
 
 from ..errors import Conflict, InputInvalid
-from ..guard import redact
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
+from ..models.repository import Snapshot
 from ..ports import Forge
 from .book import Book
 from .codes import spoken_code
 from .events import Asked, Superseded
-from .proposals import Planned, judged, operation, planned
-from .reverting import inverse
+from .names import operation
+from .redacting import redact
 from .selection import UNFINISHED, is_awaiting
 from .settings import DeskSettings
+
+if TYPE_CHECKING:
+    from .proposals import Planned
 
 _MAX_WORDS = 500
 _HOUR = timedelta(hours=1)
@@ -58,11 +61,22 @@ class Asking:
         """What a wish comes to in today's repository, judged. Raises HomelabError."""
         snapshot = await forge.snapshot()
         if wish.reverts is None:
-            return await asyncio.to_thread(planned, wish.plan, snapshot, self.settings.policy)
+            return await asyncio.to_thread(self._planned, wish.plan, snapshot)
         undone = self._book.get(wish.reverts)
         if undone is None:
             raise InputInvalid("The change to undo is too long ago; I do not know it any more.")
-        return await asyncio.to_thread(lambda: judged(inverse(undone, snapshot), snapshot, self.settings.policy))
+        return await asyncio.to_thread(self._undoing, undone, snapshot)
+
+    def _planned(self, plan: ChangePlan, snapshot: Snapshot) -> Planned:
+        from .proposals import planned  # noqa: PLC0415 - the engine and the guard are loaded by the first wish, in a thread
+
+        return planned(plan, snapshot, self.settings.policy)
+
+    def _undoing(self, undone: Proposal, snapshot: Snapshot) -> Planned:
+        from .proposals import judged  # noqa: PLC0415 - as above
+        from .reverting import inverse  # noqa: PLC0415 - as above
+
+        return judged(inverse(undone, snapshot), snapshot, self.settings.policy)
 
     async def add(self, wish: Wish, change: Planned) -> Proposal:
         """Ask for a yes; the same wish while one awaits is that one, another value takes its place."""

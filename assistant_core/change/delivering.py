@@ -15,13 +15,13 @@ from ..errors import (
     RateLimited,
     Unchanged,
 )
-from ..guard import redact
 from ..models.change import Proposal, ProposalState, Retry
 from ..ports import Forge, Rights
 from .asking import Asking, Wish
 from .book import Book
 from .events import Blocked, Event, Failed, Opened, Opening, Overtaken, Stalled, Superseded
 from .pull_request import draft
+from .redacting import redact
 from .refusals import refusal
 from .timing import Pace, Timetable
 

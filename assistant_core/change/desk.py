@@ -11,9 +11,8 @@ import logging
 from typing import override
 
 from ..errors import HomelabError, InputInvalid
-from ..gitops import settled
-from ..guard import redact
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
+from ..models.plan import settled
 from ..ports import Applications, Desk, Forge, Journal, Rights
 from .asking import Asking, Wish
 from .book import Book
@@ -21,6 +20,7 @@ from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import ROLLING_OUT, Following, is_followed
+from .redacting import redact
 from .refusals import armed, closed, not_admin, refusal
 from .retention import overdue
 from .rights import AtTheirWord, Power, authorise, in_time, power

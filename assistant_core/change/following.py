@@ -7,13 +7,13 @@ from datetime import timedelta
 import logging
 
 from ..errors import HomelabError, JournalFailed, RateLimited
-from ..guard import redact
 from ..models.application import Application
 from ..models.change import Proposal, ProposalState, Retry, Step
 from ..models.repository import ChecksState, PullRequestState, PullRequestStatus, ReviewState
 from ..ports import Applications, Forge
 from .book import Book
 from .events import Closed, Degraded, Lapsed, Merged, Recovered, Seen, Stalled, Synced
+from .redacting import redact
 from .rollouts import Rollout, Stage, rollout
 from .timing import Pace, Timetable
 

@@ -2,19 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-import re
 
 import orjson
 
 from ..errors import PolicyRefused, Unchanged
 from ..gitops import Edit, Index, apply, unified_diff
 from ..guard import Policy, Severity, Trust, Verdict, judge_change, redact
-from ..models.change import ChangePlan, Target
+from ..models.change import ChangePlan
 from ..models.repository import Snapshot
 
-_MAX_SLUG = 120
 _MAX_SENTENCE = 300
-_NO_SLUG = re.compile(r"[^A-Za-z0-9.-]+|\.{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +38,7 @@ class Planned:
         )
 
 
-def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy) -> Planned:
+def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy | None) -> Planned:
     """Apply the plan and judge what it comes to; takes up to a second on a large repository.
 
     Raises InputInvalid (Unchanged too), EditRefused, PolicyRefused.
@@ -49,7 +46,7 @@ def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy) -> Planned:
     return judged(apply(plan, Index.of(snapshot)), snapshot, policy)
 
 
-def judged(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
+def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
     """An edit that the guard accepts. Raises Unchanged, PolicyRefused."""
     found = weighed(edit, snapshot, policy)
     if not found.verdict.accepted:
@@ -57,7 +54,7 @@ def judged(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
     return found
 
 
-def weighed(edit: Edit, snapshot: Snapshot, policy: Policy) -> Planned:
+def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
     """An edit with what the guard says of it, be it accepted or not. Raises Unchanged."""
     if not edit.files:
         target = edit.target
@@ -82,14 +79,3 @@ def refused(verdict: Verdict) -> PolicyRefused:
         rule=first.rule,
         rules=", ".join(sorted({each.rule for each in errors})),
     )
-
-
-def operation(plan: ChangePlan) -> str:
-    """What a plan does, as it stands in the name of a branch: "set-replicas"."""
-    return plan.operation.replace("_", "-")
-
-
-def branch(plan: ChangePlan, target: Target, proposal_hash: str) -> str:
-    """The branch of a proposal, the same on every try."""
-    slug = _NO_SLUG.sub("-", "-".join(part for part in (operation(plan), target.namespace, target.name) if part))
-    return f"homelab-assistant/{slug[:_MAX_SLUG].rstrip('-.')}-{proposal_hash[:8]}"

@@ -8,10 +8,10 @@ none of it but plain words.
 from datetime import datetime
 import re
 
-from ..guard import redact
 from ..models.change import Proposal, Requester
 from ..models.repository import Draft
-from .proposals import branch
+from .names import branch
+from .redacting import redact
 
 _MAX_WORDS = 300
 _MAX_DIFF = 30_000

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ..guard import redact
 from ..models.application import Application, HealthStatus, OperationPhase, SyncStatus
+from .redacting import redact
 
 _MAX_REASON = 300
 _FAILED = (OperationPhase.FAILED, OperationPhase.ERROR)

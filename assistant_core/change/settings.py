@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from ..guard import Policy
 from .timing import Pace
+
+if TYPE_CHECKING:
+    from ..guard import Policy
 
 VOICE_EXPIRY = timedelta(minutes=15)
 EXPIRY = timedelta(hours=24)
@@ -35,12 +38,13 @@ class Retention:
 class DeskSettings:
     """A proposal made by voice expires after `voice_expiry`, any other after `expiry`.
 
-    `policy` is what the household allows; every change is held against it when it is planned and when it is sent off.
+    `policy` is what the household allows (None: the guard's own); every change is held against it when it is planned
+    and when it is sent off.
     """
 
     voice_expiry: timedelta = VOICE_EXPIRY
     expiry: timedelta = EXPIRY
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy | None = None
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
     pace: Pace = field(default_factory=Pace)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..change import Planned, refused
+from ..change.proposals import Planned, refused
 from ..errors import (
     AmbiguousWorkload,
     ApprovalRefused,

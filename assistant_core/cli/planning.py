@@ -9,11 +9,11 @@ import aiohttp
 import orjson
 import typer
 
-from ..change import weighed
+from ..change.proposals import weighed
 from ..errors import HomelabError, Incomplete, InputInvalid
-from ..gitops import Index, apply, plan_from, plan_schema, settled
+from ..gitops import Index, apply, plan_from, plan_schema
 from ..guard import Policy
-from ..models.plan import ChangePlan
+from ..models.plan import ChangePlan, settled
 from ..models.repository import Snapshot
 from ..speech import Phrases
 from . import show

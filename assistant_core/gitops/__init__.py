@@ -5,7 +5,6 @@ from .index import Index
 from .model import Confidence, Knob, Scaler, Topic, Unread, Workload
 from .operations import apply
 from .operations.edit import Edit
-from .operations.restart import settled
 from .operations.set_replicas import MAX_REPLICAS
 from .schema import plan_from, plan_schema
 
@@ -22,6 +21,5 @@ __all__ = [
     "apply",
     "plan_from",
     "plan_schema",
-    "settled",
     "unified_diff",
 ]

@@ -9,16 +9,12 @@ from datetime import UTC, datetime, timedelta
 import sqlite3
 from typing import override
 
-from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
-
 from ..models.episode import Entry, Episode, Recollection, Silence, SilenceKind
 from ..ports import Ledger
+from .codecs import decode, encode
 from .sqlite import SqliteJournal
 
 KEPT = timedelta(days=90)
-
-_EPISODE, _ENTRY, _SILENCE = ORJSONEncoder(Episode), ORJSONEncoder(Entry), ORJSONEncoder(Silence)
-_TO_EPISODE, _TO_ENTRY, _TO_SILENCE = ORJSONDecoder(Episode), ORJSONDecoder(Entry), ORJSONDecoder(Silence)
 
 
 class SqliteLedger(Ledger):
@@ -37,7 +33,7 @@ class SqliteLedger(Ledger):
 
     @override
     async def silence(self, silence: Silence) -> None:
-        row = (silence.cluster, silence.kind.value, silence.about, _SILENCE.encode(silence))
+        row = (silence.cluster, silence.kind.value, silence.about, encode(silence))
         await self._journal.use(lambda on: on.execute("INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?)", row))
 
     @override
@@ -51,7 +47,7 @@ class SqliteLedger(Ledger):
         statement = "SELECT entry FROM finding_history WHERE cluster = ? AND at >= ? ORDER BY sequence"
         wanted = (cluster, _stamp(since))
         return await self._journal.use(
-            lambda connection: tuple(_TO_ENTRY.decode(row[0]) for row in connection.execute(statement, wanted))
+            lambda connection: tuple(decode(row[0], Entry) for row in connection.execute(statement, wanted))
         )
 
 
@@ -65,8 +61,8 @@ def _recall(connection: sqlite3.Connection, cluster: str) -> Recollection:
     silences = connection.execute("SELECT silence FROM silences WHERE cluster = ?", (cluster,)).fetchall()
     return Recollection(
         known=known is not None,
-        episodes=tuple(_TO_EPISODE.decode(row[0]) for row in episodes),
-        silences=tuple(_TO_SILENCE.decode(row[0]) for row in silences),
+        episodes=tuple(decode(row[0], Episode) for row in episodes),
+        silences=tuple(decode(row[0], Silence) for row in silences),
     )
 
 
@@ -77,13 +73,13 @@ def _remember(
     connection.executemany(
         "INSERT OR REPLACE INTO episodes VALUES (?, ?, ?, ?, ?)",
         [
-            (cluster, each.finding.id, each.finding.state == "cleared", _stamp(each.changed), _EPISODE.encode(each))
+            (cluster, each.finding.id, each.finding.state == "cleared", _stamp(each.changed), encode(each))
             for each in episodes
         ],
     )
     connection.executemany(
         "INSERT INTO finding_history (cluster, at, entry) VALUES (?, ?, ?)",
-        [(cluster, _stamp(each.at), _ENTRY.encode(each)) for each in history],
+        [(cluster, _stamp(each.at), encode(each)) for each in history],
     )
 
 

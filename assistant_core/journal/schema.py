@@ -7,10 +7,9 @@ since. The tables of the second version are those of `ledger`.
 from collections.abc import Sequence
 import sqlite3
 
-from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
-
 from ..errors import JournalFailed
 from ..models.change import Happened, Proposal, Step
+from .codecs import decode, encode
 
 MIGRATIONS = (
     (
@@ -72,11 +71,6 @@ _LATEST = """
     ORDER BY first
 """
 
-_ENCODER = ORJSONEncoder(Proposal)
-_DECODER = ORJSONDecoder(Proposal)
-_HAPPENED_ENCODER = ORJSONEncoder(Happened)
-_HAPPENED_DECODER = ORJSONDecoder(Happened)
-
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file up to date, all or nothing. Raises JournalFailed for a file from the future, sqlite3.Error."""
@@ -95,19 +89,19 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def append(connection: sqlite3.Connection, proposal: Proposal) -> None:
     """Add one event, and drop what the earlier ones held of the proposal; raises sqlite3.Error."""
-    event = _ENCODER.encode(proposal), _HAPPENED_ENCODER.encode(_happened(proposal))
+    event = encode(proposal), encode(_happened(proposal))
     connection.execute(_EMPTY, (proposal.id,))
     connection.execute(_APPEND, (proposal.id, proposal.state.value, *event))
 
 
 def latest(connection: sqlite3.Connection) -> tuple[Proposal, ...]:
     """Every proposal after its last event, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
-    return tuple(_DECODER.decode(row[0]) for row in connection.execute(_LATEST))
+    return tuple(decode(row[0], Proposal) for row in connection.execute(_LATEST))
 
 
 def history(connection: sqlite3.Connection, proposal_id: str) -> tuple[Happened, ...]:
     """What happened to a proposal, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
-    return tuple(_HAPPENED_DECODER.decode(row[0]) for row in connection.execute(_HISTORY, (proposal_id,)))
+    return tuple(decode(row[0], Happened) for row in connection.execute(_HISTORY, (proposal_id,)))
 
 
 def forget(connection: sqlite3.Connection, proposal_ids: Sequence[str]) -> None:

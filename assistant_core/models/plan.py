@@ -4,7 +4,8 @@ Every plan has an `operation`, by which it is known again after it was saved. `n
 is known; `namespace` and `kind` narrow it when given.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 
@@ -207,3 +208,10 @@ PLANS: dict[str, type[Any]] = {
     "set_vm": SetVm,
 }
 """Every kind of plan by its operation."""
+
+
+def settled(plan: ChangePlan, at: datetime) -> ChangePlan:
+    """The plan with everything in it that depends on the time, so that it comes to the same edit again later."""
+    if isinstance(plan, Restart) and plan.at is None:
+        return replace(plan, at=at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return plan

@@ -1,10 +1,9 @@
 """Replace a workload's pods by an annotation of their template, as `kubectl rollout restart` does."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from ...errors import InputInvalid
-from ...models.plan import ChangePlan, Restart
+from ...models.plan import Restart
 from ..index import Index
 from ..knobs import decisive
 from ..model import Confidence, Topic
@@ -30,11 +29,6 @@ def restart(plan: Restart, index: Index) -> Edit:
     if before != at:
         draft.change(knob.path, setting(workload, knob, at))
     return draft.edit(target_of(workload, knob, before, at))
-
-
-def settled(plan: ChangePlan, at: datetime) -> ChangePlan:
-    """The plan with everything in it that depends on the time, so that it comes to the same edit again later."""
-    return replace(plan, at=_time(at.isoformat())) if isinstance(plan, Restart) and plan.at is None else plan
 
 
 def _time(text: str | None) -> str:

@@ -8,7 +8,7 @@ from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
 import orjson
 import pytest
 
-from assistant_core.gitops import Index, apply, plan_schema, settled
+from assistant_core.gitops import Index, apply, plan_schema
 from assistant_core.models.plan import (
     PLANS,
     AddApp,
@@ -25,6 +25,7 @@ from assistant_core.models.plan import (
     SetValue,
     SetVm,
     Suspend,
+    settled,
 )
 from demo.repository import FILES as DEMO
 
