@@ -5,7 +5,7 @@ other. Nothing here is shared between clusters.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 import math
 from operator import attrgetter
@@ -100,25 +100,25 @@ class ClusterWatch:
         """
         results = self._sources.results
         watches = self._sources.checked if isinstance(results.error, NotFound) else (results,)
-        return observed(self._gate, watches, self.findings if self._first_look.is_set() else None)
+        return observed(self._gate, watches, self._seen(self.findings))
 
     @property
     def nodes(self) -> Observation[tuple[Node, ...]]:
         """The nodes, by name."""
         nodes = sorted(self._sources.nodes.items.values(), key=lambda node: node.name)
-        return observed(self._gate, (self._sources.nodes,), tuple(nodes))
+        return observed(self._gate, (self._sources.nodes,), self._seen(nodes))
 
     @property
     def workloads(self) -> Observation[tuple[Workload, ...]]:
         """Deployments, StatefulSets and DaemonSets, by namespace, name and kind."""
         workloads = sorted(self._sources.each_workload(), key=lambda each: (each.namespace, each.name, each.kind))
-        return observed(self._gate, self._sources.workloads, tuple(workloads))
+        return observed(self._gate, self._sources.workloads, self._seen(workloads))
 
     @property
     def applications(self) -> Observation[tuple[Application, ...]]:
         """Argo CD's Applications, by namespace and name; none and NotFound where it is not installed."""
         found = sorted(self._sources.applications.items.values(), key=lambda each: (each.namespace, each.name))
-        return observed(self._gate, (self._sources.applications,), tuple(found))
+        return observed(self._gate, (self._sources.applications,), self._seen(found))
 
     @property
     def mutations(self) -> tuple[str, ...]:
@@ -149,6 +149,11 @@ class ClusterWatch:
     def k8sgpt_quiet_since(self) -> datetime | None:
         """Since when k8sgpt has said nothing though it should have; None: all is well, or there is no k8sgpt."""
         return self._analysis.quiet_since(self._clock())
+
+    @property
+    def k8sgpt_quiet(self) -> Observation[bool]:
+        """Whether k8sgpt says nothing though it should; NotFound where it is not installed."""
+        return observed(self._gate, (self._sources.analyses,), self.k8sgpt_quiet_since is not None)
 
     @property
     def ledger_error(self) -> JournalFailed | None:
@@ -215,6 +220,10 @@ class ClusterWatch:
             ),
             deployed=deployed_since(self._sources.applications.items.values(), since),
         )
+
+    def _seen[T](self, things: Sequence[T]) -> tuple[T, ...] | None:
+        """Everything there is; None while only a part of it may have been read."""
+        return tuple(things) if self._first_look.is_set() else None
 
     async def _silence(self, silence: Silence) -> None:
         await self._memory.silence(silence)

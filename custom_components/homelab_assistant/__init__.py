@@ -15,8 +15,9 @@ from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
 from .change_options import ChangeOptions
 from .clients import async_connect_hub, cluster_config, github_forge, gpu_exporter
+from .cluster_coordinator import ClusterCoordinator
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
-from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .household import HOUSEHOLD, Household
 from .issues import async_watch_hub

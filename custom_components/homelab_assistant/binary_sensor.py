@@ -8,6 +8,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .cluster_sensors import async_add_binary_sensors
 from .coordinator import HomelabCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import HomelabEntity
@@ -34,6 +35,7 @@ async def async_setup_entry(
             services = {"ollama_reachable": ollama, **({"gpu_exporter_reachable": gpu} if gpu else {})}
         case ClusterData(cluster=cluster):
             services = {"cluster_reachable": cluster}
+            async_add_binary_sensors(entry, cluster, async_add_entities)
         case RepositoryData(repository=repository):
             services = {"repository_reachable": repository}
     async_add_entities(ReachableSensor(coordinator, _reachable(key)) for key, coordinator in services.items())

@@ -13,19 +13,15 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .assistant_core.cluster import ClusterWatch
-from .assistant_core.errors import AuthenticationFailed, HomelabError, PermissionDenied
+from .assistant_core.errors import AuthenticationFailed, HomelabError
 from .assistant_core.forge import GitHubForge, RepositoryInfo
 from .assistant_core.gitops import Index, Workload
 from .assistant_core.gpu import GpuExporter
-from .assistant_core.kube import Cluster
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
 from .assistant_core.ollama import Hub
-from .assistant_core.ports import Ledger
 from .const import (
-    CLUSTER_INTERVAL,
     CONF_REPOSITORY,
     DOMAIN,
     GPU_HISTORY,
@@ -123,33 +119,6 @@ class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
         cards = await self._exporter.read()
         self.history.append((dt_util.utcnow(), cards))
         return cards
-
-
-class ClusterCoordinator(HomelabCoordinator[str]):
-    """The version of a cluster proves that it is alive; its findings are pushed by a watch."""
-
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, cluster: Cluster, ledger: Ledger) -> None:
-        super().__init__(hass, entry, "Kubernetes", CLUSTER_INTERVAL)
-        self._cluster = cluster
-        self._complaint: str | None = None
-        self.watch = ClusterWatch(cluster, ledger=ledger)
-        self.watch.listen(self._watch_changed)
-
-    @override
-    async def _async_read(self) -> str:
-        return await self._cluster.version()
-
-    @callback
-    def _watch_changed(self) -> None:
-        """Tell the entities, and bring the poll forward when the watch sees the cluster otherwise than it does."""
-        error = self.watch.observation.error
-        refused = isinstance(error, PermissionDenied)
-        if refused and self._complaint != str(error):
-            self._complaint = str(error)
-            LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
-        if (error is None or refused) is not self.last_update_success:
-            self._bring_forward()
-        self.async_update_listeners()
 
 
 class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):

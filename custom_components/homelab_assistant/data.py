@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
-from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .cluster_coordinator import ClusterCoordinator
+from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .office import Office
 
 type HomelabConfigEntry = ConfigEntry[HubData | ClusterData | RepositoryData]

@@ -14,8 +14,9 @@ from .assistant_core.models.application import HealthStatus, SyncStatus
 from .assistant_core.models.change import Happened, Proposal, Requester
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
+from .cluster_coordinator import ClusterCoordinator
 from .const import CONF_KIND
-from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HubData, RepositoryData
 
 MOST_NAMED = 50  # nodes, workloads and applications that are named because they are not well

@@ -11,19 +11,15 @@ from homeassistant.helpers.typing import StateType
 
 from .assistant_core.change import ChangeDesk
 from .assistant_core.models.change import Proposal
-from .assistant_core.models.finding import Finding
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubMetrics, HubStatus
-from .coordinator import ClusterCoordinator, GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .cluster_sensors import async_add_sensors
+from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import GpuEntity, HomelabEntity
 from .sensor_descriptions import GPU_SENSORS, HUB_SENSORS, METRIC_SENSORS, ValueDescription
 
 PARALLEL_UPDATES = 0
-SHOWN_FINDINGS = 5
-
-
-FINDINGS = SensorEntityDescription(key="findings", translation_key="findings", state_class=SensorStateClass.MEASUREMENT)
 AWAITING_PROPOSALS = SensorEntityDescription(
     key="awaiting_proposals", translation_key="awaiting_proposals", state_class=SensorStateClass.MEASUREMENT
 )
@@ -39,16 +35,6 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "kind": finding.kind,
-        "namespace": finding.namespace,
-        "name": finding.name,
-        "error": finding.errors[0] if finding.errors else None,
-        "since": finding.first_seen.isoformat(),
-    }
-
-
 async def async_setup_entry(
     _: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
@@ -60,7 +46,7 @@ async def async_setup_entry(
             if gpu is not None:
                 _follow_cards(entry, gpu, async_add_entities)
         case ClusterData(cluster=cluster):
-            async_add_entities([FindingsSensor(cluster)])
+            async_add_sensors(entry, cluster, async_add_entities)
         case RepositoryData(repository=repository, office=office):
             async_add_entities([ProposalsSensor(repository, office.desk)])
 
@@ -134,31 +120,6 @@ class GpuSensor(GpuEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         details = self.entity_description.attributes_fn
         return details(self.card) if details and self.card else None
-
-
-class FindingsSensor(HomelabEntity[ClusterCoordinator], SensorEntity):
-    """How much is wrong in a cluster; unavailable while that is not known."""
-
-    _unrecorded_attributes = frozenset({"findings"})
-
-    def __init__(self, coordinator: ClusterCoordinator) -> None:
-        super().__init__(coordinator, FINDINGS)
-
-    @property
-    @override
-    def available(self) -> bool:
-        observation = self.coordinator.watch.observation
-        return observation.error is None and observation.value is not None
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        return len(self.coordinator.watch.findings)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        return {"findings": [_finding(each) for each in self.coordinator.watch.findings[:SHOWN_FINDINGS]]}
 
 
 class ProposalsSensor(HomelabEntity[RepositoryCoordinator], SensorEntity):

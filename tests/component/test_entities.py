@@ -132,11 +132,11 @@ async def test_a_hub_that_no_longer_accepts_the_token_asks_for_another(
 
 
 @pytest.mark.usefixtures("cluster")
-async def test_findings_are_counted_and_the_oldest_are_named(hass: HomeAssistant) -> None:
+async def test_findings_are_counted_and_the_worst_are_named(hass: HomeAssistant) -> None:
     findings = hass.states.get(FINDINGS)
 
     assert findings.state == "2"
-    assert {(each["namespace"], each["name"]) for each in findings.attributes["findings"]} == {
+    assert {(each["namespace"], each["name"]) for each in findings.attributes["worst"]} == {
         ("media", "jellyfin"),
         ("home", "mosquitto"),
     }
@@ -193,18 +193,18 @@ async def test_without_k8sgpt_our_own_checks_count(
     await until(FINDINGS, lambda state: state.state == "1")
 
     assert hass.states.get(CLUSTER).state == "on"
-    assert [each["name"] for each in hass.states.get(FINDINGS).attributes["findings"]] == ["k3s-1"]
+    assert [each["name"] for each in hass.states.get(FINDINGS).attributes["worst"]] == ["k3s-1"]
 
 
 async def test_findings_that_were_there_before_a_restart_keep_their_age(
     hass: HomeAssistant, cluster: ConfigEntry, until: Callable[..., Any]
 ) -> None:
-    before = hass.states.get(FINDINGS).attributes["findings"]
+    before = hass.states.get(FINDINGS).attributes["worst"]
     await hass.config_entries.async_unload(cluster.entry_id)
     await hass.config_entries.async_setup(cluster.entry_id)
     after = await until(FINDINGS, lambda state: state.state == "2")
 
-    assert after.attributes["findings"] == before
+    assert after.attributes["worst"] == before
 
 
 @pytest.mark.usefixtures("hub", "cluster", "repository")

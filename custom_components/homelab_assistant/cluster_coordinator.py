@@ -1,0 +1,54 @@
+"""The coordinator of a cluster: it asks whether the cluster is alive, a watch tells what happens in it."""
+
+from datetime import datetime
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .assistant_core.cluster import ClusterWatch
+from .assistant_core.errors import PermissionDenied
+from .assistant_core.kube import Cluster
+from .assistant_core.models.application import ApplicationChange
+from .assistant_core.models.finding import FindingChange
+from .assistant_core.ports import Ledger
+from .const import CLUSTER_INTERVAL, LOGGER
+from .coordinator import HomelabCoordinator
+
+
+class ClusterCoordinator(HomelabCoordinator[str]):
+    """The version of a cluster proves that it is alive; everything else is pushed by a watch.
+
+    `last_change` is when a finding or an application last changed since the start, None if none has.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, cluster: Cluster, ledger: Ledger) -> None:
+        super().__init__(hass, entry, "Kubernetes", CLUSTER_INTERVAL)
+        self._cluster = cluster
+        self._complaint: str | None = None
+        self.last_change: datetime | None = None
+        self.watch = ClusterWatch(cluster, ledger=ledger)
+        self.watch.listen(self._watch_changed)
+        self.watch.subscribe(self._happened)
+        self.watch.subscribe_applications(self._happened)
+
+    @override
+    async def _async_read(self) -> str:
+        return await self._cluster.version()
+
+    @callback
+    def _happened(self, _: FindingChange | ApplicationChange) -> None:
+        self.last_change = dt_util.utcnow()
+
+    @callback
+    def _watch_changed(self) -> None:
+        """Tell the entities, and bring the poll forward when the watch sees the cluster otherwise than it does."""
+        error = self.watch.observation.error
+        refused = isinstance(error, PermissionDenied)
+        if refused and self._complaint != str(error):
+            self._complaint = str(error)
+            LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
+        if (error is None or refused) is not self.last_update_success:
+            self._bring_forward()
+        self.async_update_listeners()
