@@ -3,12 +3,13 @@
 from .app import app
 from .changes import approve, proposals, propose, reject
 from .checking import check
+from .indexing import index
 from .planning import plan
 from .questions import ask, findings, status
 
 __all__ = ["app", "main"]
 
-for _command in (status, findings, ask, check, plan, propose, proposals, approve, reject):
+for _command in (status, findings, ask, check, index, plan, propose, proposals, approve, reject):
     app.command()(_command)
 
 

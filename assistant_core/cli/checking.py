@@ -1,8 +1,10 @@
 """The command that judges: check."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +16,9 @@ from . import show
 from .app import AsJson
 from .outcome import violation_data
 from .running import Exit, run
+
+_STDIN = "-"
+_JUDGED = (".yaml", ".yml", ".tf", ".tfvars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,10 @@ class Judged:
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Manifests, Helm values or Terraform.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Manifests, Helm values or Terraform, folders of them, or - for stdin."),
+    ],
     *,
     level: Annotated[Level, typer.Option("--level", help="Of the Pod Security Standards.")] = Level.RESTRICTED,
     as_json: AsJson = False,
@@ -50,8 +58,33 @@ def check(
 
 
 def _judge(paths: list[str], policy: Policy) -> tuple[Judged, ...]:
-    """Every file held against the policy. Raises NotFound, PermissionDenied."""
-    return tuple(Judged(path=path, violations=judge_file(path, _content(path), policy)) for path in paths)
+    """Every file held against the policy, those in folders too. Raises NotFound, PermissionDenied."""
+    every = dict.fromkeys(each for path in paths for each in _files(path))
+    return tuple(Judged(path=path, violations=_judged(path, policy)) for path in every)
+
+
+def _judged(path: str, policy: Policy) -> tuple[Violation, ...]:
+    if path == _STDIN:
+        return judge_file("stdin.yaml", sys.stdin.buffer.read(MAX_BYTES + 1), policy)
+    return judge_file(path, _content(path), policy)
+
+
+def _files(path: str) -> Iterator[str]:
+    """What a path stands for: a folder for the manifests and the Terraform below it, hidden ones left out."""
+    if path == _STDIN or not _is_folder(path):
+        yield path
+        return
+    folder = Path(path).expanduser()
+    for directory, folders, names in folder.walk():
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        yield from (str(directory / name) for name in sorted(names) if name.endswith(_JUDGED) and name[0] != ".")
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).expanduser().is_dir()
+    except (OSError, RuntimeError) as error:
+        raise NotFound(f"There is no file {show.safe(path)}.") from error
 
 
 def _content(path: str) -> bytes:
@@ -61,9 +94,9 @@ def _content(path: str) -> bytes:
             return file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"There is no file {show.safe(path)}.") from error
-    except IsADirectoryError as error:
-        raise NotFound(f"{show.safe(path)} is a folder; name the files in it.") from error
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise NotFound(f"There is no file {show.safe(path)}.") from error
+    except OSError as error:
         raise PermissionDenied(f"The file {show.safe(path)} cannot be read.") from error
 
 

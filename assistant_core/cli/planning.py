@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import sys
 from typing import Annotated
 
-import aiohttp
 import orjson
 import typer
 
@@ -19,7 +18,8 @@ from ..speech import Phrases
 from . import show
 from .app import GITHUB_API, AsJson, GitHubApi, Repository
 from .outcome import EXITS, Result, failed, of_change, of_error
-from .repositories import forge_of, known_as
+from .progress import progress
+from .repositories import snapshot_of
 from .running import Exit, run, shielded, traced
 from .words import listening, plan_of
 
@@ -42,7 +42,8 @@ def plan(
             show.print_json(plan_schema())
             return Exit.DONE
         try:
-            result = await shielded(_work_out(text, written, repo, github_api))
+            async with progress("Planning"):
+                result = await shielded(_work_out(text, written, repo, github_api))
         except HomelabError as error:
             traced(error)
             result = failed(error)
@@ -59,9 +60,7 @@ async def _work_out(text: str | None, written: str | None, repo: str | None, git
     """What the words or the plan come to. Raises HomelabError when the repository cannot be read."""
     if repo is None:
         return of_error(Incomplete("Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."))
-    async with aiohttp.ClientSession() as session:
-        forge = await forge_of(await known_as(repo), session, github_api=github_api)
-        snapshot = await forge.snapshot()
+    snapshot = await snapshot_of(repo, github_api=github_api)
     return await asyncio.to_thread(_planned, text, written, snapshot)
 
 

@@ -8,6 +8,7 @@ import aiohttp
 
 from ..errors import InputInvalid
 from ..forge import DirectoryForge, at
+from ..models.repository import Snapshot
 from ..ports import Forge
 from .tokens import GIT_TOKEN, GITHUB_TOKEN, tokens
 
@@ -43,6 +44,13 @@ async def forge_of(repository: str, session: aiohttp.ClientSession, *, github_ap
     if writes and on_github and not token and not isinstance(forge, DirectoryForge):
         raise InputInvalid(f"A repository needs a GitHub token in the environment variable {GITHUB_TOKEN}.")
     return forge
+
+
+async def snapshot_of(repository: str, *, github_api: str) -> Snapshot:
+    """The files of a repository as they are now. Raises HomelabError."""
+    async with aiohttp.ClientSession() as session:
+        forge = await forge_of(await known_as(repository), session, github_api=github_api)
+        return await forge.snapshot()
 
 
 def _is_on_github(repository: str, github_api: str) -> bool:

@@ -44,7 +44,7 @@ def print_json(value: object) -> None:
 
 def print_status(house: Household, phrases: Phrases) -> None:
     """One row for each named service."""
-    table = Table(show_header=False, box=None, pad_edge=False)
+    rows = Table(show_header=False, box=None, pad_edge=False)
     for name, seen, said in (
         ("hub", house.hub_seen, phrases.say_models(house.hub_seen)),
         ("gpu", house.gpus_seen, phrases.say_gpu(house.gpus_seen)),
@@ -52,37 +52,37 @@ def print_status(house: Household, phrases: Phrases) -> None:
     ):
         if seen is not None:
             told = Text(safe(str(seen.error)), style="red") if seen.error else Text(safe(said))
-            table.add_row(Text(name, style="bold"), told)
-    Console().print(table)
+            rows.add_row(Text(name, style="bold"), told)
+    Console().print(rows)
 
 
 def print_findings(findings: tuple[Finding, ...]) -> None:
     """Every finding, with all its texts."""
-    table = _table("since", "object", "problem")
+    rows = table("since", "object", "problem")
     for finding in findings:
         where = "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part)
         problem = "\n".join(finding.errors)
-        table.add_row(f"{finding.first_seen:%Y-%m-%d %H:%M}", Text(safe(where)), Text(safe(problem)))
-    Console().print(table)
+        rows.add_row(f"{finding.first_seen:%Y-%m-%d %H:%M}", Text(safe(where)), Text(safe(problem)))
+    Console().print(rows)
 
 
 def print_proposals(proposals: Iterable[Proposal]) -> None:
     """One row for each proposal."""
-    table = _table("hash", "state", "change", "pull request")
+    rows = table("hash", "state", "change", "pull request")
     for proposal in proposals:
         target = proposal.target
         change = f"{target.namespace}/{target.name}: {target.field} {target.before} -> {target.after}"
         link = Text(safe(proposal.pull_request or proposal.failure or ""))
-        table.add_row(proposal.hash[:SHORT_HASH], proposal.state.value, Text(safe(change)), link)
-    Console().print(table)
+        rows.add_row(proposal.hash[:SHORT_HASH], proposal.state.value, Text(safe(change)), link)
+    Console().print(rows)
 
 
-def _table(*columns: str) -> Table:
+def table(*columns: str) -> Table:
     """A table that cuts nothing: what is too long goes on in the next line."""
-    table = Table(box=None, pad_edge=False)
+    rows = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+        rows.add_column(column, overflow="fold")
+    return rows
 
 
 def print_diff(diff: str) -> None:

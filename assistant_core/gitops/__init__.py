@@ -7,6 +7,7 @@ from .operations import apply
 from .operations.edit import Edit
 from .operations.set_replicas import MAX_REPLICAS
 from .schema import plan_from, plan_schema
+from .survey import KnownMachine, KnownPlace, KnownWorkload, Survey, survey
 
 __all__ = [
     "MAX_REPLICAS",
@@ -14,12 +15,17 @@ __all__ = [
     "Edit",
     "Index",
     "Knob",
+    "KnownMachine",
+    "KnownPlace",
+    "KnownWorkload",
     "Scaler",
+    "Survey",
     "Topic",
     "Unread",
     "Workload",
     "apply",
     "plan_from",
     "plan_schema",
+    "survey",
     "unified_diff",
 ]

@@ -1,7 +1,12 @@
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from assistant_core.cli import app
 
 type Run = Any
 
@@ -64,11 +69,40 @@ async def test_what_a_file_says_cannot_steer_the_terminal(homelab: Run, tmp_path
     assert "\x1b" not in ended.out
 
 
-@pytest.mark.parametrize(("name", "said"), [("missing.yaml", "There is no file"), (".", "is a folder")])
-async def test_a_file_that_cannot_be_read_is_told_in_one_sentence(
-    homelab: Run, tmp_path: Path, name: str, said: str
-) -> None:
-    ended = await homelab("check", "--json", str(tmp_path / name))
-    assert (ended.code, ended.out) == (5, "")
-    assert said in ended.err
-    assert len(ended.err.splitlines()) == 1
+@pytest.mark.parametrize("name", ["missing.yaml", "nul\0.yaml", "~nobody-of-that-name/x.yaml"])
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(name: str) -> None:
+    ended = CliRunner().invoke(app, ["check", "--json", name])
+    assert (ended.exit_code, ended.stdout) == (5, "")
+    assert "There is no file" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_folder_stands_for_the_manifests_and_the_terraform_below_it(tmp_path: Path) -> None:
+    for name in ("apps/web.yaml", "apps/b/db.yml", "main.tf", ".git/config.yaml", "README.md", ".hidden.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("" if name.endswith(".tf") else POD.format(privileged="false"))
+    ended = CliRunner().invoke(app, ["check", "--level", "baseline", "--json", str(tmp_path)])
+    assert ended.exit_code == 0, ended.output
+    found = [Path(each["path"]).relative_to(tmp_path).as_posix() for each in json.loads(ended.stdout)["files"]]
+    assert found == ["main.tf", "apps/web.yaml", "apps/b/db.yml"]
+
+
+def test_a_manifest_comes_from_stdin_too() -> None:
+    for privileged, code in (("false", 0), ("true", 4)):
+        text = POD.format(privileged=privileged)
+        ended = CliRunner().invoke(app, ["check", "--level", "baseline", "--json", "-"], input=text)
+        assert ended.exit_code == code
+        (file,) = json.loads(ended.stdout)["files"]
+        assert (file["path"], file["accepted"]) == ("-", code == 0)
+
+
+@pytest.mark.skipif("HOMELAB_TEST_DATA" not in os.environ, reason="HOMELAB_TEST_DATA is not set")
+@pytest.mark.parametrize("level", ["baseline", "restricted"])
+def test_every_bad_manifest_is_refused_at_its_level(level: str) -> None:
+    folder = Path(os.environ["HOMELAB_TEST_DATA"]) / "manifests" / level
+    ended = CliRunner().invoke(app, ["check", "--level", level, "--json", str(folder)])
+    assert ended.exit_code == 4
+    bad = [each for each in json.loads(ended.stdout)["files"] if each["path"].endswith("-bad.yaml")]
+    assert len(bad) > 10
+    assert [each["path"] for each in bad if each["accepted"]] == []
