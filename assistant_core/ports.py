@@ -182,8 +182,18 @@ class Desk(Protocol):
     ) -> Proposal:
         """Drop a proposal."""
 
-    async def propose_revert(self, requester: Requester, *, hash: str, words: str) -> Proposal:  # noqa: A002 - the same
-        """Work out how to undo a merged proposal in today's repository; it waits for a yes like any other."""
+    async def propose_revert(
+        self,
+        requester: Requester,
+        *,
+        words: str,
+        hash: str | None = None,  # noqa: A002 - what people call it
+        code: str | None = None,
+    ) -> Proposal:
+        """Work out how to undo a merged proposal in today's repository; it waits for a yes like any other.
+
+        Named by neither, it is the one that was merged last.
+        """
 
     async def history(self, proposal: Proposal) -> tuple[Happened, ...]:
         """What happened to a proposal, oldest first."""

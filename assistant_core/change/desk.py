@@ -19,12 +19,12 @@ from .book import Book
 from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
-from .following import ROLLING_OUT, Following, is_followed
+from .following import Following, is_followed
 from .redacting import redact
-from .refusals import armed, closed, not_admin, refusal
+from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
 from .rights import AtTheirWord, Power, authorise, in_time, power
-from .selection import UNFINISHED, is_awaiting, select
+from .selection import MERGED, UNFINISHED, is_awaiting, last_merged, select
 from .settings import DeskSettings
 from .tending import Tending
 from .timing import Timetable
@@ -148,9 +148,14 @@ class ChangeDesk(Desk):
         return await self._work.finish(self._propose(wish, forge))
 
     @override
-    async def propose_revert(self, requester: Requester, *, hash: str, words: str) -> Proposal:
-        undone = select(self._book.proposals, self._book.now(), proposal_hash=hash)
-        if undone.state not in (*ROLLING_OUT, ProposalState.HEALTHY):
+    async def propose_revert(
+        self, requester: Requester, *, words: str, hash: str | None = None, code: str | None = None
+    ) -> Proposal:
+        if hash is None and code is None:
+            undone = last_merged(self._book.proposals)
+        else:
+            undone = select(self._book.proposals, self._book.now(), proposal_hash=hash, code=code)
+        if undone.state not in MERGED:
             raise InputInvalid(
                 f"'{undone.code}' was never merged, so there is nothing to undo. "
                 "Reject it, or close its pull request, instead."
@@ -177,7 +182,7 @@ class ChangeDesk(Desk):
 
     async def _approve(self, requester: Requester, proposal_hash: str | None, code: str | None) -> Proposal:
         if power(requester) is Power.NONE:
-            raise not_admin()
+            raise not_allowed(requester)
         await self.expire()
         chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         _, forge = self._forge(chosen.repository)

@@ -1,11 +1,15 @@
 """Why a decision moves nothing, in one sentence each."""
 
 from ..errors import ApprovalRefused
-from ..models.change import Proposal, ProposalState
+from ..models.change import Proposal, ProposalState, Requester
 
 
-def not_admin() -> ApprovalRefused:
+def not_allowed(who: Requester) -> ApprovalRefused:
     """Whoever says yes may not."""
+    if not who.in_person:
+        return ApprovalRefused(
+            "Only a person approves a change, not a script or a model that acts for one.", reason="not_in_person"
+        )
     return ApprovalRefused("Only an administrator can approve a change.", reason="not_admin")
 
 

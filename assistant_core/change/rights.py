@@ -5,6 +5,7 @@
     anybody else with a name no               no      no       no
     nobody (a satellite)     asks the admins  -       -        -
     nobody (an automation)   -                no      no       no
+    a script or a model      -                -       no       no
 
 A satellite that the household trusts approves by itself what is of low risk, when the code is spoken to the same
 satellite soon after it was read out there. A deleted or deactivated person is no administrator, whatever we remember.
@@ -16,7 +17,7 @@ from typing import override
 
 from ..models.change import Channel, Proposal, Requester, Risk
 from ..ports import Rights
-from .refusals import hash_missing, not_admin, unnamed
+from .refusals import hash_missing, not_allowed, unnamed
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clock may step back before a proposal from the future is no longer believed."""
@@ -54,7 +55,12 @@ class AtTheirWord(Rights):
 
 def is_admin(who: Requester) -> bool:
     """Whether it is a person who administers; whoever has the command line is one."""
-    return who.is_admin and who.is_active and (who.user_id is not None or who.channel is Channel.COMMAND_LINE)
+    return (
+        who.is_admin
+        and who.is_active
+        and who.in_person
+        and (who.user_id is not None or who.channel is Channel.COMMAND_LINE)
+    )
 
 
 def power(who: Requester) -> Power:
@@ -83,7 +89,7 @@ def authorise(
         case Power.ARMS:
             return Power.APPROVES if by_code and is_allowed(proposal, who, at, trusted=trusted) else Power.ARMS
         case Power.NONE:
-            raise not_admin()
+            raise not_allowed(who)
 
 
 def in_time(proposal: Proposal, now: datetime) -> bool:

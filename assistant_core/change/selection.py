@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ..errors import ApprovalRefused
+from ..errors import ApprovalRefused, InputInvalid
 from ..models.change import Proposal, ProposalState
 from .codes import heard
 from .rights import in_time
 
 UNFINISHED = (ProposalState.APPROVED, ProposalState.OPENING)
 """A yes was said and there is no pull request yet."""
+
+MERGED = (ProposalState.MERGED, ProposalState.SYNCED, ProposalState.HEALTHY, ProposalState.DEGRADED)
+"""A person merged it."""
 
 RECENT = timedelta(minutes=15)
 """How long a bare "yes" after the decision is still taken to be about the decided proposal."""
@@ -42,6 +45,16 @@ def select(
         raise ApprovalRefused("There is no such proposal, or it has changed. Ask for the change again.", reason="hash")
     waiting = f" Waiting: {_names(awaiting)}." if awaiting else ""
     raise ApprovalRefused(f"Nothing waits for '{heard(code)[:40]}'.{waiting}", code=heard(code)[:40], reason="code")
+
+
+def last_merged(proposals: Iterable[Proposal]) -> Proposal:
+    """The proposal that was merged last and not undone since. Raises InputInvalid when there is none."""
+    known = tuple(proposals)
+    undone = {each.reverts for each in known if each.state in MERGED}
+    merged = [each for each in known if each.state in MERGED and each.id not in undone]
+    if not merged:
+        raise InputInvalid("No change of ours was merged lately, so there is nothing to undo.")
+    return max(merged, key=lambda each: each.deadline or _settled_at(each))
 
 
 def _only(known: tuple[Proposal, ...], awaiting: list[Proposal], now: datetime) -> Proposal:

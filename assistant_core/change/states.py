@@ -41,7 +41,7 @@ from .events import (
     Superseded,
     Synced,
 )
-from .refusals import expired, not_admin, refusal
+from .refusals import expired, not_allowed, refusal
 from .rights import in_time, is_allowed
 
 _S = ProposalState
@@ -111,7 +111,7 @@ def transition(proposal: Proposal, event: Event, at: datetime) -> Proposal:
         raise refusal(proposal)
     if isinstance(event, Approved):
         if not is_allowed(proposal, event.by, at, trusted=event.trusted):
-            raise not_admin()
+            raise not_allowed(event.by)
         if not in_time(proposal, at):
             raise expired(proposal)
     settled = state in FINAL or isinstance(event, Lapsed)

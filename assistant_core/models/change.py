@@ -67,7 +67,8 @@ class Channel(StrEnum):
 class Requester:
     """Who asks or decides, and where; `user_id` is None for a satellite or an automation.
 
-    `is_active` is False for somebody who is known and may not log in any more.
+    `is_active` is False for somebody who is known and may not log in any more, `in_person` when a script or a model
+    acts in somebody's name.
     """
 
     channel: Channel
@@ -76,6 +77,7 @@ class Requester:
     is_admin: bool = False
     is_active: bool = True
     device_id: str | None = None
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from homeassistant.helpers.typing import ConfigType
 from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
 from .change_options import ChangeOptions
+from .change_services import async_setup_change_services
 from .clients import async_connect_hub, cluster_config, github_forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
@@ -47,6 +48,7 @@ async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     hass.data[HOUSEHOLD] = Household(hass)
     async_remember_calls(hass)
     async_setup_services(hass)
+    async_setup_change_services(hass)
     async_setup_websocket(hass)
     return True
 

@@ -8,7 +8,7 @@ from .assistant_core.models.change import Channel, Requester
 
 
 async def async_requester(
-    hass: HomeAssistant, context: Context, channel: Channel, *, device_id: str | None = None
+    hass: HomeAssistant, context: Context, channel: Channel, *, device_id: str | None = None, in_person: bool = True
 ) -> Requester:
     """The person behind a context; a satellite or an automation has none and is therefore no admin."""
     user = await hass.auth.async_get_user(context.user_id) if context.user_id else None
@@ -19,6 +19,7 @@ async def async_requester(
         is_admin=await async_is_admin(hass, context.user_id),
         is_active=user is None or user.is_active,
         device_id=device_id,
+        in_person=in_person,
     )
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
+from aiohttp import ClientSession
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.core import EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import Event, async_track_state_change_event
@@ -11,6 +13,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 import custom_components  # noqa: F401 - Home Assistant takes whatever package of this name was imported first
+from custom_components.homelab_assistant import change_rules
+from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
 from custom_components.homelab_assistant.assistant_core.ollama import CircuitBreaker
 from demo.faults import FaultProxy
 from demo.github import REPOSITORY, TOKEN, GitHubSimulator
@@ -19,7 +23,7 @@ from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.ollama import OllamaSimulator
 from demo.repository import create_bare_repository
 from demo.results import result
-from demo.serving import serving
+from demo.serving import controlling, serving
 
 DOMAIN = "homelab_assistant"
 MODEL = "llama3.1:8b-demo-rules"
@@ -103,6 +107,26 @@ async def github(tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
 async def github_proxy(github: GitHubSimulator) -> AsyncIterator[FaultProxy]:
     async with serving(github) as proxy:
         yield proxy
+
+
+@pytest.fixture
+async def on_github(github: GitHubSimulator, github_proxy: FaultProxy) -> AsyncIterator[Callable[..., Any]]:
+    """What people do on GitHub, such as `on_github("pulls/1/merge")`."""
+    async with controlling([(github, github_proxy)]) as control, ClientSession() as session:
+
+        async def act(what: str, **data: Any) -> None:
+            async with session.post(f"{control}/github/{what}", json=data) as response:
+                assert response.status == 204, await response.text()
+
+        yield act
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Follow pull requests and the cluster as fast as that goes."""
+    soon = Backoff(timedelta(milliseconds=30), timedelta(milliseconds=100))
+    pace = Pace(retries=soon, looks=soon, rollout=timedelta(milliseconds=50), patience=timedelta(seconds=PATIENCE))
+    monkeypatch.setattr(change_rules, "PACE", pace)
 
 
 @pytest.fixture
