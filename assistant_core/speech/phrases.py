@@ -76,6 +76,10 @@ class Phrases:
             said.append(self._fill("findings.more", count=self._wording.number(more)))
         return " ".join([there_are, *map(sentence, said)])
 
+    def say_finding(self, finding: Finding) -> str:
+        """One problem, in one sentence."""
+        return sentence(self._finding(finding))
+
     def say_gpu(self, observation: Observation[tuple[GpuHealth, ...]] | None) -> str:
         """What each graphics card tells of itself."""
         if observation is None:

@@ -38,7 +38,7 @@ PLATFORMS = {
         Platform.CONVERSATION,
         Platform.SENSOR,
     ],
-    Kind.CLUSTER: [Platform.BINARY_SENSOR, Platform.SENSOR],
+    Kind.CLUSTER: [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR],
     Kind.REPOSITORY: [Platform.BINARY_SENSOR, Platform.SENSOR],
 }
 
@@ -107,7 +107,7 @@ async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry,
     entry.async_on_unload(stop)
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     await coordinator.async_refresh()
-    return ClusterData(cluster=coordinator)
+    return ClusterData(office=office, cluster=coordinator)
 
 
 async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> RepositoryData:

@@ -35,7 +35,7 @@ async def async_setup_entry(
             services = {"ollama_reachable": ollama, **({"gpu_exporter_reachable": gpu} if gpu else {})}
         case ClusterData(cluster=cluster):
             services = {"cluster_reachable": cluster}
-            async_add_binary_sensors(entry, cluster, async_add_entities)
+            async_add_binary_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository):
             services = {"repository_reachable": repository}
     async_add_entities(ReachableSensor(coordinator, _reachable(key)) for key, coordinator in services.items())

@@ -1,17 +1,19 @@
 """The coordinator of a cluster: it asks whether the cluster is alive, a watch tells what happens in it."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.cluster import ClusterWatch
-from .assistant_core.errors import PermissionDenied
+from .assistant_core.errors import NotFound, PermissionDenied
 from .assistant_core.kube import Cluster
 from .assistant_core.models.application import ApplicationChange
 from .assistant_core.models.finding import FindingChange
+from .assistant_core.models.observation import Observation
 from .assistant_core.ports import Ledger
 from .const import CLUSTER_INTERVAL, LOGGER
 from .coordinator import HomelabCoordinator
@@ -32,6 +34,22 @@ class ClusterCoordinator(HomelabCoordinator[str]):
         self.watch.listen(self._watch_changed)
         self.watch.subscribe(self._happened)
         self.watch.subscribe_applications(self._happened)
+
+    @callback
+    def async_when_seen(self, observe: Callable[[], Observation[Any]], act: Callable[[], None]) -> None:
+        """Act once something is there: what is not installed is not, what may not be read may be."""
+        acted = False
+
+        @callback
+        def look() -> None:
+            nonlocal acted
+            seen = observe()
+            if not acted and seen.value is not None and not isinstance(seen.error, NotFound):
+                acted = True
+                act()
+
+        self.config_entry.async_on_unload(self.async_add_listener(look))
+        look()
 
     @override
     async def _async_read(self) -> str:

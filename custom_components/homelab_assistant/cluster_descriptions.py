@@ -11,13 +11,12 @@ from homeassistant.components.sensor.const import SensorStateClass
 from .assistant_core.cluster import ClusterWatch
 from .assistant_core.models.application import Application, HealthStatus, SyncStatus
 from .assistant_core.models.cluster import Node, Workload
-from .assistant_core.models.finding import Finding, Severity
+from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
-from .cluster_words import finding_data
+from .cluster_words import SEVERITIES, finding_data
 
 SHOWN = 5
 NAMED = 10
-SEVERITIES = tuple(Severity)
 
 type Observe[T] = Callable[[ClusterWatch], Observation[tuple[T, ...]]]
 

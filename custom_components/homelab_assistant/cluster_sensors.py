@@ -4,7 +4,7 @@ Each shows only what is known now: it is unknown before the first look and unava
 Argo CD and of k8sgpt come when these are first seen.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -15,12 +15,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .assistant_core.errors import NotFound
 from .assistant_core.models.finding import FindingState, Severity
-from .assistant_core.models.observation import Observation
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_descriptions import APPLICATION_COUNTS, COUNTS, CountDescription
-from .data import HomelabConfigEntry
 from .entity import HomelabEntity
 
 LAST_CHANGE = SensorEntityDescription(
@@ -40,52 +37,23 @@ K8SGPT_QUIET = BinarySensorEntityDescription(
 
 
 @callback
-def async_add_sensors(
-    entry: HomelabConfigEntry, cluster: ClusterCoordinator, add: AddConfigEntryEntitiesCallback
-) -> None:
+def async_add_sensors(cluster: ClusterCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
     """Add the sensors of a cluster."""
     add([*(CountSensor(cluster, each) for each in COUNTS), LastChangeSensor(cluster, LAST_CHANGE)])
-    _when_seen(
-        entry,
-        cluster,
+    cluster.async_when_seen(
         lambda: cluster.watch.applications,
         lambda: add(CountSensor(cluster, each) for each in APPLICATION_COUNTS),
     )
 
 
 @callback
-def async_add_binary_sensors(
-    entry: HomelabConfigEntry, cluster: ClusterCoordinator, add: AddConfigEntryEntitiesCallback
-) -> None:
+def async_add_binary_sensors(cluster: ClusterCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
     """Add the binary sensors of a cluster."""
     add([ProblemSensor(cluster, PROBLEM)])
-    _when_seen(
-        entry,
-        cluster,
+    cluster.async_when_seen(
         lambda: cluster.watch.k8sgpt_quiet,
         lambda: add([QuietSensor(cluster, K8SGPT_QUIET)]),
     )
-
-
-def _when_seen(
-    entry: HomelabConfigEntry,
-    cluster: ClusterCoordinator,
-    observe: Callable[[], Observation[Any]],
-    act: Callable[[], None],
-) -> None:
-    """Act once it is there: what is not installed is not, what may not be read may be."""
-    done = False
-
-    @callback
-    def look() -> None:
-        nonlocal done
-        seen = observe()
-        if not done and seen.value is not None and not isinstance(seen.error, NotFound):
-            done = True
-            act()
-
-    entry.async_on_unload(cluster.async_add_listener(look))
-    look()
 
 
 class CountSensor(HomelabEntity[ClusterCoordinator], SensorEntity):

@@ -3,9 +3,10 @@
 from typing import Any
 
 from .assistant_core.models.application import Application
-from .assistant_core.models.finding import Finding
+from .assistant_core.models.finding import Finding, Severity
 
 LONGEST_TEXT = 255
+SEVERITIES = tuple(Severity)
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

@@ -59,5 +59,8 @@ CLUSTER_INTERVAL = timedelta(seconds=30)
 REPOSITORY_INTERVAL = timedelta(minutes=15)
 LONGEST_INTERVAL = timedelta(minutes=5)  # while a service is down
 
+EVENT_FINDING = f"{DOMAIN}_finding"
+EVENT_APPLICATION = f"{DOMAIN}_application"
+
 JOURNAL_FILE = "homelab_assistant.db"
 SENTENCES_DIRECTORY = ("homelab_assistant", "sentences")  # below the configuration directory

@@ -24,6 +24,7 @@ class HubData:
 class ClusterData:
     """A cluster."""
 
+    office: Office
     cluster: ClusterCoordinator
 
 

@@ -46,7 +46,7 @@ async def async_setup_entry(
             if gpu is not None:
                 _follow_cards(entry, gpu, async_add_entities)
         case ClusterData(cluster=cluster):
-            async_add_sensors(entry, cluster, async_add_entities)
+            async_add_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository, office=office):
             async_add_entities([ProposalsSensor(repository, office.desk)])
 

@@ -41,8 +41,11 @@ def sockets(socket_enabled: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def custom_integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find our integration."""
+def custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant find our integration; a recorder wants to be prepared before it."""
+    if "recorder_mock" in request.fixturenames:
+        request.getfixturevalue("recorder_db_url")
+    request.getfixturevalue("enable_custom_integrations")
 
 
 @pytest.fixture(autouse=True)
