@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .running import debugging
+from ..errors import HomelabError
+from .config import default_path, read
+from .running import debugging, ended
 from .tokens import GIT_TOKEN, GITHUB_TOKEN, Tokens, tokens
 
 app = typer.Typer(
@@ -35,11 +37,22 @@ GitHubApi = Annotated[str, typer.Option("--github-api", metavar="URL", help="The
 
 @app.callback()
 def options(
+    context: typer.Context,
     *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="In place of ~/.config/homelab-assistant.toml.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """Keep what holds for every command."""
     debugging.set(debug)
-    tokens.set(Tokens(github=os.environ.get(GITHUB_TOKEN), git=os.environ.get(GIT_TOKEN)))
     if not debug:
         logging.getLogger().addHandler(logging.NullHandler())  # what matters is told by the commands themselves
+    try:
+        known = read(config or default_path(), must_exist=config is not None)
+    except HomelabError as error:
+        raise ended(error) from error
+    for warning in known.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    tokens.set(Tokens(github=os.environ.get(GITHUB_TOKEN), git=os.environ.get(GIT_TOKEN), own=known.tokens))
+    context.default_map = {str(context.invoked_subcommand): dict(known.options)}

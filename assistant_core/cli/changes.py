@@ -5,22 +5,26 @@ from typing import Annotated
 
 import typer
 
-from ..errors import ApprovalRefused, InputInvalid
-from ..models.change import Proposal, ProposalState, SetReplicas
+from ..errors import ApprovalRefused, Unchanged
+from ..models.change import Proposal, ProposalState
 from ..ports import Forge
-from ..speech import Phrases, Scale, Speech
+from ..speech import Phrases
 from . import show
 from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, JournalFile, Repository
-from .office import office, person, workloads
-from .running import Exit, run
+from .exits import Exit
+from .office import office, person
+from .planning import WrittenPlan, wanted
+from .progress import progress
+from .running import run
 
 Hash = Annotated[str, typer.Argument(metavar="HASH", help="The proposal's hash, or how it begins.")]
 
 
 def propose(
-    text: Annotated[str, typer.Argument(help='Such as "scale jellyfin to 3".')],
+    text: Annotated[str | None, typer.Argument(help='Such as "scale jellyfin to 3".')] = None,
     *,
     repo: Repository,
+    written: WrittenPlan = None,
     yes: Annotated[bool, typer.Option("--yes", help="Approve it at once.")] = False,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
@@ -32,12 +36,15 @@ def propose(
     """
 
     async def work() -> Exit:
-        speech = await asyncio.to_thread(Speech.load, "en")
         async with office(journal, github_api) as desk_room:
-            name, forge = await desk_room.attach(repo)
-            speech.know(*await workloads(forge))
-            plan = _plan(speech, text)
-            proposal = await desk_room.desk.propose(plan, person(), words=text, repository=name)
+            async with progress("Planning"):
+                name, forge = await desk_room.attach(repo)
+                plan = await asyncio.to_thread(wanted, text, written, await forge.snapshot())
+                said = text or f"A plan: {plan.operation} of {plan.name}"
+                try:
+                    proposal = await desk_room.desk.propose(plan, person(), words=said, repository=name)
+                except Unchanged as error:
+                    return _unchanged(error, as_json=as_json)
             if not as_json:
                 show.print_diff(proposal.diff)
                 typer.echo(f"hash {proposal.hash}")
@@ -54,13 +61,12 @@ def propose(
     run(work())
 
 
-def _plan(speech: Speech, text: str) -> SetReplicas:
-    spoken = speech.recognise(text)
-    if not isinstance(spoken, Scale):
-        raise InputInvalid('This is no change I know; say for example "scale jellyfin to 3".')
-    if spoken.replicas is None:
-        raise InputInvalid(speech.phrases.say("not_a_number", amount=spoken.amount, name=spoken.name))
-    return SetReplicas(name=spoken.name, namespace=spoken.namespace, replicas=spoken.replicas)
+def _unchanged(error: Unchanged, *, as_json: bool) -> Exit:
+    if as_json:
+        show.print_json({"state": ProposalState.UNCHANGED, "failure": str(error)})
+    else:
+        typer.echo(show.safe(str(error)))
+    return Exit.DONE
 
 
 def proposals(

@@ -14,8 +14,9 @@ from ..guard import Level, Policy, Violation, is_accepted, judge_file
 from ..yaml_scan import MAX_BYTES
 from . import show
 from .app import AsJson
+from .exits import Exit
 from .outcome import violation_data
-from .running import Exit, run
+from .running import run
 
 _STDIN = "-"
 _JUDGED = (".yaml", ".yml", ".tf", ".tfvars")

@@ -12,9 +12,10 @@ from ..guard import redact
 from ..models.repository import Snapshot
 from . import show
 from .app import GITHUB_API, AsJson, GitHubApi, Repository
+from .exits import Exit
 from .progress import progress
 from .repositories import snapshot_of
-from .running import Exit, run
+from .running import run
 
 
 def index(

@@ -10,8 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from ..change import ChangeDesk
-from ..errors import ApprovalRefused, InputInvalid, JournalFailed
-from ..gitops import Index
+from ..errors import ApprovalRefused, Incomplete, JournalFailed
 from ..journal import SqliteJournal
 from ..models.change import Channel, Proposal, Requester
 from ..ports import Forge
@@ -36,14 +35,14 @@ class Office:
         return name, forge
 
     def find(self, start: str) -> Proposal:
-        """The proposal whose hash begins with `start`. Raises ApprovalRefused, InputInvalid."""
+        """The proposal whose hash begins with `start`. Raises ApprovalRefused, Incomplete."""
         if len(start) < SHORTEST_HASH:
-            raise InputInvalid(f"Give at least the first {SHORTEST_HASH} characters of the hash.")
+            raise Incomplete(f"Give at least the first {SHORTEST_HASH} characters of the hash.")
         found = [proposal for proposal in self.desk.proposals if proposal.hash.startswith(start.lower())]
         if not found:
             raise ApprovalRefused(f"There is no proposal {start[:64]}; see homelab-assistant proposals.")
         if len({proposal.hash for proposal in found}) > 1:
-            raise InputInvalid(f"Several proposals begin with {start[:64]}; give more of the hash.")
+            raise Incomplete(f"Several proposals begin with {start[:64]}; give more of the hash.")
         return found[-1]
 
 
@@ -76,12 +75,6 @@ def _place(journal: Path) -> Path:
     except OSError as error:
         raise JournalFailed(f"The folder {journal.parent} for the journal cannot be made.") from error
     return journal
-
-
-async def workloads(forge: Forge) -> tuple[set[str], set[str]]:
-    """The names and namespaces of what a repository deploys. Raises HomelabError."""
-    index = await asyncio.to_thread(Index.of, await forge.snapshot())
-    return {each.name for each in index.workloads}, {each.namespace for each in index.workloads}
 
 
 def person() -> Requester:

@@ -1,46 +1,16 @@
 """What planning comes to: a change, nothing to do, a question back, or a refusal with its reasons."""
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from ..change.proposals import Planned, refused
-from ..errors import (
-    AmbiguousWorkload,
-    ApprovalRefused,
-    EditRefused,
-    HomelabError,
-    Incomplete,
-    InputInvalid,
-    PolicyRefused,
-    Unchanged,
-    UnknownWorkload,
-)
+from ..errors import AmbiguousWorkload, HomelabError, UnknownWorkload
 from ..gitops import unified_diff
 from ..guard import Risk, Severity, Violation, redact
 from ..models.plan import ChangePlan
 from ..models.repository import FileChange
 from ..speech import Phrases
-from .running import Exit
-
-
-class Outcome(StrEnum):
-    """How planning ended."""
-
-    PROPOSED = "proposed"
-    UNCHANGED = "unchanged"
-    CLARIFY = "clarify"
-    REFUSED = "refused"
-    FAILED = "failed"
-
-
-EXITS = {
-    Outcome.PROPOSED: Exit.DONE,
-    Outcome.UNCHANGED: Exit.DONE,
-    Outcome.CLARIFY: Exit.CLARIFY,
-    Outcome.REFUSED: Exit.REFUSED,
-    Outcome.FAILED: Exit.FAILED,
-}
+from .exits import Outcome, outcome_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,21 +103,6 @@ def of_error(error: HomelabError, plan: ChangePlan | None = None) -> Result:
 def failed(error: HomelabError) -> Result:
     """What an error comes to that has nothing to do with what was asked for."""
     return Result(outcome=Outcome.FAILED, summary=redact(str(error)))
-
-
-def outcome_of(error: HomelabError) -> Outcome:
-    """Whether an error is a question, a refusal or a failure: what can be asked for differently is a question."""
-    match error:
-        case Unchanged():
-            return Outcome.UNCHANGED
-        case Incomplete() | AmbiguousWorkload():
-            return Outcome.CLARIFY
-        case UnknownWorkload() if error.candidates:
-            return Outcome.CLARIFY
-        case InputInvalid() | EditRefused() | PolicyRefused() | ApprovalRefused():
-            return Outcome.REFUSED
-        case _:
-            return Outcome.FAILED
 
 
 def candidates_of(error: HomelabError) -> tuple[str, ...]:

@@ -17,20 +17,23 @@ from ..models.repository import Snapshot
 from ..speech import Phrases
 from . import show
 from .app import GITHUB_API, AsJson, GitHubApi, Repository
-from .outcome import EXITS, Result, failed, of_change, of_error
+from .exits import EXITS, Exit
+from .outcome import Result, failed, of_change, of_error
 from .progress import progress
 from .repositories import snapshot_of
-from .running import Exit, run, shielded, traced
+from .running import run, shielded, traced
 from .words import listening, plan_of
+
+WrittenPlan = Annotated[
+    str | None, typer.Option("--plan", metavar="JSON", help="A plan in place of words; - reads it from stdin.")
+]
 
 
 def plan(
     text: Annotated[str | None, typer.Argument(help='Such as "scale jellyfin to 3".')] = None,
     *,
     repo: Repository | None = None,
-    written: Annotated[
-        str | None, typer.Option("--plan", metavar="JSON", help="A plan in place of words; - reads it from stdin.")
-    ] = None,
+    written: WrittenPlan = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a plan.")] = False,
     github_api: GitHubApi = GITHUB_API,
     as_json: AsJson = False,
@@ -66,18 +69,22 @@ async def _work_out(text: str | None, written: str | None, repo: str | None, git
 
 def _planned(text: str | None, written: str | None, snapshot: Snapshot) -> Result:
     index = Index.of(snapshot)
-    wanted = None
+    found = None
     try:
-        wanted = settled(_wanted(text, written, index), datetime.now(UTC))
-        change = weighed(apply(wanted, index), snapshot, Policy())
+        found = settled(_plan(text, written, index), datetime.now(UTC))
+        change = weighed(apply(found, index), snapshot, Policy())
     except HomelabError as error:
         traced(error)
-        return of_error(error, wanted)
-    return of_change(wanted, change, Phrases.load("en"))
+        return of_error(error, found)
+    return of_change(found, change, Phrases.load("en"))
 
 
-def _wanted(text: str | None, written: str | None, index: Index) -> ChangePlan:
-    """The plan that was given, or that the words ask for. Raises InputInvalid."""
+def wanted(text: str | None, written: str | None, snapshot: Snapshot) -> ChangePlan:
+    """The plan that was given, or that the words ask for in this repository. Raises InputInvalid."""
+    return _plan(text, written, Index.of(snapshot))
+
+
+def _plan(text: str | None, written: str | None, index: Index) -> ChangePlan:
     if text is not None and written is not None:
         raise Incomplete("Give either words or --plan, not both.")
     if written is not None:

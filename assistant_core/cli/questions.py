@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from ..assistant import Assistant, ModelSettings, TextDelta, Utterance
-from ..errors import InputInvalid
+from ..errors import Incomplete
+from ..gitops import Index
 from ..models.observation import Observation
 from ..speech import Phrases, Speech
 from . import show
@@ -24,9 +25,11 @@ from .app import (
     OllamaUrl,
     Repository,
 )
-from .office import office, person, workloads
-from .running import Exit, run
+from .exits import Exit
+from .office import office, person
+from .running import run
 from .services import Addresses, household
+from .words import names
 
 
 def status(
@@ -43,7 +46,7 @@ def status(
 
 async def _status(addresses: Addresses, as_json: bool) -> Exit:  # noqa: FBT001 - the flag of the command line
     if addresses == Addresses():
-        raise InputInvalid("Name at least one service: --ollama, --gpu or --kubeconfig.")
+        raise Incomplete("Name at least one service: --ollama, --gpu or --kubeconfig.")
     async with household(addresses) as house:
         if as_json:
             seen = {"hub": house.hub_seen, "gpu": house.gpus_seen, "cluster": house.findings_seen}
@@ -100,7 +103,7 @@ def ask(
         async with household(addresses) as house, office(journal, github_api) as desk_room:
             if repo:
                 _, forge = await desk_room.attach(repo)
-                speech.know(*await workloads(forge))
+                speech.know(*names(await asyncio.to_thread(Index.of, await forge.snapshot())))
             settings = ModelSettings(model=model)
             assistant = Assistant(house, desk_room.desk, house.client, settings, speech=[speech])
             async with aclosing(assistant.turn(Utterance(text=text, requester=person()))) as events:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from ..errors import InputInvalid
+from ..errors import AuthenticationFailed, InputInvalid
 from ..forge import DirectoryForge, at
 from ..models.repository import Snapshot
 from ..ports import Forge
@@ -35,14 +35,17 @@ def _folder(repository: str) -> str | None:
 async def forge_of(repository: str, session: aiohttp.ClientSession, *, github_api: str, writes: bool = False) -> Forge:
     """The forge of a repository by the name it is known as. GitHub's token goes to GitHub, no other token does.
 
-    What a command `writes` on GitHub needs a token, what it reads need not. Raises InputInvalid.
+    What a command `writes` on GitHub needs a token, what it reads need not. Raises InputInvalid, AuthenticationFailed.
     """
     on_github = _is_on_github(repository, github_api)
     known = tokens.get()
-    token = known.github if on_github else known.git
+    token = (known.github if on_github else known.git) or known.own.get(repository)
     forge = await at(repository, session, token=token, github_api=github_api)
     if writes and on_github and not token and not isinstance(forge, DirectoryForge):
-        raise InputInvalid(f"A repository needs a GitHub token in the environment variable {GITHUB_TOKEN}.")
+        raise AuthenticationFailed(
+            f"GitHub needs a token: put it into the environment variable {GITHUB_TOKEN}, or into a file that "
+            "token_file names in the configuration file."
+        )
     return forge
 
 

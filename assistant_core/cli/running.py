@@ -3,33 +3,15 @@
 import asyncio
 from collections.abc import Coroutine
 from contextvars import ContextVar
-from enum import IntEnum
 import traceback
 from typing import Any
 
 import typer
 
-from ..errors import (
-    ApprovalRefused,
-    Defect,
-    EditRefused,
-    HomelabError,
-    InputInvalid,
-    PolicyRefused,
-    Unchanged,
-    UnknownWorkload,
-)
+from ..errors import Defect, HomelabError
+from .exits import EXITS, Exit, outcome_of
 
 debugging: ContextVar[bool] = ContextVar("debugging", default=False)
-
-
-class Exit(IntEnum):
-    """How a command ended, for scripts."""
-
-    DONE = 0
-    CLARIFY = 3  # what was asked for cannot be, or is not clear
-    REFUSED = 4
-    FAILED = 5
 
 
 def run(work: Coroutine[Any, Any, Exit]) -> None:
@@ -37,10 +19,15 @@ def run(work: Coroutine[Any, Any, Exit]) -> None:
     try:
         code = asyncio.run(shielded(work))
     except HomelabError as error:
-        traced(error)
-        typer.echo(str(error), err=True)
-        code = _code(error)
+        raise ended(error) from error
     raise typer.Exit(code)
+
+
+def ended(error: HomelabError) -> typer.Exit:
+    """Say what went wrong; returns how the process ends."""
+    traced(error)
+    typer.echo(str(error), err=True)
+    return typer.Exit(EXITS[outcome_of(error)])
 
 
 async def shielded[T](work: Coroutine[Any, Any, T]) -> T:
@@ -57,17 +44,3 @@ def traced(error: HomelabError) -> None:
     """Show where an error comes from, to whoever wants to see that."""
     if debugging.get():
         traceback.print_exception(error)
-
-
-def _code(error: HomelabError) -> Exit:
-    match error:
-        case Unchanged():
-            return Exit.DONE
-        case UnknownWorkload() if not error.candidates:
-            return Exit.REFUSED
-        case InputInvalid():
-            return Exit.CLARIFY
-        case ApprovalRefused() | EditRefused() | PolicyRefused():
-            return Exit.REFUSED
-        case _:
-            return Exit.FAILED

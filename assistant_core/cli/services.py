@@ -11,7 +11,7 @@ from typing import Any, override
 import aiohttp
 
 from ..argocd import application_from, deployed_since
-from ..errors import HomelabError, InputInvalid, NotFound
+from ..errors import HomelabError, NotFound
 from ..findings import RESULTS, finding_from_result
 from ..gpu import GpuExporter
 from ..kube import ClusterConfig, Resource, connect
@@ -24,6 +24,7 @@ from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ollama import OllamaClient
 from ..ports import Homelab
+from .tokens import tokens
 
 PAGE = 500
 
@@ -86,9 +87,9 @@ class Household(Homelab):
 
 @asynccontextmanager
 async def household(addresses: Addresses) -> AsyncIterator[Household]:
-    """Ask every named service at once. Raises InputInvalid for what cannot be an address."""
+    """Ask every named service at once. Raises InputInvalid, NotFound for what cannot be an address."""
     async with aiohttp.ClientSession() as session:
-        client = OllamaClient(session, addresses.ollama) if addresses.ollama else None
+        client = _client(session, addresses.ollama)
         exporter = GpuExporter(session, addresses.gpu) if addresses.gpu else None
         config = await asyncio.to_thread(_cluster_config, addresses)
         hub, gpus, findings = await asyncio.gather(
@@ -97,6 +98,10 @@ async def household(addresses: Addresses) -> AsyncIterator[Household]:
             _seen(read_findings(config) if config else None),
         )
         yield Household(client, config, hub, gpus, findings)
+
+
+def _client(session: aiohttp.ClientSession, url: str | None) -> OllamaClient | None:
+    return OllamaClient(session, url, token=tokens.get().own.get(url)) if url else None
 
 
 async def read_findings(config: ClusterConfig) -> tuple[Finding, ...]:
@@ -127,7 +132,7 @@ def _cluster_config(addresses: Addresses) -> ClusterConfig | None:
     try:
         kubeconfig = path.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputInvalid(f"The kubeconfig {path} cannot be read.") from error
+        raise NotFound(f"The kubeconfig {path} cannot be read.") from error
     return ClusterConfig(name=addresses.context or path.stem, kubeconfig=kubeconfig, context=addresses.context)
 
 

@@ -14,7 +14,8 @@ from ..guard import Risk, Severity, Violation
 from ..models.change import Proposal
 from ..models.finding import Finding
 from ..speech import Phrases
-from .outcome import Outcome, Result
+from .exits import Outcome
+from .outcome import Result
 from .services import Household
 
 SHORT_HASH = 12

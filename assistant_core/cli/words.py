@@ -14,8 +14,13 @@ def listening(index: Index) -> tuple[Speech, ...]:
     """Every language, with the names of a repository. Reads the disk: run it in an executor."""
     languages = tuple(Speech.load(language) for language in LANGUAGES)
     for speech in languages:
-        speech.know({each.name for each in index.workloads}, {each.namespace for each in index.workloads})
+        speech.know(*names(index))
     return languages
+
+
+def names(index: Index) -> tuple[set[str], set[str]]:
+    """The names and namespaces of what a repository deploys."""
+    return {each.name for each in index.workloads}, {each.namespace for each in index.workloads}
 
 
 def plan_of(text: str, languages: Sequence[Speech]) -> ChangePlan:

@@ -34,17 +34,34 @@ async def test_a_rejected_proposal_cannot_be_approved(with_github: Run, homelab:
 
 
 async def test_a_wish_that_cannot_be_is_told_in_one_sentence(with_github: Run, homelab: Run) -> None:
-    for words, said in (
-        ("scale jellyfish to 3", "jellyfin"),
-        ("scale jellyfin to many", '"many" is not a number of replicas'),
-        ("scale jellyfin to -1", "-1"),
-        ("turn on the light", "no change I know"),
+    for words, code, said in (
+        ("scale jellyfish to 3", 3, "jellyfin"),
+        ("scale jellyfin to many", 3, '"many" is not a number of replicas'),
+        ("scale jellyfin to -1", 4, "-1"),
+        ("turn on the light", 3, "no change I know"),
     ):
         ended = await with_github("propose", words)
-        assert (ended.code, ended.out) == (3, "")
+        assert (ended.code, ended.out) == (code, "")
         assert said in ended.err
         assert len(ended.err.splitlines()) == 1
     assert (await homelab("proposals", "--all")).out == "There are no proposals.\n"
+
+
+async def test_what_is_so_already_is_no_error(with_github: Run, homelab: Run) -> None:
+    ended = await with_github("propose", "scale jellyfin to 1")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "There is nothing to change: spec.replicas of jellyfin is 1 already.\n"
+    assert (await with_github("propose", "scale jellyfin to 1", "--json")).json["state"] == "unchanged"
+    assert (await homelab("proposals", "--all")).out == "There are no proposals.\n"
+
+
+async def test_a_plan_and_german_words_are_proposed_alike(with_github: Run) -> None:
+    plan = '{"operation": "restart", "name": "jellyfin", "at": "2026-11-22T10:00:00Z"}'
+    restart = await with_github("propose", "--plan", plan, "--json")
+    assert restart.json["words"] == "A plan: restart of jellyfin"
+    assert 'restartedAt: "2026-11-22T10:00:00Z"' in restart.json["diff"]
+    german = await with_github("propose", "skaliere jellyfin auf 3", "--json")
+    assert german.json["target"]["after"] == "3"
 
 
 async def test_a_delivery_that_fails_can_be_approved_again(with_github: Run, github: FaultProxy) -> None:

@@ -48,11 +48,11 @@ async def test_findings_are_listed_for_people_and_for_scripts(homelab: Run, kube
     ("words", "code", "said"),
     [
         (("status",), 3, "Name at least one service"),
-        (("status", "--ollama", "not a url"), 3, "must look like"),
-        (("findings", "--kubeconfig", "/nowhere"), 3, "/nowhere cannot be read"),
+        (("status", "--ollama", "not a url"), 4, "must look like"),
+        (("findings", "--kubeconfig", "/nowhere"), 5, "/nowhere cannot be read"),
         (("approve", "abc"), 3, "at least the first 8 characters"),
         (("reject", "0123456789"), 4, "There is no proposal 0123456789"),
-        (("propose", "scale jellyfin to 3", "--github", "anna/homelab"), 3, "HOMELAB_GITHUB_TOKEN"),
+        (("propose", "scale jellyfin to 3", "--github", "anna/homelab"), 5, "HOMELAB_GITHUB_TOKEN"),
         (("proposals", "--journal", "/dev/null/journal.sqlite"), 5, "cannot be made"),
     ],
 )
@@ -65,7 +65,7 @@ async def test_an_error_is_one_sentence_and_a_code(homelab: Run, words: tuple[st
 
 async def test_debug_shows_where_an_error_comes_from(homelab: Run) -> None:
     ended = await homelab("--debug", "findings", "--kubeconfig", "/nowhere")
-    assert ended.code == 3
+    assert ended.code == 5
     assert "Traceback" in ended.err
 
 

@@ -85,7 +85,7 @@ async def test_the_token_of_github_goes_nowhere_else(homelab: Run, remote: str) 
 )
 async def test_what_is_no_repository_is_told_without_its_secrets(homelab: Run, repository: str, said: str) -> None:
     ended = await homelab(*SCALE, "--repo", repository)
-    assert ended.code in (3, 5)
+    assert ended.code in (4, 5)
     assert said in ended.err
     assert "secret" not in ended.err
     assert len(ended.err.splitlines()) == 1
