@@ -34,7 +34,10 @@ def entries(lab: Homelab) -> dict[str, list[Step]]:
     return {
         "hub": [{"url": lab.ollama, "gpu_url": lab.gpu}, choose_model],
         "cluster": [{"next_step_id": "kubeconfig"}, {"kubeconfig": lab.kubeconfig}],
-        "repository": [{"repository": lab.repository, "token": lab.github_token, "api_url": lab.github_api}],
+        "repository": [
+            {"next_step_id": "github"},
+            {"repository": lab.repository, "token": lab.github_token, "api_url": lab.github_api},
+        ],
     }
 
 

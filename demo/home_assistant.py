@@ -19,6 +19,8 @@ READY = "Home Assistant initialized in"
 START_SECONDS = 300
 STOP_SECONDS = 30
 CALL_SECONDS = 60
+SAVE = {"save_cluster", "save_repository"}
+"""What is pressed when the config flow has shown what it found."""
 
 CONFIGURATION = """\
 homeassistant:
@@ -241,6 +243,8 @@ class Client:
             flow = await self.post(f"{flow_url}/{flow['flow_id']}", answer)
             if flow.get("errors"):
                 break
+        while save := SAVE.intersection(flow.get("menu_options") or ()):
+            flow = await self.post(f"{flow_url}/{flow['flow_id']}", {"next_step_id": save.pop()})
         if flow["type"] != "create_entry":
             reasons = flow.get("description_placeholders") or {}
             reason = reasons.get("message") or flow.get("errors") or flow.get("reason") or flow["type"]

@@ -15,7 +15,7 @@ from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
 from .change_options import ChangeOptions
 from .change_services import async_setup_change_services
-from .clients import async_connect_hub, cluster_config, github_forge, gpu_exporter
+from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
@@ -111,12 +111,12 @@ async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry,
 
 
 async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> RepositoryData:
-    forge = github_forge(entry.data)
-    coordinator = RepositoryCoordinator(hass, entry, forge, office.know)
+    where = forge(hass, entry.data)
+    coordinator = RepositoryCoordinator(hass, entry, where, office.know)
     await coordinator.async_refresh()
     entry.async_on_unload(partial(office.know, coordinator.repository, ()))
     entry.async_on_unload(office.mind(coordinator.repository, ChangeOptions.of(entry.options)))
-    entry.async_on_unload(office.desk.attach(coordinator.repository, forge))
+    entry.async_on_unload(office.desk.attach(coordinator.repository, where))
     return RepositoryData(office=office, repository=coordinator)
 
 

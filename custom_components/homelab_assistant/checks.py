@@ -9,19 +9,24 @@ from homeassistant.const import CONF_MODEL, CONF_NAME, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
-from .assistant_core.errors import HomelabError, NotFound
-from .assistant_core.findings import RESULTS
-from .assistant_core.kube import Cluster
+from .assistant_core.errors import HomelabError
+from .assistant_core.forge import RepositoryInfo
+from .assistant_core.forge.git_address import git_address
+from .assistant_core.kube import Cluster, ClusterReport, examine
 from .assistant_core.kube.config import resolve
-from .clients import async_ollama_client, cluster_config, github_forge, gpu_exporter
+from .assistant_core.kube.resource import RESULTS
+from .clients import async_ollama_client, cluster_config, forge, gpu_exporter
 from .const import (
     CONF_API_URL,
+    CONF_FORGE,
     CONF_GPU_URL,
     CONF_KIND,
     CONF_REPOSITORY,
+    CONF_USER,
     DEFAULT_CLUSTER_NAME,
     DEFAULT_GITHUB_API_URL,
     HUB_NAME,
+    ForgeKind,
     Kind,
 )
 
@@ -40,19 +45,28 @@ class CheckFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A sentence about what was found: its `key` among the translations, and what to fill in."""
+
+    key: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """A service that passed.
 
-    `data` is what the entry shall remember, `models` are those of a hub, `note` and `placeholders` the sentence that
-    says what was found.
+    `data` is what the entry shall remember, `note` says what was found, `warnings` what a careful person would change.
+    `models` are those of a hub, `report` is what a cluster showed of itself.
     """
 
     title: str
     unique_id: str
     data: Mapping[str, Any]
-    note: str
-    placeholders: Mapping[str, str] = field(default_factory=dict)
+    note: Remark
+    warnings: tuple[Remark, ...] = ()
     models: tuple[str, ...] = ()
+    report: ClusterReport | None = None
 
 
 @contextmanager
@@ -70,17 +84,25 @@ async def check_service(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked
             return await _check_hub(hass, data)
         case Kind.CLUSTER:
             return await _check_cluster(hass, data)
-    return await _check_repository(data)
+    return await _check_repository(hass, data)
 
 
 async def _check_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
-    models = await list_models(hass, data)
+    with _blaming(CONF_URL):
+        client = await async_ollama_client(hass, data)
+        version, installed = await client.version(), await client.installed()
     with _blaming(CONF_GPU_URL):
         if exporter := gpu_exporter(hass, data):
             await exporter.read()
     url = data[CONF_URL].rstrip("/")
+    models = tuple(model.name for model in installed)
     return Checked(
-        title=HUB_NAME, unique_id=f"{Kind.HUB}_{url}", data={**data, CONF_URL: url}, note="hub", models=models
+        title=HUB_NAME,
+        unique_id=f"{Kind.HUB}_{url}",
+        data={**data, CONF_URL: url},
+        note=Remark(key="hub", placeholders={"version": version, "count": str(len(models))}),
+        warnings=() if models else (Remark(key="no_models"),),
+        models=models,
     )
 
 
@@ -108,40 +130,62 @@ async def _check_cluster(hass: HomeAssistant, data: Mapping[str, Any]) -> Checke
         access = await hass.async_add_executor_job(resolve, config)
         cluster = Cluster(config.name, access)
         try:
-            version = await cluster.version()
-            note = "cluster" if await _has_k8sgpt(cluster) else "cluster_without_k8sgpt"
+            report = await examine(cluster)
         finally:
             await cluster.close()
     return Checked(
         title=data[CONF_NAME],
         unique_id=f"{Kind.CLUSTER}_{access.server}",
         data=data,
-        note=note,
-        placeholders={"version": version},
+        note=Remark(key="cluster", placeholders={"version": report.version}),
+        warnings=tuple(_doubts_about_cluster(report)),
+        report=report,
     )
 
 
-async def _has_k8sgpt(cluster: Cluster) -> bool:
-    try:
-        await cluster.page(RESULTS, limit=1)
-    except NotFound:
-        return False
-    return True
+def _doubts_about_cluster(report: ClusterReport) -> Iterator[Remark]:
+    if not report.installed(RESULTS):
+        yield Remark(key="no_k8sgpt")
+    if report.missing:
+        yield Remark(key="missing_rights", placeholders={"rights": ", ".join(report.missing)})
 
 
-async def _check_repository(data: Mapping[str, Any]) -> Checked:
+async def _check_repository(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
+    kind = ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB))
     with _blaming("base"):
-        info = await github_forge(data).check()
+        data = _without_login(data) if kind is ForgeKind.GIT else data
+        info = await forge(hass, data).check()
     placeholders = {"repository": info.repository, "branch": info.default_branch}
     if info.archived:
         raise CheckFailed(CONF_REPOSITORY, "archived", placeholders)
-    if not (info.can_push and info.can_open_pull_requests):
+    if not info.can_push or not (info.can_open_pull_requests or kind is ForgeKind.GIT):
         raise CheckFailed(CONF_TOKEN, "cannot_propose", placeholders)
-    host = URL(data.get(CONF_API_URL, DEFAULT_GITHUB_API_URL)).host
     return Checked(
         title=info.repository,
-        unique_id=f"{Kind.REPOSITORY}_{host}_{info.repository.lower()}",
+        unique_id=_repository_id(kind, data, info.repository),
         data={**data, CONF_REPOSITORY: info.repository},
-        note="repository" if info.protected else "repository_unprotected",
-        placeholders=placeholders,
+        note=Remark(key="branches" if kind is ForgeKind.GIT else "repository", placeholders=placeholders),
+        warnings=tuple(_doubts_about_token(info)),
     )
+
+
+def _doubts_about_token(info: RepositoryInfo) -> Iterator[Remark]:
+    if info.protected is False:
+        yield Remark(key="unprotected", placeholders={"branch": info.default_branch})
+    for excess in sorted(info.excess):
+        yield Remark(key=excess.value)
+
+
+def _repository_id(kind: ForgeKind, data: Mapping[str, Any], repository: str) -> str:
+    """Where a repository is, however we reach it."""
+    if kind is ForgeKind.GIT:
+        return f"{Kind.REPOSITORY}_{repository}"
+    address = data[CONF_URL] if kind is ForgeKind.GITEA else data.get(CONF_API_URL, DEFAULT_GITHUB_API_URL)
+    return f"{Kind.REPOSITORY}_{URL(address).host}_{repository.lower()}"
+
+
+def _without_login(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A login that stands in the address is a secret like any other. Raises InputInvalid."""
+    address = git_address(data[CONF_URL], data.get(CONF_TOKEN), user=data.get(CONF_USER))
+    found = {CONF_URL: address.url, CONF_USER: address.user, CONF_TOKEN: address.password}
+    return {**data, **{name: value for name, value in found.items() if value is not None}}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 import logging
 
+from homeassistant.const import CONF_TOKEN
 from homeassistant.helpers import llm
 
 DOMAIN = "homelab_assistant"
@@ -18,12 +19,30 @@ class Kind(StrEnum):
     REPOSITORY = "repository"
 
 
+class ForgeKind(StrEnum):
+    """How the entry of a repository reaches it."""
+
+    GITHUB = "github"
+    GITHUB_APP = "github_app"
+    GITEA = "gitea"
+    GIT = "git"
+
+
 CONF_KIND = "kind"
+CONF_CONNECTED = "connected"
 CONF_GPU_URL = "gpu_url"
 CONF_KUBECONFIG = "kubeconfig"
+CONF_KUBECONFIG_FILE = "kubeconfig_file"
 CONF_CONTEXT = "context"
 CONF_CA = "ca"
+CONF_TOKEN_FILE = f"{CONF_TOKEN}_file"
+CONF_IN_CLUSTER = "in_cluster"
+CONF_FORGE = "forge"
 CONF_REPOSITORY = "repository"
+CONF_APP_ID = "app_id"
+CONF_PRIVATE_KEY = "private_key"
+CONF_USER = "user"
+CONF_SSH_KEY_FILE = "ssh_key_file"
 CONF_API_URL = "api_url"
 CONF_PROXY = "proxy"
 CONF_HEADERS = "headers"
@@ -42,10 +61,13 @@ CONF_WARM_UP_WHEN_HOME = "warm_up_when_home"
 DEFAULT_HUB_URL = "http://192.168.1.94:11434"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
+CONF_PREFERRED = "preferred"
+
 SUBENTRY_CONVERSATION = "conversation"
 SUBENTRY_AI_TASK = "ai_task_data"
 HUB_NAME = "AI hub"
 DEFAULT_CLUSTER_NAME = "homelab"
+PIPELINE_NAME = "Homelab"
 AGENT_NAME = "Homelab Assistant"
 AI_TASK_NAME = "Homelab AI task"
 DEFAULT_LLM_APIS = [llm.LLM_API_ASSIST]

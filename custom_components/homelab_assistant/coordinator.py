@@ -14,13 +14,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.errors import AuthenticationFailed, HomelabError
-from .assistant_core.forge import GitHubForge, RepositoryInfo
+from .assistant_core.forge import RepositoryInfo
 from .assistant_core.gitops import Index, Workload
 from .assistant_core.gpu import GpuExporter
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
 from .assistant_core.ollama import Hub
+from .clients import CheckedForge
 from .const import (
     CONF_REPOSITORY,
     DOMAIN,
@@ -131,10 +132,10 @@ class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        forge: GitHubForge,
+        forge: CheckedForge,
         learn: Callable[[str, tuple[Workload, ...]], None],
     ) -> None:
-        super().__init__(hass, entry, "GitHub", REPOSITORY_INTERVAL)
+        super().__init__(hass, entry, "repository", REPOSITORY_INTERVAL)
         self.repository: str = entry.data[CONF_REPOSITORY]
         self._forge = forge
         self._learn = learn

@@ -8,10 +8,10 @@ from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .assistant_core.models.observation import Observation
-from .const import CONF_CA, CONF_HEADERS, CONF_KUBECONFIG
+from .const import CONF_CA, CONF_HEADERS, CONF_KUBECONFIG, CONF_PRIVATE_KEY
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 
-SECRETS = {CONF_TOKEN, CONF_KUBECONFIG, CONF_CA, CONF_HEADERS, CONF_PROMPT}
+SECRETS = {CONF_TOKEN, CONF_KUBECONFIG, CONF_CA, CONF_HEADERS, CONF_PRIVATE_KEY, CONF_PROMPT}
 
 
 async def async_get_config_entry_diagnostics(_: HomeAssistant, entry: HomelabConfigEntry) -> dict[str, Any]:

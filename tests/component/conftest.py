@@ -27,6 +27,7 @@ from demo.serving import controlling, serving
 
 DOMAIN = "homelab_assistant"
 MODEL = "llama3.1:8b-demo-rules"
+SAVE = {"save_cluster", "save_repository"}
 PATIENCE = 20  # seconds; only ever reached by a test that fails
 
 
@@ -133,20 +134,34 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def connect(hass: HomeAssistant) -> Callable[..., Any]:
-    """Walk a config flow as a person does, an answer for each step; returns the last result."""
+async def walk(hass: HomeAssistant) -> Callable[..., Any]:
+    """Walk a config flow, an answer for each step, from its menu or from an earlier result; returns the last result."""
     await async_setup_component(hass, "homeassistant", {})
 
-    async def walk(*steps: dict[str, Any]) -> dict[str, Any]:
+    async def walk(*steps: dict[str, Any], after: dict[str, Any] | None = None) -> dict[str, Any]:
         flows = hass.config_entries.flow
-        result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+        result = after or await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
         for step in steps:
             result = await flows.async_configure(result["flow_id"], step)
-        if result["type"] == "create_entry":
-            await hass.async_block_till_done()
         return result
 
     return walk
+
+
+@pytest.fixture
+async def connect(hass: HomeAssistant, walk: Callable[..., Any]) -> Callable[..., Any]:
+    """Walk a config flow to its end: what was found is saved whatever it is, what comes next is left for later."""
+
+    async def connect(*steps: dict[str, Any]) -> dict[str, Any]:
+        result = await walk(*steps)
+        while save := SAVE.intersection(result.get("menu_options", ())):
+            result = await walk({"next_step_id": save.pop()}, after=result)
+        if result["type"] == "create_entry":
+            await hass.async_block_till_done()
+            hass.config_entries.flow.async_abort(result["next_flow"][1])
+        return result
+
+    return connect
 
 
 @pytest.fixture
@@ -170,7 +185,7 @@ async def cluster(kubernetes_proxy: FaultProxy, connect: Any) -> ConfigEntry:
 async def repository(github_proxy: FaultProxy, connect: Any) -> ConfigEntry:
     """A connected GitOps repository."""
     form = {"repository": REPOSITORY, "token": TOKEN, "api_url": github_proxy.url}
-    result = await connect({"next_step_id": "repository"}, form)
+    result = await connect({"next_step_id": "repository"}, {"next_step_id": "github"}, form)
     return result["result"]
 
 

@@ -126,10 +126,10 @@ async def test_a_form_says_what_is_wrong_with_its_answer(house: House, kind: str
 async def test_a_wrong_github_token_is_named(house: House) -> None:
     wrong = {"repository": house.lab.repository, "token": "wrong", "api_url": house.lab.github_api}
     with pytest.raises(DemoError, match="does not accept the token"):
-        await house.client.add_entry("repository", wrong)
+        await house.client.add_entry("repository", {"next_step_id": "github"}, wrong)
 
 
 async def test_a_repository_that_is_not_there_is_named(house: House) -> None:
     wrong = {"repository": "demo/nothing", "token": house.lab.github_token, "api_url": house.lab.github_api}
     with pytest.raises(DemoError, match="demo/nothing"):
-        await house.client.add_entry("repository", wrong)
+        await house.client.add_entry("repository", {"next_step_id": "github"}, wrong)
