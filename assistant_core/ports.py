@@ -81,7 +81,7 @@ class Forge(Protocol):
 
 
 class Applications(Protocol):
-    """What a cluster's Argo CD says of what it deploys."""
+    """What a cluster's Argo CD or Flux says of what it deploys."""
 
     async def deploying(self, repository: str, paths: Sequence[str]) -> tuple[Application, ...]:
         """The Applications that deploy these files of a repository, as they are now. Raises HomelabError."""

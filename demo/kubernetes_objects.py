@@ -45,6 +45,7 @@ KINDS = (
     Kind("core.k8sgpt.ai", "v1alpha1", "mutations", "Mutation", custom=True),
     Kind("argoproj.io", "v1alpha1", "applications", "Application", custom=True),
     Kind("helm.toolkit.fluxcd.io", "v2", "helmreleases", "HelmRelease", custom=True),
+    Kind("source.toolkit.fluxcd.io", "v1", "gitrepositories", "GitRepository", custom=True),
     Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization", custom=True),
 )
 

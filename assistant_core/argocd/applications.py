@@ -17,6 +17,7 @@ from ..models.application import (
     OperationPhase,
     SyncStatus,
 )
+from .sources import file_sources
 
 HISTORY = 10
 
@@ -37,6 +38,7 @@ def application_from(item: dict[str, Any]) -> Application:
         history=tuple(entry for each in entries(status, "history")[-HISTORY:] if (entry := _deployment(each))),
         conditions=tuple((text(each, "type"), text(each, "message")) for each in entries(status, "conditions")),
         labels=labels(item),
+        sources=tuple(file_sources(item)),
     )
 
 

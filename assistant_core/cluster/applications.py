@@ -1,4 +1,6 @@
-"""What happens to Argo CD's Applications."""
+"""What happens to what Argo CD and Flux deploy."""
+
+from collections.abc import Iterable
 
 from ..argocd import application_changes
 from ..kube import Reflector
@@ -6,18 +8,21 @@ from ..models.application import Application, ApplicationChange
 
 
 class ApplicationNews:
-    """Compares each look with the last; the first is where it starts from."""
+    """Compares each look with the last; the first at each kind is where it starts from."""
 
-    def __init__(self, watch: Reflector[Application]) -> None:
-        self._watch = watch
-        self._before: dict[str, Application] | None = None
+    def __init__(self, watches: Iterable[Reflector[Application]]) -> None:
+        self._watches = tuple(watches)
+        self._before: dict[Reflector[Application], dict[str, Application]] = {}
 
     def drain(self) -> list[ApplicationChange]:
         """What happened since this was last asked."""
-        if self._watch.last_contact is None:
+        return [change for watch in self._watches for change in self._drain(watch)]
+
+    def _drain(self, watch: Reflector[Application]) -> list[ApplicationChange]:
+        if watch.last_contact is None:
             return []
-        before, after = self._before, dict(self._watch.items)
-        self._before = after
+        before, after = self._before.get(watch), dict(watch.items)
+        self._before[watch] = after
         if before is None:
             return []
         return [

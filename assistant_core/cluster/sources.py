@@ -8,14 +8,19 @@ from typing import Any
 from ..argocd import application_from
 from ..findings import problem_from_result
 from ..findings.quiet import Analysis, analysis_from
+from ..flux import GitRepository, git_repository_from, helm_release_from, kustomization_from
 from ..kube import Cluster, Reflector, Resource, Timing
 from ..kube.resource import (
     APPLICATIONS,
     CLAIMS,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
+    GIT_REPOSITORIES,
+    HELM_RELEASES,
     JOBS,
     K8SGPTS,
+    KUSTOMIZATIONS,
     MUTATIONS,
     NODES,
     PODS,
@@ -24,9 +29,9 @@ from ..kube.resource import (
     WARNINGS,
 )
 from ..models.application import Application
-from ..models.cluster import Claim, Contents, Job, Node, Pod, WarningEvent, Workload
+from ..models.cluster import Claim, Contents, CronJob, Job, Node, Pod, WarningEvent, Workload
 from ..models.finding import Finding
-from ..workloads import claim_from, job_from, node_from, pod_from, warning_from, workload_from
+from ..workloads import claim_from, cron_job_from, job_from, node_from, pod_from, warning_from, workload_from
 
 LARGE_OBJECTS = 100  # a page of pods is as heavy as one of 500 Results
 LESS_URGENT = 5  # times as long as for Results until what was refused is asked for again
@@ -41,6 +46,9 @@ class Sources:
     analyses: Reflector[Analysis]
     mutations: Reflector[str]
     applications: Reflector[Application]
+    kustomizations: Reflector[Application]
+    helm_releases: Reflector[Application]
+    git_repositories: Reflector[GitRepository]
     nodes: Reflector[Node]
     deployments: Reflector[Workload]
     stateful_sets: Reflector[Workload]
@@ -48,17 +56,32 @@ class Sources:
     pods: Reflector[Pod]
     claims: Reflector[Claim]
     jobs: Reflector[Job]
+    cron_jobs: Reflector[CronJob]
     warnings: Reflector[WarningEvent]
 
     @property
     def all(self) -> tuple[Reflector[Any], ...]:
         """Every reflector."""
-        return (self.results, self.analyses, self.mutations, *self.checked)
+        return (self.results, self.analyses, self.mutations, self.git_repositories, *self.checked)
 
     @property
     def checked(self) -> tuple[Reflector[Any], ...]:
         """Those of what our own checks look at."""
-        return (self.applications, self.nodes, *self.workloads, self.pods, self.claims, self.jobs, self.warnings)
+        return (
+            *self.delivered,
+            self.nodes,
+            *self.workloads,
+            self.pods,
+            self.claims,
+            self.jobs,
+            self.cron_jobs,
+            self.warnings,
+        )
+
+    @property
+    def delivered(self) -> tuple[Reflector[Application], ...]:
+        """Those of what Argo CD and Flux deploy."""
+        return (self.applications, self.kustomizations, self.helm_releases)
 
     @property
     def workloads(self) -> tuple[Reflector[Workload], ...]:
@@ -70,6 +93,11 @@ class Sources:
         for reflector in self.workloads:
             yield from reflector.items.values()
 
+    def each_application(self) -> Iterator[Application]:
+        """What Argo CD and Flux deploy."""
+        for reflector in self.delivered:
+            yield from reflector.items.values()
+
     def contents(self) -> Contents:
         """What there is for our own checks."""
         return Contents(
@@ -79,7 +107,8 @@ class Sources:
             pods=self.pods.items.values(),
             claims=self.claims.items.values(),
             jobs=self.jobs.items.values(),
-            applications=self.applications.items.values(),
+            cron_jobs=self.cron_jobs.items.values(),
+            applications=tuple(self.each_application()),
             warnings=self.warnings.items.values(),
         )
 
@@ -100,6 +129,9 @@ def sources(cluster: Cluster, on_change: Callable[[], None], timing: Timing) -> 
         analyses=reflect(K8SGPTS, analysis_from),
         mutations=reflect(MUTATIONS, _name),
         applications=reflect(APPLICATIONS, application_from, page_size=LARGE_OBJECTS),
+        kustomizations=reflect(KUSTOMIZATIONS, kustomization_from, page_size=LARGE_OBJECTS),
+        helm_releases=reflect(HELM_RELEASES, helm_release_from, page_size=LARGE_OBJECTS),
+        git_repositories=reflect(GIT_REPOSITORIES, git_repository_from),
         nodes=reflect(NODES, node_from, page_size=LARGE_OBJECTS),
         deployments=reflect(DEPLOYMENTS, workload_from("Deployment")),
         stateful_sets=reflect(STATEFUL_SETS, workload_from("StatefulSet")),
@@ -107,6 +139,7 @@ def sources(cluster: Cluster, on_change: Callable[[], None], timing: Timing) -> 
         pods=reflect(PODS, pod_from, page_size=LARGE_OBJECTS),
         claims=reflect(CLAIMS, claim_from),
         jobs=reflect(JOBS, job_from),
+        cron_jobs=reflect(CRON_JOBS, cron_job_from),
         warnings=reflect(WARNINGS, warning_from),
     )
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import math
 from operator import attrgetter
 import time
-from typing import Never
+from typing import Never, override
 
 from ..argocd import deployed_since
-from ..errors import InputInvalid, JournalFailed, NotFound, PermissionDenied
+from ..errors import ConnectionFailed, InputInvalid, JournalFailed, NotFound, PermissionDenied
 from ..findings import Episodes, Patience
 from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
 from ..models.application import Application, ApplicationChange
@@ -22,9 +22,10 @@ from ..models.episode import Recollection, Silence, SilenceKind
 from ..models.finding import Finding, FindingChange, FindingState
 from ..models.observation import Observation
 from ..models.watching import WatchHealth, WhatChanged
-from ..ports import Ledger
+from ..ports import Applications, Ledger
 from .analysis import Analysis, sliced
 from .applications import ApplicationNews
+from .deploying import deploying
 from .memory import Memory
 from .observing import Rate, health, observed
 from .sources import sources
@@ -39,7 +40,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class ClusterWatch:
+class ClusterWatch(Applications):
     """Follows a cluster while `run` runs; nothing in it raises but what says so.
 
     Without a `ledger` nothing survives a restart. `clock` gives the time in UTC.
@@ -67,7 +68,7 @@ class ClusterWatch:
         self._patience = patience or Patience()
         self._episodes = Episodes(cluster.name, self._patience, Recollection())
         self._verified: frozenset[object] = frozenset()
-        self._application_news = ApplicationNews(self._sources.applications)
+        self._application_news = ApplicationNews(self._sources.delivered)
         self._heard: tuple[Finding, ...] = ()
         self._silenced: tuple[Finding, ...] = ()
         self._shown: object = None
@@ -116,9 +117,9 @@ class ClusterWatch:
 
     @property
     def applications(self) -> Observation[tuple[Application, ...]]:
-        """Argo CD's Applications, by namespace and name; none and NotFound where it is not installed."""
-        found = sorted(self._sources.applications.items.values(), key=lambda each: (each.namespace, each.name))
-        return observed(self._gate, (self._sources.applications,), self._seen(found))
+        """What Argo CD and Flux deploy, by namespace, name and kind; none and NotFound where neither is installed."""
+        found = sorted(self._sources.each_application(), key=lambda each: (each.namespace, each.name, each.kind))
+        return observed(self._gate, self._sources.delivered, self._seen(found))
 
     @property
     def mutations(self) -> tuple[str, ...]:
@@ -218,8 +219,17 @@ class ClusterWatch:
             findings=tuple(
                 entry for entry in await self._memory.history(since) if silences.over(entry.finding, now) is None
             ),
-            deployed=deployed_since(self._sources.applications.items.values(), since),
+            deployed=deployed_since(self._sources.each_application(), since),
         )
+
+    @override
+    async def deploying(self, repository: str, paths: Sequence[str]) -> tuple[Application, ...]:
+        if (error := self.applications.error) is not None and not isinstance(error, NotFound):
+            raise error
+        if not self._first_look.is_set():
+            raise ConnectionFailed(f"Nothing has been heard from the cluster {self.name} yet.")
+        urls = {each.reference: each.url for each in self._sources.git_repositories.items.values()}
+        return tuple(deploying(self._sources.each_application(), urls, repository, paths))
 
     def _seen[T](self, things: Sequence[T]) -> tuple[T, ...] | None:
         """Everything there is; None while only a part of it may have been read."""

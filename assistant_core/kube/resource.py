@@ -43,6 +43,7 @@ MUTATIONS = Resource("core.k8sgpt.ai", "v1alpha1", "mutations")
 APPLICATIONS = Resource("argoproj.io", "v1alpha1", "applications")
 HELM_RELEASES = Resource("helm.toolkit.fluxcd.io", "v2", "helmreleases")
 KUSTOMIZATIONS = Resource("kustomize.toolkit.fluxcd.io", "v1", "kustomizations")
+GIT_REPOSITORIES = Resource("source.toolkit.fluxcd.io", "v1", "gitrepositories")
 NODES = Resource("", "v1", "nodes")
 PODS = Resource("", "v1", "pods")
 CLAIMS = Resource("", "v1", "persistentvolumeclaims")
@@ -53,7 +54,7 @@ DAEMON_SETS = Resource("apps", "v1", "daemonsets")
 JOBS = Resource("batch", "v1", "jobs")
 CRON_JOBS = Resource("batch", "v1", "cronjobs")
 
-CUSTOM = (RESULTS, K8SGPTS, MUTATIONS, APPLICATIONS, HELM_RELEASES, KUSTOMIZATIONS)
+CUSTOM = (RESULTS, K8SGPTS, MUTATIONS, APPLICATIONS, HELM_RELEASES, KUSTOMIZATIONS, GIT_REPOSITORIES)
 """Those that come with what a household may or may not have installed."""
 
 READ = (

@@ -1,4 +1,7 @@
-"""What ArgoCD says of an application. Its enums are not enforced by the API: what we do not know is UNKNOWN."""
+"""What Argo CD or Flux says of what it deploys, in the words of Argo CD.
+
+Its enums are not enforced by the API: what we do not know is UNKNOWN.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,11 +57,34 @@ class Deployment:
     at: datetime
 
 
+class Reach(StrEnum):
+    """Which files of a folder count."""
+
+    FLAT = "flat"  # those right in it
+    TREE = "tree"  # all below it
+    OVERLAY = "overlay"  # all below it, and the bases beside it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """Files of a git repository that something is deployed from.
+
+    `repository` is its URL or, for Flux, the object that knows it, such as `GitRepository/flux-system/home`. `folder`
+    ("" for the whole; None for none) and `files` are paths from its root.
+    """
+
+    repository: str
+    folder: str | None
+    reach: Reach = Reach.TREE
+    files: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An Argo CD Application; `compared` are the revisions it was compared with, which need not be deployed.
+    """An Argo CD Application, or a Kustomization or HelmRelease of Flux, as `kind` says.
 
-    `history` is oldest first. `conditions` are its complaints, as `(type, message)`: text from elsewhere.
+    `compared` are the revisions it was compared with, which need not be deployed. `history` is oldest first.
+    `conditions` are its complaints, as `(type, message)`: text from elsewhere.
     """
 
     namespace: str
@@ -72,6 +98,8 @@ class Application:
     history: tuple[Deployment, ...]
     conditions: tuple[tuple[str, str], ...]
     labels: tuple[tuple[str, str], ...] = ()
+    kind: str = "Application"
+    sources: tuple[FileSource, ...] = ()
 
 
 class ApplicationEvent(StrEnum):

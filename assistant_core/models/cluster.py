@@ -84,6 +84,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CronJob:
+    """A CronJob; `succeeded` is when a job of it last did."""
+
+    namespace: str
+    name: str
+    suspended: bool
+    succeeded: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningEvent:
     """An Event of type Warning about an object."""
 
@@ -105,5 +115,6 @@ class Contents:
     pods: Iterable[Pod] = ()
     claims: Iterable[Claim] = ()
     jobs: Iterable[Job] = ()
+    cron_jobs: Iterable[CronJob] = ()
     applications: Iterable[Application] = ()
     warnings: Iterable[WarningEvent] = field(default=(), repr=False)

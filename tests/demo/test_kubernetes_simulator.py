@@ -289,6 +289,7 @@ async def test_discovery_names_what_is_served(api: Api, kubernetes: KubernetesSi
         "core.k8sgpt.ai",
         "helm.toolkit.fluxcd.io",
         "kustomize.toolkit.fluxcd.io",
+        "source.toolkit.fluxcd.io",
     }
     _, _, kinds = await api("GET", "/apis/core.k8sgpt.ai/v1alpha1")
     assert {kind["name"] for kind in kinds["resources"]} == {"results", "k8sgpts", "mutations"}

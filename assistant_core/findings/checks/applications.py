@@ -1,4 +1,4 @@
-"""Argo CD Applications that fare badly, or are not as the repository says.
+"""Argo CD's Applications, and what Flux deploys, that fare badly, or are not as the repository says.
 
 One that fares badly because a workload of it is short of pods is the workload's problem, not another one.
 """
@@ -21,7 +21,7 @@ def check(contents: Contents) -> Iterator[Finding]:
             broken = application.health in BAD or len(texts) > 1 or application.sync is not SyncStatus.OUT_OF_SYNC
             yield found(
                 contents.cluster,
-                Object("Application", application.namespace, application.name),
+                Object(application.kind, application.namespace, application.name),
                 texts,
                 category=None if application.conditions else Category.OTHER,
                 severity=Severity.WARNING if broken else Severity.INFO,

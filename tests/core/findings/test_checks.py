@@ -1,10 +1,11 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assistant_core.findings import CHECKS
 from assistant_core.models.application import Application, HealthStatus, Operation, OperationPhase, SyncStatus
-from assistant_core.models.cluster import Claim, Complaint, Contents, Job, Node, Pod, WarningEvent, Workload
+from assistant_core.models.cluster import Claim, Complaint, Contents, CronJob, Job, Node, Pod, WarningEvent, Workload
 from assistant_core.models.finding import Category, Finding, Owner, Severity, Source
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -141,6 +142,19 @@ def test_a_failed_job_counts_as_its_cron_jobs() -> None:
     [it] = found(jobs=[job])
     assert (it.kind, it.owner, it.severity) == ("Job", Owner("CronJob", "backup"), Severity.WARNING)
     assert it.errors == ("failed: BackoffLimitExceeded. Job has reached the specified backoff limit",)
+
+
+def test_a_cron_job_that_succeeded_since_is_no_problem_any_more() -> None:
+    failure = Complaint("Failed", "BackoffLimitExceeded", "", NOON)
+    job = Job(namespace="media", name="backup-1", owner=Owner("CronJob", "backup"), failure=failure)
+    before, later = (
+        CronJob(namespace="media", name="backup", suspended=False, succeeded=NOON + timedelta(hours=hours))
+        for hours in (-1, 1)
+    )
+    assert found(jobs=[job], cron_jobs=[before])
+    assert not found(jobs=[job], cron_jobs=[later])
+    assert found(jobs=[replace(job, owner=None)], cron_jobs=[later])
+    assert found(jobs=[replace(job, namespace="home")], cron_jobs=[later])
 
 
 def test_an_application_says_all_that_is_wrong_with_it() -> None:

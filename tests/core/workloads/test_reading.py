@@ -10,7 +10,15 @@ import pytest
 
 from assistant_core.models.cluster import Complaint
 from assistant_core.models.finding import Owner
-from assistant_core.workloads import claim_from, job_from, node_from, pod_from, warning_from, workload_from
+from assistant_core.workloads import (
+    claim_from,
+    cron_job_from,
+    job_from,
+    node_from,
+    pod_from,
+    warning_from,
+    workload_from,
+)
 from demo.kubernetes_seeds import seeds
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -110,6 +118,8 @@ def test_claims_jobs_and_warnings_are_read() -> None:
     job = job_from({"metadata": {"namespace": "a", "name": "b"}, "status": {"conditions": [failed]}})
     assert job.failure == Complaint("Failed", "BackoffLimitExceeded", "", NOON)
     assert job_from({"metadata": {"namespace": "a", "name": "b"}}).failure is None
+    cron_job = cron_job_from({"metadata": {"namespace": "a", "name": "b"}, "status": {"lastSuccessfulTime": SINCE}})
+    assert (cron_job.suspended, cron_job.succeeded) == (False, NOON)
     about = {"kind": "Pod", "namespace": "a", "name": "b"}
     event = {"involvedObject": about, "type": "Warning", "reason": "BackOff", "message": "text", "eventTime": SINCE}
     warning = warning_from(event)
