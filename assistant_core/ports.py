@@ -189,10 +189,11 @@ class Desk(Protocol):
         words: str,
         hash: str | None = None,  # noqa: A002 - what people call it
         code: str | None = None,
+        name: str | None = None,
     ) -> Proposal:
         """Work out how to undo a merged proposal in today's repository; it waits for a yes like any other.
 
-        Named by neither, it is the one that was merged last.
+        Named by neither hash nor code, it is the one that was merged last, of the workload `name` if that is given.
         """
 
     async def history(self, proposal: Proposal) -> tuple[Happened, ...]:

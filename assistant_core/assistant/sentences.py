@@ -11,6 +11,7 @@ from ..speech import (
     AskChanges,
     AskFindings,
     AskGpu,
+    AskHistory,
     AskModels,
     AskProposals,
     AskStatus,
@@ -19,6 +20,7 @@ from ..speech import (
     Phrases,
     Scale,
     Speech,
+    Undo,
     Wish,
     beginning,
 )
@@ -61,6 +63,8 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
             known = await _decide(spoken, utterance, desk, phrases)
         case AskChanges():
             known = Answer(await _changes(spoken, homelab, desk, phrases))
+        case AskHistory() | Undo():
+            known = await _look_back(spoken, utterance, desk, phrases)
         case Agree():
             known = _remind(utterance, desk.awaiting, phrases)
         case _:
@@ -102,6 +106,21 @@ async def _changes(asked: AskChanges, homelab: Homelab, desk: Desk, phrases: Phr
         return phrases.say_error(error)
     proposals = tuple(each for each in desk.proposals if (each.updated or each.created) >= since)
     return phrases.say_changes(asked, changed, homelab.findings(), proposals)
+
+
+async def _look_back(spoken: AskHistory | Undo, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
+    """What became of the latest change, or what takes the last merged one back; of one workload if it was named."""
+    name = spoken.name
+    try:
+        if isinstance(spoken, Undo):
+            undoing = await desk.propose_revert(utterance.requester, words=utterance.text, name=name)
+            return Answer(phrases.say_proposal(undoing), asks=True)
+        asked = [each for each in desk.proposals if name in {None, each.target.name}]
+        if not asked:
+            return Answer(phrases.say_no_history(name) if name else phrases.say_pending(()))
+        return Answer(phrases.say_history(asked[-1], await desk.history(asked[-1])))
+    except HomelabError as error:
+        return Answer(phrases.say_error(error))
 
 
 async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:

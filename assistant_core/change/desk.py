@@ -149,10 +149,16 @@ class ChangeDesk(Desk):
 
     @override
     async def propose_revert(
-        self, requester: Requester, *, words: str, hash: str | None = None, code: str | None = None
+        self,
+        requester: Requester,
+        *,
+        words: str,
+        hash: str | None = None,
+        code: str | None = None,
+        name: str | None = None,
     ) -> Proposal:
         if hash is None and code is None:
-            undone = last_merged(self._book.proposals)
+            undone = last_merged(self._book.proposals, name)
         else:
             undone = select(self._book.proposals, self._book.now(), proposal_hash=hash, code=code)
         if undone.state not in MERGED:
@@ -160,8 +166,8 @@ class ChangeDesk(Desk):
                 f"'{undone.code}' was never merged, so there is nothing to undo. "
                 "Reject it, or close its pull request, instead."
             )
-        name, forge = self._forge(undone.repository)
-        wish = Wish(plan=undone.plan, repository=name, requester=requester, words=words, reverts=undone.id)
+        repository, forge = self._forge(undone.repository)
+        wish = Wish(plan=undone.plan, repository=repository, requester=requester, words=words, reverts=undone.id)
         return await self._work.finish(self._propose(wish, forge))
 
     @override

@@ -47,13 +47,13 @@ def select(
     raise ApprovalRefused(f"Nothing waits for '{heard(code)[:40]}'.{waiting}", code=heard(code)[:40], reason="code")
 
 
-def last_merged(proposals: Iterable[Proposal]) -> Proposal:
-    """The proposal that was merged last and not undone since. Raises InputInvalid when there is none."""
-    known = tuple(proposals)
+def last_merged(proposals: Iterable[Proposal], name: str | None = None) -> Proposal:
+    """The proposal that was merged last and not undone since, of that workload. Raises InputInvalid: there is none."""
+    known = [each for each in proposals if name in {None, each.target.name}]
     undone = {each.reverts for each in known if each.state in MERGED}
     merged = [each for each in known if each.state in MERGED and each.id not in undone]
     if not merged:
-        raise InputInvalid("No change of ours was merged lately, so there is nothing to undo.")
+        raise InputInvalid("No change of ours was merged lately, so there is nothing to undo.", reason="nothing_merged")
     return max(merged, key=lambda each: each.deadline or _settled_at(each))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlite3
 
 from ..errors import JournalFailed
-from ..models.change import Happened, Proposal, Step
+from ..models.change import Happened, Proposal
 from .codecs import decode, encode
 
 MIGRATIONS = (
@@ -89,7 +89,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def append(connection: sqlite3.Connection, proposal: Proposal) -> None:
     """Add one event, and drop what the earlier ones held of the proposal; raises sqlite3.Error."""
-    event = encode(proposal), encode(_happened(proposal))
+    event = encode(proposal), encode(proposal.last)
     connection.execute(_EMPTY, (proposal.id,))
     connection.execute(_APPEND, (proposal.id, proposal.state.value, *event))
 
@@ -107,19 +107,3 @@ def history(connection: sqlite3.Connection, proposal_id: str) -> tuple[Happened,
 def forget(connection: sqlite3.Connection, proposal_ids: Sequence[str]) -> None:
     """Drop everything about these proposals; raises sqlite3.Error."""
     connection.executemany(_FORGET, [(each,) for each in proposal_ids])
-
-
-def _happened(proposal: Proposal) -> Happened:
-    by = {
-        Step.ASKED: proposal.requested_by,
-        Step.ARMED: proposal.armed_by,
-        Step.APPROVED: proposal.decided_by,
-        Step.REJECTED: proposal.decided_by,
-    }
-    return Happened(
-        step=proposal.step,
-        state=proposal.state,
-        at=proposal.updated or proposal.created,
-        by=by.get(proposal.step),
-        detail=proposal.failure,
-    )

@@ -218,3 +218,20 @@ class Proposal:
     deadline: datetime | None = None
     settled: bool = False
     reverts: str | None = None
+
+    @property
+    def last(self) -> Happened:
+        """What happened to it last."""
+        by = {
+            Step.ASKED: self.requested_by,
+            Step.ARMED: self.armed_by,
+            Step.APPROVED: self.decided_by,
+            Step.REJECTED: self.decided_by,
+        }
+        return Happened(
+            step=self.step,
+            state=self.state,
+            at=self.updated or self.created,
+            by=by.get(self.step),
+            detail=self.failure,
+        )

@@ -8,6 +8,7 @@ from .spoken import (
     AskChanges,
     AskFindings,
     AskGpu,
+    AskHistory,
     AskModels,
     AskProposals,
     AskStatus,
@@ -15,6 +16,7 @@ from .spoken import (
     Confirm,
     Scale,
     Spoken,
+    Undo,
     Wish,
 )
 from .vocabulary import Vocabulary, words
@@ -24,6 +26,7 @@ __all__ = [
     "AskChanges",
     "AskFindings",
     "AskGpu",
+    "AskHistory",
     "AskModels",
     "AskProposals",
     "AskStatus",
@@ -34,6 +37,7 @@ __all__ = [
     "Scale",
     "Speech",
     "Spoken",
+    "Undo",
     "Vocabulary",
     "Wish",
     "beginning",

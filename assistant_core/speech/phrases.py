@@ -4,20 +4,21 @@ The words stand in `phrases/LANGUAGE.yaml`; here is only the choice between them
 stripped of markup and kept short.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 import re
 from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import HomelabError
-from ..models.change import ChangePlan, Proposal, ProposalState, Restart, Target
+from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Restart, Target
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus, LoadedModel
 from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ports import Homelab
+from .chronicle import chronicle, happened
 from .news import change_news, cluster_news
 from .spoken import AskChanges
 from .text import plain
@@ -26,6 +27,8 @@ from .wording import NAMED, Wording, sentence, utc_now
 NAME_LENGTH = 80  # characters; Kubernetes allows 63
 ERROR_LENGTH = 120
 SENTENCE_LENGTH = 400
+MOST_LINES = 12  # changed lines that are told before "see your phone"
+MOST_FILES = 3
 GIBIBYTE = 2**30
 _QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti)")
 
@@ -107,11 +110,12 @@ class Phrases:
 
     def say_proposal(self, proposal: Proposal) -> str:
         """Where a proposal stands; while it waits: the read-back of its change, and how to say yes."""
-        files = len(proposal.files)
+        files, waits = len(proposal.files), proposal.state is ProposalState.AWAITING
         said = self._fill(
-            f"proposal.{proposal.state.value}",
+            f"proposal.{proposal.state.value}{'_long' if waits and _is_long(proposal) else ''}",
             change=self._change(proposal),
             lines=self._wording.count("line", _changed_lines(proposal.diff)),
+            risk=self._fill(f"risk.{proposal.risk.value}"),
             file=plain(proposal.target.path, SENTENCE_LENGTH) if files == 1 else self._wording.count("file", files),
             code=self.say_codes(proposal.code),
             failure=plain(proposal.failure or "", SENTENCE_LENGTH),
@@ -122,6 +126,19 @@ class Phrases:
     def say_change(self, target: Target, plan: ChangePlan) -> str:
         """What a plan changes."""
         return sentence(self._told(target, plan))
+
+    def say_happened(self, proposal: Proposal, line: Happened) -> str:
+        """One line of a proposal's history, as it follows the change's name: "approved by Anna by phone"."""
+        return happened(self._wording, line, _number(proposal))
+
+    def say_history(self, proposal: Proposal, lines: Iterable[Happened]) -> str:
+        """All that happened to a proposal."""
+        events = chronicle(self._wording, lines, _number(proposal))
+        return sentence(self._fill("history", change=self._change(proposal), events=events))
+
+    def say_no_history(self, name: str) -> str:
+        """That nobody asked for a change of it."""
+        return self._fill("history_unknown", name=plain(name, NAME_LENGTH))
 
     def say_pending(self, awaiting: tuple[Proposal, ...], known: tuple[Proposal, ...] = ()) -> str:
         """What waits for a yes; when nothing does, which of the `known` proposals was opened last."""
@@ -326,6 +343,11 @@ def _changed_lines(diff: str) -> int:
     added = sum(line.startswith("+") and not line.startswith("+++ ") for line in lines)
     removed = sum(line.startswith("-") and not line.startswith("--- ") for line in lines)
     return max(added, removed)
+
+
+def _is_long(proposal: Proposal) -> bool:
+    """Whether nobody could follow it by ear."""
+    return _changed_lines(proposal.diff) > MOST_LINES or len(proposal.files) > MOST_FILES
 
 
 def _number(proposal: Proposal) -> str:

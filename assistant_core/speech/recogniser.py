@@ -22,6 +22,7 @@ from .spoken import (
     AskChanges,
     AskFindings,
     AskGpu,
+    AskHistory,
     AskModels,
     AskProposals,
     AskStatus,
@@ -29,6 +30,7 @@ from .spoken import (
     Confirm,
     Scale,
     Spoken,
+    Undo,
     Wish,
 )
 from .vocabulary import Vocabulary
@@ -46,6 +48,7 @@ _PLAIN: Mapping[str, type[AskStatus | AskFindings | AskGpu | AskModels | AskProp
     "AskProposals": AskProposals,
     "Agree": Agree,
 }
+_ABOUT: Mapping[str, type[AskHistory | Undo]] = {"AskHistory": AskHistory, "Undo": Undo}
 
 
 class Speech:
@@ -103,10 +106,10 @@ class Speech:
             return _PLAIN[name]()
         if name == "AskChanges":
             return _changes(result)
-        if name == "Scale":
-            return self._scale(result)
-        if name in _WISHES:
-            return self._wish(result)
+        if name in _ABOUT:
+            return _ABOUT[name](name=self._name(result.entities["name"]) if "name" in result.entities else None)
+        if name == "Scale" or name in _WISHES:
+            return self._scale(result) if name == "Scale" else self._wish(result)
         code = _code(result)
         if code and len(code.split()) != CODE_WORDS:
             return None

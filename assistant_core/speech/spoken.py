@@ -40,6 +40,20 @@ class AskChanges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskHistory:
+    """What became of the last change, to `name` if that is said?"""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take the last merged change back, to `name` if that is said."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """Run `name` with `replicas` pods; None when `amount`, the words for it, is no whole number."""
 
@@ -76,5 +90,17 @@ class Agree:
 
 
 type Spoken = (
-    AskStatus | AskFindings | AskGpu | AskModels | AskProposals | AskChanges | Scale | Wish | Confirm | Cancel | Agree
+    AskStatus
+    | AskFindings
+    | AskGpu
+    | AskModels
+    | AskProposals
+    | AskChanges
+    | AskHistory
+    | Undo
+    | Scale
+    | Wish
+    | Confirm
+    | Cancel
+    | Agree
 )

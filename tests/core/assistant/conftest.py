@@ -17,7 +17,7 @@ from assistant_core.assistant import (
 )
 from assistant_core.change import ChangeDesk
 from assistant_core.errors import HomelabError
-from assistant_core.models.change import Channel, Proposal, Requester
+from assistant_core.models.change import Channel, Happened, Proposal, Requester
 from assistant_core.models.chat import ChatDelta, ChatRequest, ChatStats, Message
 from assistant_core.models.finding import Finding
 from assistant_core.models.gpu import GpuHealth
@@ -159,10 +159,16 @@ class Notebook(Journal):
 
     def __init__(self) -> None:
         self.kept: dict[str, Proposal] = {}
+        self.happened: list[tuple[str, Happened]] = []
 
     @override
     async def record(self, proposal: Proposal) -> None:
         self.kept[proposal.id] = proposal
+        self.happened.append((proposal.id, proposal.last))
+
+    @override
+    async def history(self, proposal_id: str) -> tuple[Happened, ...]:
+        return tuple(line for known, line in self.happened if known == proposal_id)
 
     @override
     async def proposals(self) -> tuple[Proposal, ...]:

@@ -88,7 +88,8 @@ async def test_a_change_the_model_proposes_is_read_back_by_us_and_waits(stage: S
     heard = await stage.say("We need more of the film server, three I think")
     (proposal,) = stage.desk.awaiting
     assert heard.text.endswith(
-        f'Jellyfin in media: replicas from 1 to 3, one line in apps/media/jellyfin.yaml. Say "confirm {proposal.code}".'
+        "Jellyfin in media: replicas from 1 to 3, one line in apps/media/jellyfin.yaml, low risk. "
+        f'Say "confirm {proposal.code}".'
     )
     assert heard.finished.continue_conversation
     assert proposal.words == "We need more of the film server, three I think"

@@ -51,7 +51,8 @@ async def test_a_change_is_read_back_and_confirmed_into_one_pull_request(stage: 
     asked = await stage.say("Scale jellyfin to 3")
     (proposal,) = stage.desk.awaiting
     assert asked.text == (
-        f'Jellyfin in media: replicas from 1 to 3, one line in apps/media/jellyfin.yaml. Say "confirm {proposal.code}".'
+        "Jellyfin in media: replicas from 1 to 3, one line in apps/media/jellyfin.yaml, low risk. "
+        f'Say "confirm {proposal.code}".'
     )
     assert asked.finished.continue_conversation
     assert not stage.repository.drafts
@@ -188,3 +189,22 @@ async def test_a_failed_delivery_is_told_and_can_be_confirmed_again(stage: Stage
     stage.repository.failure = None
     assert (await stage.say("confirm")).text.startswith("Pull request 12 is open")
     assert len(stage.repository.drafts) == 1
+
+
+async def test_what_became_of_a_change_is_told_from_the_journal(stage: Stage) -> None:
+    stage.model = None
+    assert (await stage.say("what happened to the jellyfin change")).text == "I know of no change to jellyfin."
+    await stage.say("Scale jellyfin to 3")
+    await stage.say("Confirm")
+
+    told = (await stage.say("What happened to the jellyfin change?")).text
+    assert told.startswith("Jellyfin in media: replicas from 1 to 3: asked for by ")
+    assert "; approved by " in told
+    assert "; pull request 12 opened " in told
+    assert (await stage.say("what happened to the last change")).text == told
+
+
+async def test_nothing_is_undone_that_was_never_merged(stage: Stage) -> None:
+    stage.model = None
+    await stage.say("Scale jellyfin to 3")
+    assert (await stage.say("Undo that")).text.startswith("No change of ours was merged lately")

@@ -225,7 +225,7 @@ async def test_the_status_tells_troubles_first_and_then_the_rest(phrases: Phrase
     [
         (
             ProposalState.AWAITING,
-            f'Jellyfin in media: replicas from 1 to 3, one line in {PATH}. Say "confirm blue seven".',
+            f'Jellyfin in media: replicas from 1 to 3, one line in {PATH}, high risk. Say "confirm blue seven".',
         ),
         (
             ProposalState.APPROVED,

@@ -7,6 +7,7 @@ from assistant_core.speech import (
     AskChanges,
     AskFindings,
     AskGpu,
+    AskHistory,
     AskModels,
     AskProposals,
     AskStatus,
@@ -15,6 +16,7 @@ from assistant_core.speech import (
     Period,
     Scale,
     Speech,
+    Undo,
     Wish,
 )
 
@@ -38,6 +40,12 @@ def speech() -> Speech:
         ("what is wrong with my cluster", AskFindings()),
         ("What's wrong with my cluster?", AskFindings()),
         ("any problems in the cluster", AskFindings()),
+        ("What happened to the jellyfin change?", AskHistory(name="jellyfin")),
+        ("what became of the change to home assistant", AskHistory(name="home-assistant")),
+        ("what happened to the last change", AskHistory()),
+        ("Undo that", Undo()),
+        ("undo the jellyfin change", Undo(name="jellyfin")),
+        ("roll back the last change to jellyfin", Undo(name="jellyfin")),
         ("are there any problems?", AskFindings()),
         ("how is the GPU", AskGpu()),
         ("How hot is the graphics card?", AskGpu()),
