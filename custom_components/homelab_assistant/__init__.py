@@ -17,6 +17,7 @@ from .change_options import ChangeOptions
 from .change_services import async_setup_change_services
 from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
+from .cluster_issues import ClusterIssues
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
@@ -107,6 +108,7 @@ async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry,
     entry.async_on_unload(stop)
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     await coordinator.async_refresh()
+    entry.async_on_unload(ClusterIssues(hass, coordinator).async_start())
     return ClusterData(office=office, cluster=coordinator)
 
 

@@ -15,6 +15,7 @@ from .assistant_core.models.application import ApplicationChange
 from .assistant_core.models.finding import FindingChange
 from .assistant_core.models.observation import Observation
 from .assistant_core.ports import Ledger
+from .cluster_options import ClusterOptions
 from .const import CLUSTER_INTERVAL, LOGGER
 from .coordinator import HomelabCoordinator
 
@@ -30,7 +31,8 @@ class ClusterCoordinator(HomelabCoordinator[str]):
         self._cluster = cluster
         self._complaint: str | None = None
         self.last_change: datetime | None = None
-        self.watch = ClusterWatch(cluster, ledger=ledger)
+        self.options = ClusterOptions.of(entry.options)
+        self.watch = ClusterWatch(cluster, ledger=ledger, patience=self.options.patience)
         self.watch.listen(self._watch_changed)
         self.watch.subscribe(self._happened)
         self.watch.subscribe_applications(self._happened)

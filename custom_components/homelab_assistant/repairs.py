@@ -1,4 +1,4 @@
-"""Fix flows: a model that a hub does not have is fetched."""
+"""Fix flows: a model that a hub does not have is fetched, a finding of a cluster explained and perhaps mended."""
 
 import asyncio
 from contextlib import aclosing
@@ -9,13 +9,16 @@ from homeassistant.components.repairs.models import RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 
 from .assistant_core.errors import HomelabError
+from .cluster_repair import FindingFlow
 from .const import DOMAIN
 from .data import HubData
 
 
 async def async_create_fix_flow(_: HomeAssistant, _issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
-    """The flow that mends an issue; only a missing model can be mended from here."""
-    assert data is not None  # noqa: S101 - every issue of ours has some
+    """The flow that mends an issue."""
+    assert data is not None  # noqa: S101 - every issue of ours that can be mended has some
+    if "finding_id" in data:
+        return FindingFlow(data["entry_id"], data["finding_id"])
     return PullFlow(data["entry_id"], data["model"])
 
 
