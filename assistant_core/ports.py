@@ -15,6 +15,7 @@ from .models.hub import HubStatus
 from .models.observation import Observation
 from .models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 from .models.watching import WhatChanged
+from .models.wish import Wish
 
 
 class ChatModel(Protocol):
@@ -152,7 +153,7 @@ class Desk(Protocol):
 
     async def propose(
         self,
-        plan: ChangePlan,
+        plan: ChangePlan | Wish,
         requester: Requester,
         *,
         words: str,
@@ -161,6 +162,7 @@ class Desk(Protocol):
     ) -> Proposal:
         """Work out the change that `words` asked for; it moves nothing until somebody says yes.
 
+        A wish is looked up in the repository first: Incomplete asks for what it leaves open.
         `model` is what made the plan, when no person did.
         """
 

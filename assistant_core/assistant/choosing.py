@@ -5,6 +5,7 @@ from dataclasses import replace
 import re
 
 from ..models.change import ChangePlan
+from ..models.wish import Wish
 from ..speech import Vocabulary, words
 
 MOST_WORDS = 8
@@ -24,7 +25,7 @@ def chosen(text: str, candidates: Sequence[str], vocabulary: Vocabulary) -> str 
     return fitting[0] if len(fitting) == 1 else None
 
 
-def narrowed(plan: ChangePlan, candidate: str) -> ChangePlan:
+def narrowed[Plan: ChangePlan | Wish](plan: Plan, candidate: str) -> Plan:
     """The plan for the candidate "namespace/name", with "(Kind)" where that is needed."""
     match = _CANDIDATE.fullmatch(candidate)
     if match is None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ..models.change import ChangePlan, Requester
 from ..models.chat import ChatStats, Message
+from ..models.wish import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Question:
     `words` are those that asked for the change.
     """
 
-    plan: ChangePlan
+    plan: ChangePlan | Wish
     candidates: tuple[str, ...]
     words: str
 

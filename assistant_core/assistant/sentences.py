@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..errors import AmbiguousWorkload, HomelabError, JournalFailed
+from ..errors import AmbiguousWorkload, HomelabError, Incomplete, JournalFailed
 from ..models.change import ChangePlan, Proposal, SetReplicas
 from ..models.chat import Role
 from ..ports import Desk, Homelab
@@ -57,8 +57,8 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
             known = Answer(phrases.say("not_asked_any_more"))
         case Scale():
             known = await _scale(spoken, utterance, desk, phrases)
-        case Wish(plan):
-            known = await _propose(plan, utterance.text, utterance, desk, phrases)
+        case Wish():
+            known = await _propose(spoken, utterance.text, utterance, desk, phrases)
         case Confirm() | Cancel():
             known = await _decide(spoken, utterance, desk, phrases)
         case AskChanges():
@@ -130,13 +130,15 @@ async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phras
     return await _propose(plan, utterance.text, utterance, desk, phrases)
 
 
-async def _propose(plan: ChangePlan, words: str, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
+async def _propose(plan: ChangePlan | Wish, words: str, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
     """Read the proposal back, or ask which workload is meant."""
     try:
         proposal = await desk.propose(plan, utterance.requester, words=words)
     except AmbiguousWorkload as error:
         question = Question(plan=plan, candidates=error.candidates, words=words)
         return Answer(phrases.say_error(error), asks=True, question=question)
+    except Incomplete as error:
+        return Answer(phrases.say_error(error), asks=True)
     except HomelabError as error:
         return Answer(phrases.say_error(error))
     return Answer(phrases.say_proposal(proposal), asks=True)

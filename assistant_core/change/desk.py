@@ -13,6 +13,7 @@ from typing import override
 from ..errors import HomelabError, InputInvalid
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
 from ..models.plan import settled
+from ..models.wish import Wish as SpokenWish
 from ..ports import Applications, Desk, Forge, Journal, Rights
 from .asking import Asking, Wish
 from .book import Book
@@ -20,6 +21,7 @@ from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import Following, is_followed
+from .planning import plan_of_wish
 from .redacting import redact
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
@@ -135,7 +137,7 @@ class ChangeDesk(Desk):
     @override
     async def propose(
         self,
-        plan: ChangePlan,
+        plan: ChangePlan | SpokenWish,
         requester: Requester,
         *,
         words: str,
@@ -143,6 +145,8 @@ class ChangeDesk(Desk):
         model: str | None = None,
     ) -> Proposal:
         name, forge = self._forge(repository)
+        if isinstance(plan, SpokenWish):
+            plan = await plan_of_wish(plan, forge)
         plan = settled(plan, self._book.now())
         wish = Wish(plan=plan, repository=name, requester=requester, words=words, model=model)
         return await self._work.finish(self._propose(wish, forge))

@@ -22,7 +22,7 @@ from .outcome import Result, failed, of_change, of_error
 from .progress import progress
 from .repositories import snapshot_of
 from .running import run, shielded, traced
-from .words import listening, plan_of
+from .words import plan_of
 
 WrittenPlan = Annotated[
     str | None, typer.Option("--plan", metavar="JSON", help="A plan in place of words; - reads it from stdin.")
@@ -91,7 +91,7 @@ def _plan(text: str | None, written: str | None, index: Index) -> ChangePlan:
         return plan_from(_parsed(written))
     if text is None:
         raise Incomplete('Say what shall change, such as "scale jellyfin to 3", or give a plan by --plan.')
-    return plan_of(text.encode(errors="replace").decode(), listening(index))
+    return plan_of(text.encode(errors="replace").decode(), index)
 
 
 def _parsed(written: str) -> object:

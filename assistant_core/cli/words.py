@@ -1,11 +1,10 @@
 """From a person's words to a plan: the fixed sentences of every language we speak."""
 
-from collections.abc import Sequence
-
+from ..change.planning import NOT_UNDERSTOOD, plan_by_sentences
 from ..errors import Incomplete
 from ..gitops import Index
-from ..models.plan import ChangePlan, SetReplicas
-from ..speech import Scale, Speech, Wish
+from ..models.plan import ChangePlan
+from ..speech import Speech
 
 LANGUAGES = ("en", "de")
 
@@ -23,14 +22,9 @@ def names(index: Index) -> tuple[set[str], set[str]]:
     return {each.name for each in index.workloads}, {each.namespace for each in index.workloads}
 
 
-def plan_of(text: str, languages: Sequence[Speech]) -> ChangePlan:
-    """The change that the words ask for, in the first language that knows them. Raises Incomplete."""
-    for speech in languages:
-        match speech.recognise(text):
-            case Scale(name=name, amount=amount, replicas=None):
-                raise Incomplete(speech.phrases.say("not_a_number", amount=amount, name=name))
-            case Scale(name=name, namespace=namespace, replicas=int(replicas)):
-                return SetReplicas(name=name, namespace=namespace, replicas=replicas)
-            case Wish(plan):
-                return plan
-    raise Incomplete('This is no change I know; say for example "scale jellyfin to 3".')
+def plan_of(text: str, index: Index) -> ChangePlan:
+    """The change that the words ask for, in the first language that knows them. Raises InputInvalid."""
+    plan = plan_by_sentences(text, index, listening(index))
+    if plan is None:
+        raise Incomplete(NOT_UNDERSTOOD)
+    return plan

@@ -1,5 +1,6 @@
 """Understands fixed sentences without a model and says what is known in the household's language."""
 
+from ..models.wish import Wish
 from .periods import Period, beginning
 from .phrases import Phrases
 from .recogniser import Speech
@@ -17,9 +18,9 @@ from .spoken import (
     Scale,
     Spoken,
     Undo,
-    Wish,
 )
 from .vocabulary import Vocabulary, words
+from .wishes import Known
 
 __all__ = [
     "Agree",
@@ -32,6 +33,7 @@ __all__ = [
     "AskStatus",
     "Cancel",
     "Confirm",
+    "Known",
     "Period",
     "Phrases",
     "Scale",

@@ -13,7 +13,7 @@ from hassil import Intents, RecognizeResult, TextSlotList, recognize_all
 from hassil.models import MatchEntity
 
 from ..models import codes
-from ..models.change import ChangePlan, Restart, SetImage, SetResources
+from ..models.wish import Amount, Wish
 from .periods import Period
 from .phrases import Phrases
 from .sentence_files import read_sentences
@@ -31,9 +31,9 @@ from .spoken import (
     Scale,
     Spoken,
     Undo,
-    Wish,
 )
 from .vocabulary import Vocabulary
+from .wishes import Known, Lexicon, Reader
 from .wording import utc_now
 
 LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
@@ -52,10 +52,15 @@ _ABOUT: Mapping[str, type[AskHistory | Undo]] = {"AskHistory": AskHistory, "Undo
 
 
 class Speech:
-    """Understands the fixed sentences of one language; `phrases` are what it says, `vocabulary` single words of it."""
+    """Understands the fixed sentences of one language; `phrases` are what it says, `vocabulary` single words of it.
 
-    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases, vocabulary: Vocabulary) -> None:
+    `reader` reads wishes for changes in any order of words, where it is certain that a change is meant.
+    """
+
+    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases, vocabulary: Vocabulary, reader: Reader) -> None:
         self.language: str = sentences["language"]
+        self.reader = reader
+        self._known = Known.of(())
         self.phrases = phrases
         self.vocabulary = vocabulary
         self._intents = Intents.from_dict(dict(sentences))
@@ -80,10 +85,12 @@ class Speech:
         """
         sentences = read_sentences(language, own)
         phrases = Phrases.load(language, time_zone=time_zone, clock=clock)
-        return cls(sentences, phrases, Vocabulary.load(language))
+        return cls(sentences, phrases, Vocabulary.load(language), Reader(Lexicon.load(language)))
 
     def know(self, workloads: Iterable[str], namespaces: Iterable[str] = ()) -> None:
         """Listen for these names from now on, instead of those before."""
+        workloads, namespaces = tuple(workloads), tuple(namespaces)
+        self._known = Known.of(workloads, namespaces)
         self._names["workload"] = _names("workload", {_words(name): name for name in workloads})
         self._names["namespace"] = _names("namespace", {_words(name): name for name in namespaces})
         for example in self._examples:
@@ -97,8 +104,13 @@ class Speech:
         # The surest reading leaves the fewest letters to wildcards.
         for result in sorted(results, key=_guessed):
             if spoken := self._spoken(result):
-                return spoken
-        return None
+                return self._read(text) or spoken if isinstance(spoken, Wish) else spoken
+        return self._read(text)
+
+    def _read(self, text: str) -> Wish | None:
+        """A wish for a change of something we know, in whatever order of words."""
+        wish = self.reader.read(text, self._known)
+        return wish if wish and self._known.knows(wish.name) and _is_ours(wish) else None
 
     def _spoken(self, result: RecognizeResult) -> Spoken | None:
         name = result.intent.name
@@ -135,18 +147,17 @@ class Speech:
         namespace = self._name(slots["namespace"]) if "namespace" in slots else None
         if name is None or ("namespace" in slots and namespace is None):
             return None
-        plan: ChangePlan
+        operation, spoken = "restart", dict[str, str]()
+        amounts: tuple[Amount, ...] = ()
         match result.intent.name:
-            case "Restart":
-                plan = Restart(name=name, namespace=namespace)
             case "SetImage" if _VERSION.fullmatch(slots["version"].text_clean):
-                plan = SetImage(name=name, namespace=namespace, tag=slots["version"].text_clean)
+                operation, spoken = "update", {"version": slots["version"].text_clean}
             case "SetMemory":
-                memory = _quantity(slots["size"].value, str(slots["unit"].value))
-                plan = SetResources(name=name, namespace=namespace, memory_limit=memory)
-            case _:
+                operation = "set_resources"
+                amounts = (Amount(of="memory", number=slots["size"].value, unit=str(slots["unit"].value)),)
+            case "SetImage":
                 return None
-        return Wish(plan)
+        return Wish(operation=operation, name=name, namespace=namespace, amounts=amounts, slots=spoken)
 
     def _name(self, entity: MatchEntity) -> str | None:
         """A name of the repository, or what could be one; None for the things of a house."""
@@ -158,6 +169,12 @@ class Speech:
         return "-".join(words)
 
 
+def _is_ours(wish: Wish) -> bool:
+    """Whether a house would hardly mean it: "pause jellyfin" may be said to a loudspeaker."""
+    return wish.kind is not None or wish.operation not in _OF_A_HOUSE
+
+
+_OF_A_HOUSE = ("suspend", "resume", "add_app", "remove_app")
 _WISHES = ("Restart", "SetImage", "SetMemory")
 _VERSION = re.compile(r"(?=.*\d)\w[\w.-]{0,127}", re.ASCII)  # a tag of an image, with a number in it
 _WORD = re.compile(r"[^\W_]+")
@@ -206,11 +223,6 @@ def _whole(value: object) -> int | None:
         return int(str(value))
     except ValueError:
         return None
-
-
-def _quantity(size: float, unit: str) -> str:
-    """A Kubernetes quantity: 1.5 and "Gi" give "1536Mi"."""
-    return f"{int(size)}{unit}" if size == int(size) else f"{int(size * 1024)}{unit.replace('Gi', 'Mi')}"
 
 
 def _guessed(result: RecognizeResult) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..models.change import ChangePlan
+from ..models.wish import Wish
 from .periods import Period
 
 
@@ -61,13 +61,6 @@ class Scale:
     namespace: str | None
     amount: str
     replicas: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Any other change, as the plan it asks for."""
-
-    plan: ChangePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,11 @@ from assistant_core.errors import (
     Unchanged,
     UnknownWorkload,
 )
-from assistant_core.models.change import ProposalState, Restart, SetImage, SetResources
+from assistant_core.models.change import ProposalState
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
 from assistant_core.models.observation import Observation
+from assistant_core.models.wish import Amount, Wish
 from assistant_core.ports import Homelab
 from assistant_core.speech import (
     Agree,
@@ -42,7 +43,6 @@ from assistant_core.speech import (
     Speech,
     Undo,
     Vocabulary,
-    Wish,
 )
 
 ROOM = Path(speech.__file__).parent
@@ -196,10 +196,11 @@ def test_every_spoken_code_is_said_and_understood(language: str) -> None:
          Scale(name="jellyfin", namespace=None, amount="einundzwanzig", replicas=21)),
         ("Starte drei Instanzen von Jellyfin", Scale(name="jellyfin", namespace=None, amount="drei", replicas=3)),
         ("skaliere jellyfin auf viele", Scale(name="jellyfin", namespace=None, amount="viele", replicas=None)),
-        ("Starte Jellyfin neu", Wish(Restart(name="jellyfin"))),
-        ("Jellyfin bitte neu starten", Wish(Restart(name="jellyfin"))),
-        ("Aktualisiere Jellyfin auf 10.9.7", Wish(SetImage(name="jellyfin", tag="10.9.7"))),
-        ("Gib Jellyfin 1,5 Gigabyte Speicher", Wish(SetResources(name="jellyfin", memory_limit="1536Mi"))),
+        ("Starte Jellyfin neu", Wish(operation="restart", name="jellyfin")),
+        ("Jellyfin bitte neu starten", Wish(operation="restart", name="jellyfin")),
+        ("Aktualisiere Jellyfin auf 10.9.7", Wish(operation="update", name="jellyfin", slots={"version": "10.9.7"})),
+        ("Gib Jellyfin 1,5 Gigabyte Speicher",
+         Wish(operation="set_resources", name="jellyfin", amounts=(Amount(of="memory", number=1.5, unit="Gi"),))),
         ("starte den Fernseher neu", None),
         ("Bestätigen", Confirm()),
         ("Bestätige blau sieben", Confirm(code="blue seven")),

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant_core.models import codes
-from assistant_core.models.change import Restart, SetImage, SetResources
+from assistant_core.models.wish import Amount, Bound, Wish
 from assistant_core.speech import (
     Agree,
     AskChanges,
@@ -17,8 +17,24 @@ from assistant_core.speech import (
     Scale,
     Speech,
     Undo,
-    Wish,
 )
+
+
+def _wish(
+    operation: str,
+    name: str = "jellyfin",
+    *,
+    namespace: str | None = None,
+    kind: str | None = None,
+    amount: Amount | None = None,
+    **slots: str,
+) -> Wish:
+    amounts = (amount,) if amount else ()
+    return Wish(operation=operation, name=name, namespace=namespace, kind=kind, amounts=amounts, slots=slots)
+
+
+def _memory(number: float, unit: str, bound: Bound = "") -> Amount:
+    return Amount(of="memory", number=number, unit=unit, bound=bound)
 
 
 @pytest.fixture(scope="module")
@@ -105,22 +121,31 @@ async def test_a_wish_to_scale_is_understood_with_its_slots(
 
 
 @pytest.mark.parametrize(
-    ("words", "plan"),
+    ("words", "wish"),
     [
-        ("restart jellyfin", Restart(name="jellyfin")),
-        ("Restart the home assistant in media, please", Restart(name="home-assistant", namespace="media")),
-        ("do a rolling restart of jellyfin", Restart(name="jellyfin")),
-        ("restart the frigate deployment", Restart(name="frigate")),
-        ("update jellyfin to 10.9.7", SetImage(name="jellyfin", tag="10.9.7")),
-        ("upgrade jellyfin in media to version v1.2-rc1", SetImage(name="jellyfin", namespace="media", tag="v1.2-rc1")),
-        ("set the image of jellyfin to 10.10", SetImage(name="jellyfin", tag="10.10")),
-        ("give jellyfin two gigs of memory", SetResources(name="jellyfin", memory_limit="2Gi")),
-        ("give jellyfin 1.5 gigabytes", SetResources(name="jellyfin", memory_limit="1536Mi")),
-        ("set the memory limit of jellyfin to 4096 megabytes", SetResources(name="jellyfin", memory_limit="4096Mi")),
+        ("restart jellyfin", _wish("restart")),
+        ("Restart the home assistant in media, please", _wish("restart", "home-assistant", namespace="media")),
+        ("do a rolling restart of jellyfin", _wish("restart")),
+        ("restart the frigate deployment", _wish("restart", "frigate")),
+        ("update jellyfin to 10.9.7", _wish("update", version="10.9.7")),
+        ("upgrade jellyfin in media to version v1.2-rc1", _wish("update", namespace="media", version="v1.2-rc1")),
+        ("set the image of jellyfin to 10.10", _wish("set_image", tag="10.10")),
+        ("give jellyfin two gigs of memory", _wish("set_resources", amount=_memory(2, "Gi"))),
+        ("give jellyfin 1.5 gigabytes", _wish("set_resources", amount=_memory(1.5, "Gi"))),
+        (
+            "set the memory limit of jellyfin to 4096 megabytes",
+            _wish("set_resources", amount=_memory(4096, "Mi", bound="limit")),
+        ),
+        (
+            "double the memory of jellyfin",
+            _wish("set_resources", amount=Amount(of="memory", how="times", number=2)),
+        ),
+        ("one more replica of jellyfin", _wish("set_replicas", amount=Amount(of="replicas", how="by", number=1))),
+        ("suspend the jellyfin cronjob", _wish("suspend", kind="cronjob")),
     ],
 )
-async def test_other_wishes_are_understood_as_plans(speech: Speech, words: str, plan: object) -> None:
-    assert speech.recognise(words) == Wish(plan)
+async def test_other_wishes_are_understood(speech: Speech, words: str, wish: Wish) -> None:
+    assert speech.recognise(words) == wish
 
 
 @pytest.mark.parametrize(
@@ -128,6 +153,9 @@ async def test_other_wishes_are_understood_as_plans(speech: Speech, words: str, 
     [
         "restart the tv",
         "restart",
+        "pause jellyfin",
+        "remove jellyfin",
+        "add a redis called cache",
         "update jellyfin to the newest one",
         "update jellyfin to ../../etc 7",
         "give jellyfin lots of memory",

@@ -1,0 +1,103 @@
+"""The write model fills in a plan under a schema; whatever it says is checked like anybody's input.
+
+It is given the person's words and the repository's names, nothing else: no finding and no file can speak to it. It can
+only pick names that are there, and a number or text that nobody said is not taken.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+
+from ...errors import AmbiguousWorkload, Incomplete, InputInvalid
+from ...gitops import Index, plan_from, plan_schema
+from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
+from ...models.plan import ChangePlan
+from ...ports import ChatModel
+from ...speech import Speech
+from .grounding import ungrounded
+
+TRIES = 2
+MOST_NAMES = 150
+MOST_ANSWER = 4_000  # characters
+MOST_WORDS = 600  # characters
+_NONE = "none"
+_SYSTEM = (
+    "Turn the request into one change of a Kubernetes homelab, as JSON. Copy names, numbers and texts from the "
+    "request; leave out whatever it does not say. Quantities are written like 500m, 512Mi or 2Gi. When it asks for "
+    f'something else, for several changes, or leaves the value open, answer {{"operation": "{_NONE}"}}.'
+)
+_NOT_UNDERSTOOD = 'I did not understand which change that is; say for example "scale jellyfin to 3".'
+
+
+async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequence[Speech]) -> ChangePlan:
+    """The plan that a model reads in the words.
+
+    Raises Incomplete when it reads none, AmbiguousWorkload, InputInvalid, and whatever the model raises.
+    """
+    if len(words) > MOST_WORDS:
+        raise InputInvalid("That is too long for one change.")
+    schema = _schema(index)
+    messages = [
+        Message(role=Role.SYSTEM, content=_SYSTEM),
+        Message(role=Role.USER, content=f"{_names(index)}\n\nRequest: {words}"),
+    ]
+    error: InputInvalid = Incomplete(_NOT_UNDERSTOOD)
+    for _ in range(TRIES):
+        answer = await _answer(model, messages, schema)
+        try:
+            return _checked(answer, words, index, speech)
+        except AmbiguousWorkload:
+            raise
+        except InputInvalid as wrong:
+            error = wrong
+        messages += [
+            Message(role=Role.ASSISTANT, content=answer),
+            Message(role=Role.USER, content=f"That cannot be: {error} Answer again."),
+        ]
+    raise error
+
+
+def _schema(index: Index) -> dict[str, Any]:
+    """The plans as the model may write them; too many names would make the grammar slow, so they are free then."""
+    schema = plan_schema(index if len(index.workloads) <= MOST_NAMES else None)
+    none = {
+        "type": "object",
+        "properties": {"operation": {"const": _NONE}},
+        "required": ["operation"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [*schema["anyOf"], none]}
+
+
+def _names(index: Index) -> str:
+    names = sorted({f"{each.name} ({each.kind} in {each.namespace or 'no namespace'})" for each in index.workloads})
+    return f"Workloads: {', '.join(names[:MOST_NAMES])}."
+
+
+async def _answer(model: ChatModel, messages: list[Message], schema: Mapping[str, Any]) -> str:
+    request = ChatRequest(
+        messages=tuple(messages), purpose=Purpose.WRITE, priority=Priority.CHAT, format=schema, temperature=0.0
+    )
+    text = ""
+    async with aclosing(model.chat(request)) as deltas:
+        async for delta in deltas:
+            text += delta.content
+            if len(text) > MOST_ANSWER:
+                break
+    return text[:MOST_ANSWER]
+
+
+def _checked(answer: str, words: str, index: Index, speech: Sequence[Speech]) -> ChangePlan:
+    """The plan in an answer. Raises InputInvalid for whatever is not in the words or not in the repository."""
+    try:
+        data = orjson.loads(answer)
+    except orjson.JSONDecodeError as error:
+        raise InputInvalid("That is no JSON.") from error
+    if isinstance(data, dict) and data.get("operation") == _NONE:
+        raise Incomplete(_NOT_UNDERSTOOD)
+    plan = plan_from(data)
+    if missing := ungrounded(plan, words, index, speech):
+        raise Incomplete(missing)
+    return plan

@@ -1,0 +1,58 @@
+"""Kubernetes quantities made from what was said, and counted from what stands in the files."""
+
+from decimal import Decimal
+import re
+
+from ...errors import Incomplete
+from ...gitops.operations.quantities import amount as parsed
+from ...models.wish import Amount, Measure
+
+_UNITS = re.compile(r"[A-Za-z]*$")
+_BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi")
+_MILLI = 1000
+_STEP = 1024
+
+
+def written(number: float, unit: str, of: Measure) -> str:
+    """A quantity in its own unit, or in the next smaller one where that makes it whole: 1.5 "Gi" is "1536Mi"."""
+    exact = Decimal(str(number))
+    while exact != int(exact):
+        if of == "cpu" and unit == "":
+            exact, unit = exact * _MILLI, "m"
+        elif unit in _BINARY[1:]:
+            exact, unit = exact * _STEP, _BINARY[_BINARY.index(unit) - 1]
+        else:
+            exact = Decimal(round(exact))
+    return f"{int(exact)}{unit}"
+
+
+def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
+    """The quantity that an amount comes to, where it is `now` so far ("" when the files say nothing).
+
+    Raises Incomplete with a question when no number was said, or it is not what the person believes.
+    """
+    size = "How large shall it be?" if of == "storage" else "How much shall it be?"
+    current = parsed(now)
+    if amount.was is not None and current is not None and parsed(written(amount.was, amount.unit, of)) != current:
+        raise Incomplete(f"{what} is {now} now, not {written(amount.was, amount.unit, of)}. {size}")
+    if amount.number is None:
+        raise Incomplete(f"{what} is {now} now. {size}" if now else f"{what} is not set. {size}")
+    if amount.how == "to":
+        return written(amount.number, amount.unit, of)
+    if current is None:
+        raise Incomplete(f"{what} is not set in one place, so I cannot count from it. {size}")
+    unit = _unit(now)
+    one = parsed(f"1{unit}") or Decimal(1)
+    if amount.how == "times":
+        wanted = current * Decimal(str(amount.number))
+    else:
+        sign = -1 if amount.number < 0 else 1
+        wanted = current + sign * (parsed(written(abs(amount.number), amount.unit, of)) or Decimal(0))
+    if wanted <= 0:
+        raise Incomplete(f"{what} is {now} now, so nothing would be left. {size}")
+    return written(float(wanted / one), unit, of)
+
+
+def _unit(text: str) -> str:
+    found = _UNITS.search(text)
+    return found[0] if found else ""

@@ -1,0 +1,224 @@
+"""From a wish to a plan: what was said is looked up in the repository, and amounts are counted from what is now."""
+
+from collections.abc import Callable, Sequence
+import re
+import shlex
+from typing import Literal, cast
+
+import orjson
+
+from ...errors import Incomplete, InputInvalid, UnknownWorkload
+from ...gitops import Index, Topic, Workload
+from ...gitops.text.values import plain
+from ...models.plan import (
+    PLANS,
+    AddApp,
+    ChangePlan,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetStorage,
+    SetValue,
+)
+from ...models.wish import Amount, Wish
+from .machines import machine_named, of_machine
+from .quantities import counted, written
+from .resources import of_resources
+
+_KINDS = {
+    "deployment": "Deployment",
+    "statefulset": "StatefulSet",
+    "daemonset": "DaemonSet",
+    "cronjob": "CronJob",
+    "job": "CronJob",
+    "cron": "CronJob",
+    "helmrelease": "HelmRelease",
+    "kustomization": "Kustomization",
+}
+
+
+def plan_of(wish: Wish, index: Index) -> ChangePlan:
+    """The plan that a wish comes to in this commit.
+
+    Raises Incomplete, UnknownWorkload, AmbiguousWorkload and InputInvalid, each with the sentence to answer.
+    """
+    if wish.operation == "add_app":
+        return _new_app(wish)
+    if not wish.name:
+        raise Incomplete("Say which workload is meant.")
+    if _is_of_machine(wish, index):
+        return of_machine(wish, index)
+    return _OPERATIONS[wish.operation](wish, index, _kind(wish, index))
+
+
+def _whole_app(wish: Wish, _: Index, kind: str | None) -> ChangePlan:
+    plan: ChangePlan = PLANS[wish.operation](name=wish.name, namespace=wish.namespace, kind=kind)
+    return plan
+
+
+def _is_of_machine(wish: Wish, index: Index) -> bool:
+    """Whether the hardware of a machine is meant: said so, or only a machine has that name."""
+    if wish.operation == "set_vm":
+        return True
+    if wish.operation not in ("set_resources", "set_storage"):
+        return False
+    try:
+        index.candidates(wish.name, wish.namespace)
+    except UnknownWorkload:
+        return machine_named(wish.name, index) is not None
+    return False
+
+
+def _kind(wish: Wish, index: Index) -> str | None:
+    """The kind that was said, where it tells namesakes apart: people call many things a deployment."""
+    if wish.kind is None:
+        return None
+    kind = _KINDS.get(re.sub(r"[^a-z]", "", wish.kind.lower()))
+    if kind == "Kustomization":
+        return kind
+    try:
+        found = index.candidates(wish.name, wish.namespace)
+        return kind if kind and len(found) > 1 and index.candidates(wish.name, wish.namespace, kind) else None
+    except UnknownWorkload:
+        return None
+
+
+def _value(wish: Wish, _: Index, kind: str | None) -> SetValue:
+    value = plain(wish.slots["value"])
+    return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=wish.slots["key"], value=value)
+
+
+def _chart(wish: Wish, _: Index, kind: str | None) -> SetChartVersion:
+    return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=wish.slots["version"])
+
+
+def _image(wish: Wish, _: Index, kind: str | None) -> SetImage:
+    return SetImage(
+        name=wish.name,
+        namespace=wish.namespace,
+        kind=kind,
+        container=wish.container,
+        tag=wish.slots.get("tag"),
+        image=wish.slots.get("image"),
+    )
+
+
+def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
+    """A new tag, or a new chart where the files name no tag."""
+    version = wish.slots["version"]
+    workload = index.candidates(wish.name, wish.namespace, kind)[0]
+    knobs = index.knobs(workload)
+    has_tag = any(each.topic is Topic.IMAGE and each.is_set for each in knobs)
+    has_chart = any(each.topic is Topic.CHART_VERSION and each.is_set for each in knobs)
+    if has_chart and not has_tag and wish.container is None:
+        return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=version)
+    return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
+
+
+def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv:
+    """The variable as the files write it: speech knows no capitals."""
+    key = wish.slots["key"]
+    known: Sequence[str] = ()
+    if not key.isupper():
+        workload = index.find(wish.name, wish.namespace, kind)
+        known = [each.name for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set]
+    variable = next((each for each in known if each.casefold() == key.casefold()), key)
+    return SetEnv(
+        name=wish.name,
+        namespace=wish.namespace,
+        kind=kind,
+        container=wish.container,
+        variable=variable,
+        value=wish.slots.get("value"),
+    )
+
+
+def _replicas(wish: Wish, index: Index, kind: str | None) -> SetReplicas:
+    (amount,) = _alone(wish)
+    if amount.how == "to" and amount.number is not None and amount.was is None:
+        return SetReplicas(
+            name=wish.name, namespace=wish.namespace, kind=kind, replicas=_whole(amount.number, wish.name)
+        )
+    workload = index.find(wish.name, wish.namespace, kind)
+    knobs = [each for each in index.knobs(workload) if each.topic is Topic.REPLICAS and each.is_set]
+    now = int(knobs[0].value) if knobs and str(knobs[0].value).isdigit() else 1
+    if amount.number is None:
+        raise Incomplete(f"{workload.label} runs {now} {_pods(now)}. How many shall it run?")
+    if amount.was is not None and amount.was != now:
+        raise Incomplete(f"{workload.label} runs {now} {_pods(now)}, not {amount.was:g}. How many shall it run?")
+    wanted = amount.number
+    wanted = now * wanted if amount.how == "times" else now + wanted if amount.how == "by" else wanted
+    return SetReplicas(name=wish.name, namespace=wish.namespace, kind=kind, replicas=_whole(wanted, workload.label))
+
+
+def _alone(wish: Wish) -> tuple[Amount]:
+    if len(wish.amounts) != 1:
+        raise Incomplete("Say one number for one thing.")
+    return (wish.amounts[0],)
+
+
+def _pods(number: int) -> str:
+    return "replica" if number == 1 else "replicas"
+
+
+def _whole(number: float, label: str) -> int:
+    if number != int(number):
+        raise Incomplete(f"{number:g} is no whole number. How many replicas of {label} do you want?")
+    return int(number)
+
+
+def _storage(wish: Wish, index: Index, kind: str | None) -> SetStorage:
+    (amount,) = _alone(wish)
+    volume = wish.slots.get("volume")
+    size = written(amount.number or 0, amount.unit, "storage")
+    if amount.how != "to" or amount.number is None or amount.was is not None:
+        workload = index.find(wish.name, wish.namespace, kind)
+        size = counted(amount, _volume_size(workload, index, volume), f"The volume of {workload.label}", "storage")
+    return SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
+
+
+def _volume_size(workload: Workload, index: Index, volume: str | None) -> str:
+    found = {
+        each.name: str(each.value)
+        for each in reversed(index.knobs(workload))
+        if each.topic is Topic.STORAGE and each.is_set and (volume is None or volume.casefold() in each.name.casefold())
+    }
+    return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def _new_app(wish: Wish) -> AddApp:
+    template = cast("Literal['web', 'redis', 'postgresql', 'cronjob']", wish.slots["template"])
+    if not wish.name:
+        raise Incomplete("What shall the new app be called?")
+    storage = [written(each.number, each.unit, "storage") for each in wish.amounts if each.number is not None]
+    try:
+        command = tuple(shlex.split(wish.slots.get("command", "")))
+    except ValueError as error:
+        raise InputInvalid("The quotes in the command do not match.") from error
+    return AddApp(
+        name=wish.name.lower(),
+        template=template,
+        namespace=wish.namespace,
+        image=wish.slots.get("image"),
+        port=int(wish.slots["port"]) if "port" in wish.slots else None,
+        host=wish.slots.get("host"),
+        storage=storage[0] if storage else None,
+        mount=wish.slots.get("mount"),
+        schedule=wish.slots.get("schedule"),
+        command=command,
+        env=orjson.loads(wish.slots.get("env", "{}")),
+    )
+
+
+_OPERATIONS: dict[str, Callable[[Wish, Index, str | None], ChangePlan]] = {
+    **dict.fromkeys(("restart", "suspend", "resume", "remove_app"), _whole_app),
+    "set_replicas": _replicas,
+    "set_resources": of_resources,
+    "set_storage": _storage,
+    "set_env": _env,
+    "set_value": _value,
+    "set_image": _image,
+    "set_chart_version": _chart,
+    "update": _update,
+}

@@ -1,0 +1,76 @@
+"""The one door from words to a plan, for the command line, the assistant and the services alike."""
+
+import asyncio
+from collections.abc import Sequence
+
+from ...errors import Incomplete
+from ...gitops import Index
+from ...gitops.terraform import machines
+from ...models.plan import ChangePlan
+from ...models.wish import Amount, Wish
+from ...ports import ChatModel, Forge
+from ...speech import Known, Scale, Speech
+from .model import plan_by_model
+from .resolving import plan_of
+
+NOT_UNDERSTOOD = 'This is no change I know; say for example "scale jellyfin to 3".'
+
+
+async def plan_from_words(
+    words: str, index: Index, speech: Speech | Sequence[Speech], model: ChatModel | None = None
+) -> ChangePlan:
+    """The change that `words` ask for in this commit: the first language that understands them, or else the model.
+
+    Raises Incomplete with the question to answer, AmbiguousWorkload and UnknownWorkload with candidates, InputInvalid
+    for what cannot be, and whatever the model raises.
+    """
+    languages = [speech] if isinstance(speech, Speech) else list(speech)
+    plan = await asyncio.to_thread(plan_by_sentences, words, index, languages)
+    if plan is not None:
+        return plan
+    if model is not None:
+        return await plan_by_model(words, index, model, languages)
+    raise Incomplete(NOT_UNDERSTOOD)
+
+
+async def plan_of_wish(wish: Wish, forge: Forge) -> ChangePlan:
+    """What a wish comes to in today's repository. Raises HomelabError."""
+    snapshot = await forge.snapshot()
+    return await asyncio.to_thread(lambda: plan_of(wish, Index.of(snapshot)))
+
+
+def known_of(index: Index, *, with_machines: bool = False) -> Known:
+    """Everything in a commit that words may name; machines cost a second when they are read first."""
+    names = [name for each in index.workloads for name in (each.name, each.label, *each.aliases)]
+    names += [each.name for each in index.deployment.owners if each.kind == "Kustomization"]
+    if with_machines:
+        found, _ = machines(index.snapshot.files)
+        names += [name for machine in found for name in (machine.name, *machine.aliases)]
+    namespaces = [each.namespace for each in index.workloads if each.namespace]
+    return Known.of(dict.fromkeys(names), dict.fromkeys(namespaces))
+
+
+def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
+    """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
+    known = known_of(index)
+    wish = _wish(words, languages, known)
+    if (wish is None or not known.knows(wish.name)) and any(path.endswith(".tf") for path in index.snapshot.files):
+        wish = _wish(words, languages, known_of(index, with_machines=True)) or wish
+    return plan_of(wish, index) if wish else None
+
+
+def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:
+    """What the words ask for; last in the household's own sentences. Raises Incomplete."""
+    for speech in languages:
+        if (wish := speech.reader.read(words, known)) is not None:
+            return wish
+    for speech in languages:
+        match speech.recognise(words):
+            case Scale(name=name, amount=amount, replicas=None):
+                raise Incomplete(speech.phrases.say("not_a_number", amount=amount, name=name))
+            case Scale(name=name, namespace=namespace, replicas=int(replicas)):
+                amounts = (Amount(of="replicas", number=replicas),)
+                return Wish(operation="set_replicas", name=name, namespace=namespace, amounts=amounts)
+            case Wish() as wish:
+                return wish
+    return None

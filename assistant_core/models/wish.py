@@ -1,0 +1,42 @@
+"""A change in a person's words: names as they were said, amounts perhaps against what is now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+type Measure = Literal["replicas", "cpu", "memory", "storage"]
+type Bound = Literal["", "request", "limit", "both"]
+type How = Literal["to", "by", "times"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much of something: `number` of `unit` is what it shall be, what is added to it, or what multiplies it.
+
+    `number` is None when only a direction was said ("more memory"). `unit` is one of Kubernetes ("Gi", "m"), "" for
+    whole things. `was` is what the person believes it to be now.
+    """
+
+    of: Measure
+    how: How = "to"
+    number: float | None = None
+    unit: str = ""
+    bound: Bound = ""
+    was: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for, before it is looked up in a repository.
+
+    `operation` is one of the plans', or "update" where the words leave open whether an image or a chart is meant.
+    `slots` are its other fields, as text.
+    """
+
+    operation: str
+    name: str = ""
+    namespace: str | None = None
+    kind: str | None = None
+    container: str | None = None
+    amounts: tuple[Amount, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,7 @@
+"""Reads wishes for changes: a sentence is understood only when every word of it is."""
+
+from .lexicon import Lexicon
+from .names import Names
+from .reader import Known, Reader
+
+__all__ = ["Known", "Lexicon", "Names", "Reader"]

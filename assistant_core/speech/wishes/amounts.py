@@ -1,0 +1,180 @@
+"""How much of what: "to three", "by two gigs", "from 1 to 2Gi", "half a core", "one more", "twice as much memory"."""
+
+from collections.abc import Sequence
+
+from ...models.wish import Amount, Bound, How, Measure
+from .tokens import Token, with_label
+
+_MEASURES: tuple[Measure, ...] = ("replicas", "cpu", "memory", "storage")
+_DIRECTIONS = ("more", "less", "raise", "lower", "give", "scale", "set")
+_BYTES = ("Ki", "Mi", "Gi", "Ti", "M", "G", "T")
+
+
+class Amounts:
+    """The amounts of one sentence; the words they are made of are marked as used."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self.found: list[Amount] = []
+        self.sure = True
+        self._was: float | None = None
+        self._read()
+
+    def _read(self) -> None:
+        bound: Bound = ""
+        at = 0
+        while at < len(self._tokens):
+            token = self._tokens[at]
+            if token.has("limit", "request") and token.number is None:
+                own: Bound = "limit" if token.has("limit") else "request"
+                bound = "both" if bound not in ("", own) and not self._since_amount(at) else own
+            number, unit, end = self._number(at)
+            if number is not None:
+                bound = self._amount(at, end, number, unit, bound)
+                at = end
+                continue
+            if token.has("times") and not token.used:
+                self._times(at, bound)
+            at += 1
+        if not self.found:
+            self._direction(bound)
+
+    def _since_amount(self, at: int) -> bool:
+        """Whether an amount stands between the bound before `at` and this one."""
+        for token in reversed(self._tokens[:at]):
+            if token.has("limit", "request"):
+                return False
+            if token.number is not None:
+                return True
+        return True
+
+    def _number(self, at: int) -> tuple[float | None, str, int]:
+        """The number that begins at a token, its unit, and where it ends."""
+        token = self._tokens[at]
+        number, unit, end = token.number, token.unit, at + 1
+        if token.has("half", "quarter") and number is None:
+            end += self._is(end, "one")
+            if self._is(end, "unit") or self._is_core(end):
+                number = 0.25 if token.has("quarter") else 0.5
+        elif token.has("one") and number is None and (self._is(end, "unit", "replicas") or self._is_core(end)):
+            number = 1
+        if number is None or token.used:
+            return None, "", at
+        if self._is(end, "and_half"):
+            number, end = number + 0.5, end + 1
+        if self._is(end, "more", "less"):
+            end += 1
+        if not unit and self._is(end, "unit"):
+            unit, end = self._tokens[end].unit, end + 1
+        return number, unit, end
+
+    def _is_core(self, at: int) -> bool:
+        """A core that is counted, and not "a CPU limit"."""
+        return self._is(at, "cpu") and not self._is(at + 1, "limit", "request", "of", "to", "number")
+
+    def _is(self, at: int, *labels: str) -> bool:
+        return at < len(self._tokens) and self._tokens[at].has(*labels)
+
+    def _amount(self, at: int, end: int, number: float, unit: str, bound: Bound) -> Bound:
+        """File the amount of these tokens; the bound that holds for the next one."""
+        for token in self._tokens[at:end]:
+            token.used = True
+        said = self._before(at)
+        if said == "from":
+            self._was = number
+            return bound
+        percent = any(each.has("percent") for each in self._tokens[at : end + 1])
+        if self._is(end, "limit", "request"):
+            bound = "limit" if self._tokens[end].has("limit") else "request"
+        of = self._measure(end, unit)
+        how, value = self._how(at, end, number, said, percent=percent)
+        if of is None or how is None:
+            self.sure = False
+            return bound
+        unit = "m" if of == "cpu" and unit == "Mi" else unit
+        self.found.append(Amount(of=of, how=how, number=value, unit=unit, bound=bound, was=self._was))
+        self._was = None
+        return "" if self._is(end, "limit", "request") else bound
+
+    def _before(self, at: int) -> str:
+        """What the words before a number say of it."""
+        for token in reversed(self._tokens[:at]):
+            for label in ("factor", "by", "from", "to"):
+                if token.has(label) and not token.has("name"):
+                    return label
+            if not token.has("filler", "limit", "request", "one", "size", *_MEASURES):
+                return ""
+        return ""
+
+    def _how(self, at: int, end: int, number: float, said: str, *, percent: bool) -> tuple[How | None, float]:
+        """Whether it is the number itself, one to add, or one to multiply by; None where that stays open."""
+        lower = self._lowers
+        signed = -number if lower else number
+        if percent:
+            return "times", number / 100 if said == "to" else 1 + signed / 100
+        if said == "factor":
+            return "times", 1 / number if lower and number else number
+        if said == "by" or self._more(at, end):
+            return "by", signed
+        if said != "to" and with_label(self._tokens, "plus", "remove"):
+            return "by", signed
+        clear = said == "to" or self._is_limit(at, end) or with_label(self._tokens, "give", "scale", "set", "cap")
+        return ("to" if clear or not with_label(self._tokens, "raise", "lower") else None), number
+
+    @property
+    def _lowers(self) -> bool:
+        less, lower = with_label(self._tokens, "less"), with_label(self._tokens, "lower")
+        return bool(less or (lower and not with_label(self._tokens, "raise")))
+
+    def _is_limit(self, at: int, end: int) -> bool:
+        return any(each.has("limit", "request") for each in self._tokens[max(0, at - 2) : end + 1])
+
+    def _more(self, at: int, end: int) -> bool:
+        return any(each.has("more", "less", "another") for each in self._tokens[max(0, at - 1) : end + 3])
+
+    def _measure(self, end: int, unit: str) -> Measure | None:
+        """What is counted: told by the unit, the next word, or the only word of that kind."""
+        said = [each for each in _MEASURES if with_label(self._tokens, each)]
+        following = next((each for each in _MEASURES if self._is(end, each)), None)
+        if unit in _BYTES:
+            fitting = [each for each in said if each in ("memory", "storage")]
+            if "cpu" in said and unit == "Mi" and not fitting:
+                return "cpu"
+            return following if following in ("memory", "storage") else _only(fitting, "memory")
+        if unit == "m":
+            return "cpu"
+        if following and following not in ("memory", "storage"):
+            return following
+        if not said and with_label(self._tokens, "scale"):
+            return "replicas"
+        return _only(said, None)
+
+    def _times(self, at: int, bound: Bound) -> None:
+        token = self._tokens[at]
+        factor = token.factor
+        said = [each for each in _MEASURES if with_label(self._tokens, each)]
+        of = _only(said, None) or (None if said else "replicas")
+        token.used = True
+        if of is None:
+            self.sure = False
+            return
+        if not bound and (bounds := with_label(self._tokens[at:], "limit", "request")):
+            bound = "both" if len(bounds) > 1 else "limit" if bounds[0].has("limit") else "request"
+        self.found.append(Amount(of=of, how="times", number=factor, bound=bound))
+
+    def _direction(self, bound: Bound) -> None:
+        """More or less of something, and nobody said how much."""
+        if another := with_label(self._tokens, "another"):
+            another[0].used = True
+            self.found.append(Amount(of="replicas", how="by", number=1))
+            return
+        if with_label(self._tokens, "remove") or not with_label(self._tokens, *_DIRECTIONS):
+            return
+        said = [each for each in _MEASURES if with_label(self._tokens, each)]
+        of = _only(said, None) or ("replicas" if not said and with_label(self._tokens, "scale") else None)
+        if of is not None:
+            self.found.append(Amount(of=of, how="by", bound=bound))
+
+
+def _only(said: Sequence[Measure], otherwise: Measure | None) -> Measure | None:
+    return said[0] if len(said) == 1 else otherwise if not said else None

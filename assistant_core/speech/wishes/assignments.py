@@ -1,0 +1,83 @@
+"""Environment variables and values of charts: a name, and a text that is taken as it was written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import re
+
+from .lexicon import Lexicon
+from .names import Names
+from .tokens import Token
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?")
+_ANY_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SET = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
+_PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])+")
+_KEY = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*")
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`key` shall be `value`, None to take it away; `rest` are the other words."""
+
+    operation: str
+    key: str
+    value: str | None
+    rest: list[Token]
+
+
+def assignment(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Assignment | None:
+    """The assignment in a sentence, if it is one."""
+    for at, token in enumerate(tokens):
+        if match := _SET.fullmatch(token.text):
+            operation = "set_value" if _PATH.fullmatch(match[1]) else "set_env"
+            return Assignment(operation, match[1], match[2], [*tokens[:at], *tokens[at + 1 :]])
+    for at, token in enumerate(tokens):
+        if (what := _operation(tokens, at, lexicon, names)) is not None:
+            return _assigned(what, token.text, tokens, at, lexicon, names)
+    return None
+
+
+def _operation(tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names) -> str | None:
+    """What setting this token would be; None when it is no key."""
+    text, key = tokens[at].text, tokens[at].key
+    before = tokens[at - 1].key if at else ""
+    if not at or key in lexicon.labels:
+        return None
+    if before in lexicon.groups["variable"] and _ANY_VARIABLE.fullmatch(text) and not names.find([tokens[at]], lexicon):
+        return "set_env"
+    if before in lexicon.groups["value"] and _KEY.fullmatch(text) and not names.find([tokens[at]], lexicon):
+        return "set_value"
+    if len(text) >= _SHORTEST and _VARIABLE.fullmatch(text) and not lexicon.units.get(key):
+        return None if names.find([tokens[at]], lexicon) and "_" not in text else "set_env"
+    return "set_value" if _PATH.fullmatch(text) and not names.find([tokens[at]], lexicon) else None
+
+
+def _assigned(
+    operation: str, key: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names
+) -> Assignment | None:
+    to = next((n for n in range(at + 1, len(tokens)) if tokens[n].key in lexicon.groups["to"]), None)
+    if to is None:
+        if operation == "set_env" and any(each.key in lexicon.groups["unset"] for each in tokens[:at]):
+            return Assignment(operation, key, None, [*tokens[:at], *tokens[at + 1 :]])
+        return None
+    head = [*tokens[:at], *_without_old(tokens[at + 1 : to], lexicon, names)]
+    value, tail = list(tokens[to + 1 :]), list[Token]()
+    if not names.find(head, lexicon):
+        ends = [n for n in range(1, len(value)) if value[n].key in lexicon.groups["of"]]
+        end = next((n for n in reversed(ends) if names.find(value[n + 1 :], lexicon)), ends[-1] if ends else None)
+        if end is not None:
+            value, tail = value[:end], value[end + 1 :]
+    while value and value[-1].key in lexicon.groups["courtesy"]:
+        value.pop()
+    if not value:
+        return None
+    return Assignment(operation, key, " ".join(each.text for each in value), [*head, *tail])
+
+
+def _without_old(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> list[Token]:
+    """Without the value that it has now: "from debug"."""
+    start = next((n for n, each in enumerate(tokens) if each.key in lexicon.groups["from"]), None)
+    if start is None or len(tokens) - start > _SHORTEST or names.find(tokens[start + 1 :], lexicon):
+        return list(tokens)
+    return list(tokens[:start])

@@ -1,0 +1,28 @@
+"""Which words may stand in which wish: whatever else is said might change its meaning."""
+
+ALWAYS = frozenset({"filler", "of", "in", "to", "kind", "generic", "name", "namespace", "namespace name"})
+QUANTIFIED = frozenset({
+    "scale", "set", "give", "cap", "raise", "lower", "add", "plus", "remove", "from", "by", "with", "at", "value",
+    "replicas", "cpu", "memory", "storage", "limit", "request", "size", "machine", "container", "unit", "more", "less",
+    "another", "one", "half", "quarter", "and_half", "percent", "factor", "times", "as_much",
+})  # fmt: skip
+VERSIONED = frozenset({
+    "update", "set", "give", "raise", "lower", "add", "plus", "from", "at", "with", "image", "version", "chart",
+    "container",
+})  # fmt: skip
+ASSIGNED = frozenset({
+    "set", "give", "add", "plus", "update", "unset", "remove", "variable", "value", "from", "with", "image", "chart",
+    "container",
+})  # fmt: skip
+NEW = frozenset({
+    "filler", "of", "in", "to", "with", "by", "from", "at", "add", "set", "called", "template", "generic", "kind",
+    "namespace", "port", "host", "schedule", "storage", "mount", "image", "command", "variable", "size", "unit", "one",
+    "number",
+})  # fmt: skip
+PLAIN = (
+    ("restart", "restart", frozenset({"restart", "replicas", "container", "set"})),
+    ("suspend", "suspend", frozenset({"suspend", "set"})),
+    ("resume", "resume", frozenset({"resume", "restart", "set"})),
+    ("remove", "remove_app", frozenset({"remove"})),
+)
+"""Verbs that need nothing but a name, the operations they stand for, and what may be said besides."""

@@ -1,0 +1,150 @@
+"""Wishes for something new: "add a redis called cache", "deploy a web app named blog with image ... on port 8080"."""
+
+from collections.abc import Sequence
+import json
+import re
+
+from ...models.wish import Amount, Wish
+from .grammar import NEW
+from .lexicon import Lexicon
+from .names import Names
+from .numbers import with_numbers
+from .tokens import Token, labelled, with_label
+
+_IMAGE = re.compile(r"[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
+_ENV = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
+_HOST = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_CRON = re.compile(r"[0-9*/,\-]+(?: [0-9*/,\-A-Za-z]+){4}")
+_CRON_FIELD = re.compile(r"[0-9*/,\-]+")
+_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?")
+_FIELDS = 5
+_HOURS = 24
+
+
+def new_app(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Wish | None:
+    """The wish for a new app; None when the sentence is none. Texts are taken as they were written."""
+    groups = lexicon.groups
+    opening = next((each for each in tokens if each.key not in groups["filler"]), None)
+    if opening is None or opening.key not in groups["add"]:
+        return None
+    words = labelled(with_numbers(_scheduled(tokens), lexicon), lexicon)
+    template = next(iter(with_label(words, "template")), None)
+    image = next((each for each in words if not each.labels and _is_image(each.text)), None)
+    if (template is None and image is None) or with_label(words, "replicas", "memory", "cpu", "hindrance"):
+        return None
+    slots = {"template": lexicon.templates[template.key] if template else "web"}
+    if image is not None:
+        slots["image"] = image.text
+        image.used = True
+    if template is not None:
+        template.used = True
+    return _App(words, lexicon, slots).wish(names)
+
+
+class _App:
+    """Collects what is said of a new app."""
+
+    def __init__(self, words: list[Token], lexicon: Lexicon, slots: dict[str, str]) -> None:
+        self._words = words
+        self._lexicon = lexicon
+        self._slots = slots
+        self._amounts: list[Amount] = []
+        self._name = ""
+        self._namespace: str | None = None
+
+    def wish(self, names: Names) -> Wish | None:
+        """The wish; None when a word is left over, or it speaks of what is there already."""
+        env: dict[str, str] = {}
+        for at, token in enumerate(self._words):
+            if match := _ENV.fullmatch(token.text):
+                env[match[1]] = match[2]
+                token.used = True
+            elif not token.used:
+                self._take(at, token)
+        self._time_of_day()
+        if not self._name:
+            self._name = self._bare_name()
+        if any(not each.used and not each.has(*NEW) for each in self._words):
+            return None
+        if not self._name and names.find([each for each in self._words if not each.used], self._lexicon):
+            return None
+        if env:
+            self._slots["env"] = json.dumps(env)
+        return Wish(
+            operation="add_app",
+            name=self._name,
+            namespace=self._namespace,
+            amounts=tuple(self._amounts),
+            slots=self._slots,
+        )
+
+    def _take(self, at: int, token: Token) -> None:
+        before = self._words[at - 1] if at else token
+        after = self._words[at + 1] if at + 1 < len(self._words) else token
+        text = token.text
+        if _CRON.fullmatch(text):
+            self._put("schedule", text, token)
+        elif before.has("command") and token.quoted:
+            self._put("command", text, token)
+        elif token.number is not None and self._is_port(at):
+            self._put("port", str(int(token.number)), token)
+        elif token.number is not None and (token.unit or after.unit):
+            self._amounts.append(Amount(of="storage", number=token.number, unit=token.unit or after.unit))
+            token.used = True
+        elif before.has("called") and not token.labels and _NAME.fullmatch(text):
+            self._name, token.used = text, True
+        elif text.startswith("/") and not token.labels:
+            self._put("mount", text, token)
+        elif _HOST.fullmatch(text.casefold()) and not token.labels:
+            self._put("host", text.casefold(), token)
+        elif self._is_namespace(at) and not token.labels and _NAME.fullmatch(text):
+            self._namespace, token.used = text, True
+
+    def _put(self, slot: str, value: str, token: Token) -> None:
+        self._slots.setdefault(slot, value)
+        token.used = True
+
+    def _is_port(self, at: int) -> bool:
+        near = self._words[max(0, at - 2) : at]
+        return any(each.has("port") for each in near)
+
+    def _is_namespace(self, at: int) -> bool:
+        before = [each for each in self._words[:at] if not each.has("filler") or each.has("in")]
+        after = self._words[at + 1] if at + 1 < len(self._words) else None
+        named = bool(before) and before[-1].has("namespace")
+        return named or bool(before and before[-1].has("in")) or bool(after and after.has("namespace"))
+
+    def _bare_name(self) -> str:
+        """The one word nothing else accounts for."""
+        left = [each for each in self._words if not each.used and not each.labels]
+        if len(left) != 1 or not _NAME.fullmatch(left[0].text):
+            return ""
+        left[0].used = True
+        return left[0].text
+
+    def _time_of_day(self) -> None:
+        for at, token in enumerate(self._words):
+            if not token.has("time of day"):
+                continue
+            token.used = True
+            schedule = self._lexicon.times_of_day[token.key]
+            clock = next((each for each in self._words[at + 1 : at + 3] if _TIME.fullmatch(each.text)), None)
+            if clock is not None and schedule == "@daily" and (match := _TIME.fullmatch(clock.text)):
+                clock.used = True
+                schedule = f"{int(match[2] or 0)} {int(match[1]) % _HOURS} * * *"
+            self._slots.setdefault("schedule", schedule)
+
+
+def _scheduled(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where the five fields of a schedule are one."""
+    for at in range(len(tokens) - _FIELDS + 1):
+        fields = tokens[at : at + _FIELDS]
+        if all(_CRON_FIELD.fullmatch(each.text) for each in fields) and any("*" in each.text for each in fields):
+            text = " ".join(each.text for each in fields)
+            return [*tokens[:at], Token(text, quoted=True), *tokens[at + _FIELDS :]]
+    return list(tokens)
+
+
+def _is_image(text: str) -> bool:
+    return bool(_IMAGE.fullmatch(text)) and (":" in text or "@" in text or "/" in text)

@@ -1,0 +1,219 @@
+"""From a sentence to a wish. Every word must have its place in it: what is left over might change the meaning."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+import re
+from typing import Self
+
+from ...models.wish import Wish
+from .amounts import Amounts
+from .assignments import Assignment, assignment
+from .grammar import ALWAYS, ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
+from .lexicon import Lexicon
+from .names import Names
+from .new_apps import new_app
+from .numbers import with_numbers
+from .tokens import Token, labelled, tokenised, with_label
+
+LONGEST_WISH = 600  # characters
+MOST_WORDS = 60
+_LONGEST_UNKNOWN = 4  # words
+_IMAGE = re.compile(
+    r"(?=.*[/:])[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
+)
+_VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.ASCII)
+_UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not known
+_TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be named: workloads and machines, namespaces."""
+
+    names: Names
+    namespaces: Names
+
+    @classmethod
+    def of(cls, names: Iterable[str], namespaces: Iterable[str] = ()) -> Self:
+        """From the names themselves."""
+        return cls(Names(names), Names(namespaces))
+
+    def knows(self, name: str) -> bool:
+        """Whether it is one of the names."""
+        return name in self.names
+
+
+class Reader:
+    """Reads wishes in one language."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def read(self, text: str, known: Known) -> Wish | None:
+        """What is asked for; None when some word is not understood, or nothing is to be changed."""
+        tokens = tokenised(text) if len(text) <= LONGEST_WISH else []
+        if not 1 < len(tokens) <= MOST_WORDS:
+            return None
+        if app := new_app(tokens, self.lexicon, known.names):
+            return app
+        if given := assignment(tokens, self.lexicon, known.names):
+            return self._assigned(given, known)
+        return self._wish(self._sentence(tokens, known))
+
+    def numbers(self, text: str) -> list[float]:
+        """Every number that is said, in digits or words."""
+        words = with_numbers(tokenised(text[:LONGEST_WISH]), self.lexicon)
+        return [each.number for each in words if each.number is not None]
+
+    def _sentence(self, tokens: Sequence[Token], known: Known) -> list[Token]:
+        """The words with all that they may tell."""
+        named = self._named(list(tokens), known.names, "name")
+        namespaced = self._named(named, known.namespaces, "namespace name")
+        return labelled(with_numbers(namespaced, self.lexicon), self.lexicon)
+
+    def _named(self, tokens: list[Token], names: Names, label: str) -> list[Token]:
+        for each in reversed(names.find(tokens, self.lexicon)):
+            if label == "namespace name" and not self._is_place(tokens, each.start, each.end):
+                continue
+            text = " ".join(token.text for token in tokens[each.start : each.end])
+            tokens[each.start : each.end] = [Token(text, frozenset({label}), each.names)]
+        return tokens
+
+    def _is_place(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        groups = self.lexicon.groups
+        before = [each.key for each in tokens[max(0, start - 3) : start]]
+        while before and before[-1] in groups["filler"] | groups["namespace"]:
+            before.pop()
+        return bool(before and before[-1] in groups["in"] | groups["of"]) or (
+            end < len(tokens) and tokens[end].key in groups["namespace"]
+        )
+
+    def _assigned(self, given: Assignment, known: Known) -> Wish | None:
+        sentence = self._sentence(given.rest, known)
+        wish = _of(sentence, given.operation, ASSIGNED)
+        slots = {"key": given.key, **({} if given.value is None else {"value": given.value})}
+        return replace(wish, slots=slots) if wish else None
+
+    def _wish(self, sentence: list[Token]) -> Wish | None:
+        for verb, operation, allowed in PLAIN:
+            if with_label(sentence, verb) and (wish := _of(sentence, operation, allowed)):
+                return wish
+        return _versioned(sentence) or _quantified(sentence)
+
+
+def _versioned(sentence: list[Token]) -> Wish | None:
+    """An image, a tag or the version of a chart."""
+    image = next((each for each in sentence if not each.labels and _is_image(each.text)), None)
+    if image is not None:
+        image.used = True
+        wish = _of(sentence, "set_image", VERSIONED)
+        return replace(wish, slots={"image": image.text}) if wish else None
+    if not with_label(sentence, "update", "version", "chart", "image"):
+        return None
+    version = _version(sentence)
+    if version is None:
+        return None
+    version.used = True
+    operation = "set_chart_version" if with_label(sentence, "chart") else "update"
+    if with_label(sentence, "image") or any("tag" in each.key for each in with_label(sentence, "version")):
+        operation = "set_image"
+    slot = "tag" if operation == "set_image" else "version"
+    wish = _of(sentence, operation, VERSIONED)
+    if wish is None:
+        version.used = False
+    return replace(wish, slots={slot: version.text}) if wish else None
+
+
+def _is_image(text: str) -> bool:
+    _, colon, tag = text.rpartition(":")
+    return bool(_IMAGE.fullmatch(text)) and (bool(colon and tag) or "." in text.partition("/")[0])
+
+
+def _version(sentence: list[Token]) -> Token | None:
+    """The last word that can be a version; the one before it, after "from", is what it is now."""
+    fitting = [
+        each
+        for each in sentence
+        if not each.unit and (each.has("number", "dotted") or not each.labels) and _VERSION.fullmatch(each.text)
+    ]
+    for each in fitting[:-1]:
+        at = sentence.index(each)
+        if not (at and sentence[at - 1].has("from")):
+            return None
+        each.used = True
+    if fitting:
+        return fitting[-1]
+    for before, each in pairwise(sentence):
+        if before.has("version", "image", "to") and not each.labels and _TAG.fullmatch(each.text):
+            return each
+    return None
+
+
+def _quantified(sentence: list[Token]) -> Wish | None:
+    """Replicas, CPU, memory and storage."""
+    volume = _volume(sentence)
+    amounts = Amounts(sentence)
+    if not amounts.sure or not amounts.found:
+        return None
+    measures = {each.of for each in amounts.found}
+    operation = {"replicas": "set_replicas", "storage": "set_storage"}.get(next(iter(measures)), "set_resources")
+    on_machine = bool(with_label(sentence, "machine"))
+    hardware = {"cpu", "memory", "storage"} if on_machine else {"cpu", "memory"}
+    if len(measures) > 1 and not measures <= hardware:
+        return None
+    wish = _of(sentence, "set_vm" if on_machine else operation, QUANTIFIED)
+    if wish is None:
+        return None
+    return replace(wish, amounts=tuple(amounts.found), slots={"volume": volume} if volume else {})
+
+
+def _volume(sentence: list[Token]) -> str:
+    """The word that tells which volume: "the config volume"."""
+    if not with_label(sentence, "name"):
+        return ""
+    for before, each in pairwise(sentence):
+        if each.has("storage") and not before.labels and not before.used and before.number is None:
+            before.used = True
+            return before.text
+    return ""
+
+
+def _of(sentence: Sequence[Token], operation: str, allowed: frozenset[str]) -> Wish | None:
+    """The wish for the named workload, when no other word is left over."""
+    if with_label(sentence, "hindrance") or any(_stray(each, allowed) for each in sentence):
+        return None
+    container = _container(sentence)
+    named = {each.names[0] if len(each.names) == 1 else each.text for each in with_label(sentence, "name")}
+    left = [at for at, each in enumerate(sentence) if not each.used and not each.labels and each.text != container]
+    together = bool(left) and left[-1] - left[0] < min(_LONGEST_UNKNOWN, len(left))
+    if not named and together and all(_UNKNOWN.fullmatch(sentence[at].text) for at in left):
+        named = {" ".join(sentence[at].text for at in left)}
+        left = []
+    if left or len(named) != 1:
+        return None
+    namespaces = {each.names[0] for each in with_label(sentence, "namespace name")}
+    kinds = [each.text for each in with_label(sentence, "kind")]
+    if len(namespaces) > 1 or len(kinds) > 1:
+        return None
+    return Wish(
+        operation=operation,
+        name=named.pop(),
+        namespace=next(iter(namespaces), None),
+        kind=kinds[0] if kinds else None,
+        container=container or None,
+    )
+
+
+def _stray(token: Token, allowed: frozenset[str]) -> bool:
+    """Whether it is a word of ours that has no place in such a wish."""
+    return bool(token.labels) and not token.used and not token.has(*ALWAYS, *allowed)
+
+
+def _container(sentence: Sequence[Token]) -> str:
+    for at, each in enumerate(sentence):
+        if each.has("container"):
+            for near in (*sentence[max(0, at - 1) : at], *sentence[at + 1 : at + 2]):
+                if not near.labels and not near.used:
+                    return near.text
+    return ""

@@ -1,0 +1,218 @@
+"""From what people say to the plan, in words and orders of all kinds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from assistant_core.models.change import (
+    AddApp,
+    RemoveApp,
+    Restart,
+    Resume,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+    SetVm,
+    Suspend,
+)
+
+type Planned = Callable[[str], Any]
+
+
+@pytest.mark.parametrize(
+    ("words", "replicas"),
+    [
+        ("scale sonarr to 5", 5),
+        ("Scale Sonarr up to three replicas, please.", 3),
+        ("run three copies of sonarr", 3),
+        ("set the number of replicas of sonarr to four", 4),
+        ("double the replicas of sonarr", 4),
+        ("triple sonarr", 6),
+        ("halve sonarr", 1),
+        ("scale sonarr by two", 4),
+        ("scale sonarr down by one", 1),
+        ("scale sonarr by a factor of two", 4),
+        ("one more replica of sonarr", 3),
+        ("give sonarr another pod", 3),
+        ("add two pods to sonarr", 4),
+        ("remove one replica from sonarr", 1),
+        ("scale sonarr down to zero", 0),
+        ("increase sonarr from 2 to 3 replicas", 3),
+    ],
+)
+def test_replicas_are_counted_from_what_runs_now(planned: Planned, words: str, replicas: int) -> None:
+    assert planned(words) == SetReplicas(name="sonarr", replicas=replicas)
+
+
+@pytest.mark.parametrize(
+    ("words", "slots"),
+    [
+        ("give radarr two gigs", {"memory_limit": "2Gi"}),
+        ("give radarr 1.5 gigabytes of RAM", {"memory_limit": "1536Mi"}),
+        ("give radarr one and a half gigs", {"memory_limit": "1536Mi"}),
+        ("raise the memory of radarr from 1 to 2 gigs", {"memory_limit": "2Gi"}),
+        ("raise the memory of radarr from 512 to 768 megs", {"memory_request": "768Mi"}),
+        ("increase radarr's memory limit to 4096 megabytes", {"memory_limit": "4096Mi"}),
+        ("increase the memory of radarr by 50 percent", {"memory_limit": "1536Mi"}),
+        ("give radarr 2 more gigs of memory", {"memory_limit": "3Gi"}),
+        ("twice as much memory for radarr", {"memory_limit": "2Gi"}),
+        ("cut the memory of radarr in half", {"memory_limit": "512Mi"}),
+        ("set the memory request and limit of radarr to 1Gi", {"memory_request": "1Gi", "memory_limit": "1Gi"}),
+        ("make radarr use at most 512Mi", {"memory_limit": "512Mi"}),
+        ("give radarr 256Mi", {"memory_limit": "256Mi", "memory_request": "256Mi"}),
+        ("give radarr 500 millicores", {"cpu_request": "500m"}),
+        ("give radarr 300m CPU", {"cpu_request": "300m"}),
+        ("limit radarr to 2 cores", {"cpu_limit": "2"}),
+        ("radarr needs half a core", {"cpu_request": "500m"}),
+        ("set radarr cpu request to 250m and limit to 1", {"cpu_request": "250m", "cpu_limit": "1"}),
+        ("give radarr 2 cores and 4 gigs of memory", {"cpu_request": "2", "memory_limit": "4Gi"}),
+    ],
+)
+def test_memory_and_cpu_go_where_they_are_decided(planned: Planned, words: str, slots: dict[str, str]) -> None:
+    assert planned(words) == SetResources(name="radarr", **slots)
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("restart the home assistant", Restart(name="home-assistant")),
+        ("do a rolling restart of sonarr", Restart(name="sonarr")),
+        ("update jellyfin to 10.10.1", SetImage(name="jellyfin", tag="10.10.1")),
+        ("update jellyfin to ten point ten point one", SetImage(name="jellyfin", tag="10.10.1")),
+        ("bump jellyfin from 10.9.6 to 10.9.7", SetImage(name="jellyfin", tag="10.9.7")),
+        ("set the image tag of sonarr to 1.27-alpine", SetImage(name="sonarr", tag="1.27-alpine")),
+        ("use tag stable for sonarr", SetImage(name="sonarr", tag="stable")),
+        ("switch sonarr to ghcr.io/x/y:1.2", SetImage(name="sonarr", image="ghcr.io/x/y:1.2")),
+        ("use image nginx:1.27 for sonarr", SetImage(name="sonarr", image="nginx:1.27")),
+        ("update traefik to 30.1.0", SetChartVersion(name="traefik", version="30.1.0")),
+        ("bump the helm chart of traefik to 30.1.0", SetChartVersion(name="traefik", version="30.1.0")),
+        ("set TZ of sonarr to Europe/Berlin", SetEnv(name="sonarr", variable="TZ", value="Europe/Berlin")),
+        ("set TZ=Europe/Berlin on sonarr", SetEnv(name="sonarr", variable="TZ", value="Europe/Berlin")),
+        ("set LOG_LEVEL to very loud for sonarr", SetEnv(name="sonarr", variable="LOG_LEVEL", value="very loud")),
+        ("set the variable log_level of sonarr to debug",
+         SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug")),
+        ("set DB_HOST of sonarr to jellyfin", SetEnv(name="sonarr", variable="DB_HOST", value="jellyfin")),
+        ("remove the env var LOG_LEVEL from sonarr", SetEnv(name="sonarr", variable="LOG_LEVEL", value=None)),
+        ("grow the jellyfin volume to 50 gigs", SetStorage(name="jellyfin", size="50Gi")),
+        ("double the jellyfin volume", SetStorage(name="jellyfin", size="40Gi")),
+        ("set deployment.replicas of traefik to 3", SetValue(name="traefik", path="deployment.replicas", value=3)),
+        ("set ingress.enabled of traefik to true", SetValue(name="traefik", path="ingress.enabled", value=True)),
+        ("suspend the backup cronjob", Suspend(name="backup")),
+        ("resume backup", Resume(name="backup")),
+        ("remove sonarr", RemoveApp(name="sonarr")),
+        ("add a redis called cache in media", AddApp(name="cache", template="redis", namespace="media")),
+        ("add a postgres database called books with 20 gigs of storage",
+         AddApp(name="books", template="postgresql", storage="20Gi")),
+        ("deploy a web app named blog with image ghcr.io/a/blog:1.2 on port 8080 at blog.home.lan in home",
+         AddApp(name="blog", template="web", image="ghcr.io/a/blog:1.2", port=8080, host="blog.home.lan",
+                namespace="home")),
+        ('create a cronjob called prune with image alpine:3.20 on schedule "0 4 * * *" running "sh -c date"',
+         AddApp(name="prune", template="cronjob", image="alpine:3.20", schedule="0 4 * * *",
+                command=("sh", "-c", "date"))),
+        ("give the ai hub 8 cores and 16 gigs of memory", SetVm(name="ai-hub", cores=8, memory=16384)),
+        ("grow the disk of ai-hub by 36 gigs", SetVm(name="ai-hub", disk=100)),
+    ],
+)  # fmt: skip
+def test_every_operation_can_be_said(planned: Planned, words: str, plan: object) -> None:
+    assert planned(words) == plan
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("verdopple die Replikate von sonarr", SetReplicas(name="sonarr", replicas=4)),
+        ("noch eine Instanz von sonarr", SetReplicas(name="sonarr", replicas=3)),
+        ("skaliere sonarr um zwei hoch", SetReplicas(name="sonarr", replicas=4)),
+        ("skaliere sonarr auf null", SetReplicas(name="sonarr", replicas=0)),
+        ("starte home assistant neu", Restart(name="home-assistant")),
+        ("aktualisiere jellyfin auf 10.10.1", SetImage(name="jellyfin", tag="10.10.1")),
+        ("setze das Image von sonarr auf nginx:1.27", SetImage(name="sonarr", image="nginx:1.27")),
+        ("gib radarr 1,5 Gigabyte", SetResources(name="radarr", memory_limit="1536Mi")),
+        ("erhöhe den Speicher von radarr von 1 auf 2 Gigabyte", SetResources(name="radarr", memory_limit="2Gi")),
+        ("gib radarr 2 GB mehr Speicher", SetResources(name="radarr", memory_limit="3Gi")),
+        ("reduziere den Speicher von radarr um die Hälfte",
+         SetResources(name="radarr", memory_limit="512Mi")),
+        ("setze TZ von sonarr auf Europe/Berlin", SetEnv(name="sonarr", variable="TZ", value="Europe/Berlin")),
+        ("vergrößere das Volume von jellyfin auf 50 Gigabyte", SetStorage(name="jellyfin", size="50Gi")),
+        ("aktualisiere das Chart von traefik auf 30.1.0", SetChartVersion(name="traefik", version="30.1.0")),
+        ("halte den CronJob backup an", Suspend(name="backup")),
+        ("setze backup fort", Resume(name="backup")),
+        ("entferne sonarr", RemoveApp(name="sonarr")),
+        ("erstelle ein redis namens cache im namespace media",
+         AddApp(name="cache", template="redis", namespace="media")),
+        ("gib der VM ai-hub 8 Kerne", SetVm(name="ai-hub", cores=8)),
+    ],
+)  # fmt: skip
+def test_german_comes_to_the_same_plans(geplant: Planned, words: str, plan: object) -> None:
+    assert geplant(words) == plan
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("scale Sonarrs to 3", "sonarr"),
+        ("scale sonar to 3", "sonarr"),
+        ("scale jelly fin to 3", "jellyfin"),
+        ("scale jelyfin to 3", "jellyfin"),
+        ("scale HomeAssistant to 3", "home-assistant"),
+        ("scale media/sonarr to 3", "media/sonarr"),
+    ],
+)
+def test_names_are_known_as_they_are_spoken(planned: Planned, words: str, name: str) -> None:
+    assert planned(words) == SetReplicas(name=name, replicas=3)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("give jellyfin more memory", "The memory limit of media/jellyfin is 1Gi now. How much shall it be?"),
+        ("more memory for jellyfin", "The memory limit of media/jellyfin is 1Gi now. How much shall it be?"),
+        ("scale up sonarr", "media/sonarr runs 2 replicas. How many shall it run?"),
+        ("halve radarr", "1.5 is no whole number. How many replicas of media/radarr do you want?"),
+        ("scale sonarr from 4 to 5", "media/sonarr runs 2 replicas, not 4. How many shall it run?"),
+        ("raise the memory of sonarr from 4 to 5 gigs",
+         "The memory limit of media/sonarr is 1Gi now, not 4Gi. How much shall it be?"),
+        ("double the cpu limit of sonarr",
+         "The CPU limit of media/sonarr is not set in one place, so I cannot count from it. How much shall it be?"),
+        ("install postgres", "What shall the new app be called?"),
+        ("double the memory of web",
+         "Several workloads are called 'web': blue/web or green/web. Say which one you mean."),
+        ("scale sonarr to many", '"many" is not a number of replicas; say for example "scale sonarr to 3".'),
+    ],
+)  # fmt: skip
+def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> None:
+    assert planned(words) == answer
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "don't restart sonarr",
+        "never give sonarr 2 gigs",
+        "scale sonarr to 3 and restart radarr",
+        "scale sonarr to 3 and restart it",
+        "restart sonarr tomorrow",
+        "restart everything except sonarr",
+        "give sonarr and radarr 2 gigs",
+        "what is wrong with jellyfin",
+        "how many replicas does sonarr have",
+        "remove the memory limit of sonarr",
+        "raise the memory of sonarr 2 gigs",
+        "turn on the kitchen light",
+        "delete the ingress of sonarr",
+        "give sonarr 2 gigs of storage and memory",
+        "update sonarr to the newest version that works",
+        "restart sonarr with 3 replicas",
+        "remove the volume of jellyfin",
+        "",
+        "sonarr",
+        "\x00\u202e \ud800",
+    ],
+)
+def test_what_is_not_wholly_understood_is_left_alone(planned: Planned, words: str) -> None:
+    assert planned(words) is None
