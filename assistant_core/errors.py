@@ -14,6 +14,7 @@
     ├── ResponseInvalid         it answered something that is not its protocol
     ├── InputInvalid            what a person asked for cannot be
     │   ├── Incomplete          it may be, but something was left open: the sentence asks for it
+    │   │   └── NotUnderstood   words in which we read no change
     │   ├── UnknownWorkload     no workload of that name, with the names that come near
     │   ├── AmbiguousWorkload   several, with the candidates to choose from
     │   └── Unchanged           it is so already
@@ -123,6 +124,15 @@ class InputInvalid(HomelabError):
 
 class Incomplete(InputInvalid):
     """What a person asked for leaves something open, which the sentence asks for."""
+
+
+class NotUnderstood(Incomplete):
+    """No change was read in what a person said."""
+
+    key = "not_a_change"
+
+    def __init__(self, words: str) -> None:
+        super().__init__('This is no change I know; say for example "scale jellyfin to 3".', text=words)
 
 
 class UnknownWorkload(InputInvalid):

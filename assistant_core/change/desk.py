@@ -5,7 +5,7 @@ a sentence that says why not. A decision that has begun is finished even when wh
 restart interrupts is taken up again by `load` and `attach`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 import logging
 from typing import override
@@ -14,14 +14,15 @@ from ..errors import HomelabError, InputInvalid
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
 from ..models.plan import settled
 from ..models.wish import Wish as SpokenWish
-from ..ports import Applications, Desk, Forge, Journal, Rights
+from ..ports import Applications, ChatModel, Desk, Forge, Journal, Rights
+from ..speech import Speech
 from .asking import Asking, Wish
 from .book import Book
 from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import Following, is_followed
-from .planning import plan_of_wish
+from .planning import plan_in, plan_of_wish
 from .redacting import redact
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
@@ -133,6 +134,21 @@ class ChangeDesk(Desk):
             if waits and (reason or not in_time(proposal, self._book.now())) and not lock.locked():
                 async with lock:
                     await self._book.move(proposal, Expired(reason))
+
+    async def plan(
+        self,
+        words: str,
+        speech: Sequence[Speech],
+        *,
+        repository: str | None = None,
+        model: ChatModel | None = None,
+    ) -> ChangePlan:
+        """The change that `words` ask for in a repository as it is now, by sentences or else by the model.
+
+        Raises HomelabError; NotUnderstood, Incomplete and AmbiguousWorkload are to be answered.
+        """
+        _, forge = self._forge(repository)
+        return await plan_in(forge, words, speech, model)
 
     @override
     async def propose(

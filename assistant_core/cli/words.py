@@ -1,7 +1,7 @@
 """From a person's words to a plan: the fixed sentences of every language we speak."""
 
-from ..change.planning import NOT_UNDERSTOOD, plan_by_sentences
-from ..errors import Incomplete
+from ..change.planning import plan_by_sentences
+from ..errors import NotUnderstood
 from ..gitops import Index
 from ..models.plan import ChangePlan
 from ..speech import Speech
@@ -26,5 +26,5 @@ def plan_of(text: str, index: Index) -> ChangePlan:
     """The change that the words ask for, in the first language that knows them. Raises InputInvalid."""
     plan = plan_by_sentences(text, index, listening(index))
     if plan is None:
-        raise Incomplete(NOT_UNDERSTOOD)
+        raise NotUnderstood(text)
     return plan

@@ -21,7 +21,6 @@ from .assistant_core.models.change import (
     Requester,
     SetReplicas,
 )
-from .assistant_core.speech import Scale, Wish
 from .const import DOMAIN
 from .errors import translated
 from .household import HOUSEHOLD
@@ -118,7 +117,7 @@ def _answering(handler: _Handler) -> Callable[[ServiceCall], Coroutine[Any, Any,
 
 
 async def _async_propose(call: ServiceCall, office: Office, requester: Requester) -> ServiceResponse:
-    plan = _plan(call, office)
+    plan = await _async_plan(call, office)
     words = call.data.get(ATTR_TEXT) or f"{plan.operation.replace('_', ' ')}: {plan.name}"
     return as_response(
         await office.desk.propose(plan, requester, words=words, repository=call.data.get(ATTR_REPOSITORY))
@@ -155,30 +154,14 @@ def _named(call: ServiceCall) -> dict[str, str | None]:
     return {"hash": call.data.get(ATTR_HASH), "code": call.data.get(ATTR_CODE)}
 
 
-def _plan(call: ServiceCall, office: Office) -> ChangePlan:
-    """What is asked for: as an object, in words, or as a number of replicas. Raises InputInvalid."""
+async def _async_plan(call: ServiceCall, office: Office) -> ChangePlan:
+    """What is asked for: as an object, in words, or as a number of replicas. Raises HomelabError."""
     if ATTR_PLAN in call.data:
         return plan_from(call.data[ATTR_PLAN])
     if ATTR_TEXT in call.data:
-        return _spoken_plan(office, call.data[ATTR_TEXT])
+        return await office.desk.plan(call.data[ATTR_TEXT], office.speech, repository=call.data.get(ATTR_REPOSITORY))
     return SetReplicas(
         name=call.data[ATTR_NAME], replicas=call.data[ATTR_REPLICAS], namespace=call.data.get(ATTR_NAMESPACE)
-    )
-
-
-def _spoken_plan(office: Office, text: str) -> ChangePlan:
-    spoken = next((found for speech in office.speech if (found := speech.recognise(text))), None)
-    match spoken:
-        case Wish(plan):
-            return plan
-        case Scale(replicas=int(replicas)):
-            return SetReplicas(name=spoken.name, replicas=replicas, namespace=spoken.namespace)
-        case Scale():
-            key, shown = "not_a_number", spoken.amount
-        case _:
-            key, shown = "not_a_change", text
-    raise ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={ATTR_TEXT: shown}
     )
 
 

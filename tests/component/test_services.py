@@ -70,7 +70,7 @@ async def test_a_change_is_proposed_in_words_and_rejected_by_code(
         ({"name": "jellyfin", "replicas": 1}, "unchanged"),
         ({"name": "jellyfin", "replicas": 3, "repository": "demo/other"}, "input_invalid"),
         ({"text": "make me a coffee"}, "not_a_change"),
-        ({"text": "Scale jellyfin to many"}, "not_a_number"),
+        ({"text": "Scale jellyfin to many"}, "input_invalid"),
     ],
 )
 async def test_a_change_that_cannot_be_is_refused_in_words(act: Act, data: dict[str, Any], key: str) -> None:

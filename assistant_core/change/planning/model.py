@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from ...errors import AmbiguousWorkload, Incomplete, InputInvalid
+from ...errors import AmbiguousWorkload, Incomplete, InputInvalid, NotUnderstood
 from ...gitops import Index, plan_from, plan_schema
 from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
 from ...models.plan import ChangePlan
@@ -28,7 +28,6 @@ _SYSTEM = (
     "request; leave out whatever it does not say. Quantities are written like 500m, 512Mi or 2Gi. When it asks for "
     f'something else, for several changes, or leaves the value open, answer {{"operation": "{_NONE}"}}.'
 )
-_NOT_UNDERSTOOD = 'I did not understand which change that is; say for example "scale jellyfin to 3".'
 
 
 async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequence[Speech]) -> ChangePlan:
@@ -43,7 +42,7 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
         Message(role=Role.SYSTEM, content=_SYSTEM),
         Message(role=Role.USER, content=f"{_names(index)}\n\nRequest: {words}"),
     ]
-    error: InputInvalid = Incomplete(_NOT_UNDERSTOOD)
+    error: InputInvalid = NotUnderstood(words)
     for _ in range(TRIES):
         answer = await _answer(model, messages, schema)
         try:
@@ -96,7 +95,7 @@ def _checked(answer: str, words: str, index: Index, speech: Sequence[Speech]) ->
     except orjson.JSONDecodeError as error:
         raise InputInvalid("That is no JSON.") from error
     if isinstance(data, dict) and data.get("operation") == _NONE:
-        raise Incomplete(_NOT_UNDERSTOOD)
+        raise NotUnderstood(words)
     plan = plan_from(data)
     if missing := ungrounded(plan, words, index, speech):
         raise Incomplete(missing)

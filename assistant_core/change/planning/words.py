@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from ...errors import Incomplete
+from ...errors import Incomplete, NotUnderstood
 from ...gitops import Index
 from ...gitops.terraform import machines
 from ...models.plan import ChangePlan
@@ -12,8 +12,6 @@ from ...ports import ChatModel, Forge
 from ...speech import Known, Scale, Speech
 from .model import plan_by_model
 from .resolving import plan_of
-
-NOT_UNDERSTOOD = 'This is no change I know; say for example "scale jellyfin to 3".'
 
 
 async def plan_from_words(
@@ -30,7 +28,15 @@ async def plan_from_words(
         return plan
     if model is not None:
         return await plan_by_model(words, index, model, languages)
-    raise Incomplete(NOT_UNDERSTOOD)
+    raise NotUnderstood(words)
+
+
+async def plan_in(
+    forge: Forge, words: str, speech: Speech | Sequence[Speech], model: ChatModel | None = None
+) -> ChangePlan:
+    """As `plan_from_words`, in today's commit of a repository."""
+    snapshot = await forge.snapshot()
+    return await plan_from_words(words, await asyncio.to_thread(Index.of, snapshot), speech, model)
 
 
 async def plan_of_wish(wish: Wish, forge: Forge) -> ChangePlan:
