@@ -89,6 +89,15 @@ SUGGESTED: dict[str, dict[str, Any]] = {
 SECTIONS: dict[str, dict[str, dict[str, Selector[Any]]]] = {
     "hub": {CONF_PROXY: {CONF_HEADERS: LINES, CONF_CA_FILE: TEXT, CONF_CERTIFICATE_FILE: TEXT, CONF_KEY_FILE: TEXT}}
 }
+EXAMPLES = {
+    "ollama_url": DEFAULT_HUB_URL,
+    "exporter_url": "http://192.168.1.94:9835/metrics",
+    "server_url": "https://192.168.1.10:6443",
+    "enterprise_url": "https://github.example.com/api/v3",
+    "gitea_url": "https://git.home.arpa/anna/homelab",
+    "git_url": "https://git.home.arpa/anna/homelab.git",
+}
+"""Addresses that the explanations of fields show; Home Assistant keeps addresses out of translations."""
 
 
 def form_of(data: Mapping[str, Any]) -> str:

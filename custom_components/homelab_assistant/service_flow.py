@@ -26,6 +26,7 @@ from .const import CONF_CONNECTED, DOMAIN
 from .forms import (
     ALWAYS,
     CREDENTIALS,
+    EXAMPLES,
     FIELDS,
     REQUIRED,
     SECRETS,
@@ -55,7 +56,7 @@ class ServiceFlow(ConfigFlow):
         fields = self._fields(form) if step_id is None else {k: v for k, v in FIELDS[form].items() if k in CREDENTIALS}
         known = {**self._suggested(form), **ALWAYS[form]} if entry is None else dict(entry.data)
         errors: dict[str, str] = {}
-        placeholders = {"name": entry.title if entry else ""}
+        placeholders = {**EXAMPLES, "name": entry.title if entry else ""}
         if user_input is not None:
             try:
                 kept = remembered(form, known) if step_id is None else known

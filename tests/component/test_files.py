@@ -7,8 +7,6 @@ import re
 import tomllib
 from typing import Any
 
-from homeassistant.util.yaml import load_yaml_dict
-
 from custom_components.homelab_assistant.assistant_core.errors import HomelabError
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
@@ -71,12 +69,6 @@ def test_german_says_everything_that_english_says() -> None:
     for path, text in english.items():
         assert sorted(re.findall(r"{\w+}", german[path])) == sorted(re.findall(r"{\w+}", text)), path
         assert german[path].strip()
-
-
-def test_every_action_and_field_is_described() -> None:
-    for name, action in load_yaml_dict(str(COMPONENT / "services.yaml")).items():
-        assert ENGLISH["services"][name]["fields"].keys() == action["fields"].keys()
-        assert name in json.loads((COMPONENT / "icons.json").read_text())["services"]
 
 
 def test_no_string_borrows_from_home_assistant() -> None:
