@@ -24,6 +24,7 @@ from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .household import HOUSEHOLD, Household
 from .issues import async_watch_hub
 from .office import Office
+from .panel import async_hide_panel, async_show_panel
 from .requester import async_remember_calls
 from .services import async_setup_services
 from .warming import async_warm_up_when_home
@@ -71,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> b
             translation_placeholders=error.placeholders,
         ) from error
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS[kind])
+    await async_show_panel(hass)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -78,6 +80,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> b
 async def async_unload_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> bool:
     """Disconnect a service."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS[entry.data[CONF_KIND]])
+
+
+async def async_remove_entry(hass: HomeAssistant, _: HomelabConfigEntry) -> None:
+    """Leave no panel behind when the last service is gone."""
+    if not hass.config_entries.async_entries(DOMAIN):
+        async_hide_panel(hass)
 
 
 async def _async_reload(hass: HomeAssistant, entry: HomelabConfigEntry) -> None:

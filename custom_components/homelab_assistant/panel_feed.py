@@ -50,7 +50,7 @@ class Feed[T]:
         self._connection.subscriptions[self._message_id] = end
         self._connection.send_result(self._message_id)
         self._sent = self._read()
-        self._send(self._sent, [])
+        self._send(self._sent, [], everything=True)
 
     @callback
     def _nudge(self) -> None:
@@ -67,9 +67,9 @@ class Feed[T]:
             self._send(changed, gone)
 
     @callback
-    def _send(self, changed: Mapping[str, T], gone: list[str]) -> None:
+    def _send(self, changed: Mapping[str, T], gone: list[str], *, everything: bool = False) -> None:
         shown = {key: self._show(item) for key, item in changed.items()}
-        self._connection.send_event(self._message_id, {"changed": shown, "gone": gone})
+        self._connection.send_event(self._message_id, {"all": everything, "changed": shown, "gone": gone})
 
 
 @callback

@@ -61,7 +61,7 @@ class Shown:
 
     async def hear(self) -> dict[str, Any]:
         event = (await self._socket.receive(self._sent, "event"))["event"]
-        self.items |= event["changed"]
+        self.items = event["changed"] if event["all"] else self.items | event["changed"]
         for key in event["gone"]:
             del self.items[key]
         return event

@@ -1,0 +1,185 @@
+import { css } from "lit";
+
+export const overviewStyles = css`
+  :host {
+    display: grid;
+    gap: 16px;
+  }
+  .columns {
+    display: grid;
+    gap: 16px;
+    grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
+    align-items: start;
+  }
+  .card {
+    display: grid;
+    gap: 16px;
+  }
+  .card.wide {
+    grid-column: 1 / -1;
+  }
+  .card.missing {
+    border-style: dashed;
+    justify-items: start;
+    gap: 8px;
+  }
+  .health {
+    display: flex;
+    gap: 12px;
+    align-items: center;
+    padding: 14px 20px;
+    border-radius: var(--radius);
+    background: color-mix(in srgb, var(--good) 14%, var(--paper));
+  }
+  .health.bad {
+    align-items: start;
+    flex-wrap: wrap;
+    background: color-mix(in srgb, var(--bad) 12%, var(--paper));
+  }
+  .health svg.icon {
+    margin-top: 2px;
+    color: var(--good-ink);
+  }
+  .health.bad svg.icon {
+    color: var(--bad-ink);
+  }
+  .health li {
+    margin-top: 4px;
+    line-height: 1.5;
+  }
+  .gpu {
+    display: grid;
+    gap: 8px;
+  }
+  .gauges {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 16px;
+    align-items: center;
+  }
+  .gauge {
+    position: relative;
+    width: 112px;
+    display: grid;
+    justify-items: center;
+  }
+  .gauge svg {
+    width: 100%;
+  }
+  .gauge .track {
+    stroke: color-mix(in srgb, var(--ink) 10%, var(--paper));
+  }
+  .gauge .fill {
+    stroke: var(--accent);
+    transition: stroke-dasharray 400ms;
+  }
+  .gauge.warn .fill {
+    stroke: var(--warn);
+  }
+  .gauge.bad .fill {
+    stroke: var(--bad);
+  }
+  .gauge .value {
+    position: absolute;
+    top: 40px;
+    font-size: 1.25rem;
+    font-weight: 500;
+  }
+  .gauge .label {
+    font-size: 0.8125rem;
+    color: var(--faint);
+    margin-top: -10px;
+  }
+  .trend {
+    flex: 1 1 260px;
+    display: grid;
+    gap: 4px;
+  }
+  .sparkline {
+    width: 100%;
+    height: 88px;
+    border-bottom: 1px solid var(--line);
+  }
+  .sparkline .line {
+    fill: none;
+    stroke: var(--accent);
+    stroke-width: 2;
+    stroke-linejoin: round;
+  }
+  .sparkline .area {
+    fill: color-mix(in srgb, var(--accent) 16%, transparent);
+  }
+  .models {
+    display: grid;
+    gap: 12px;
+    grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr));
+  }
+  .bar {
+    height: 6px;
+    border-radius: 3px;
+    margin: 6px 0;
+    background: color-mix(in srgb, var(--ink) 10%, var(--paper));
+    overflow: hidden;
+  }
+  .bar div {
+    height: 100%;
+    background: var(--accent);
+  }
+  .bar.warn div {
+    background: var(--warn);
+  }
+  .tiles {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+    gap: 12px;
+  }
+  .tile {
+    display: grid;
+    align-content: start;
+    gap: 2px;
+    padding: 12px 14px;
+    border-radius: 10px;
+    background: var(--soft);
+  }
+  .tile.good {
+    background: color-mix(in srgb, var(--good) 12%, var(--paper));
+  }
+  .tile.warn {
+    background: color-mix(in srgb, var(--warn) 16%, var(--paper));
+  }
+  .tile.bad {
+    background: color-mix(in srgb, var(--bad) 12%, var(--paper));
+  }
+  .tile dt,
+  .tile .faint {
+    font-size: 0.8125rem;
+    color: color-mix(in srgb, var(--ink) 76%, var(--paper));
+  }
+  .tile dd {
+    font-size: 1.5rem;
+    font-weight: 500;
+    line-height: 1.3;
+  }
+  .tile .of {
+    font-size: 1rem;
+    font-weight: 400;
+  }
+  .tile .button {
+    justify-self: start;
+    min-height: 32px;
+    padding: 0 12px;
+    margin-top: 4px;
+    border-color: color-mix(in srgb, var(--ink) 20%, transparent);
+    color: var(--ink);
+  }
+  details summary {
+    cursor: pointer;
+    font-size: 0.875rem;
+    padding: 4px 0;
+  }
+  details ul {
+    padding: 4px 0 4px 16px;
+    display: grid;
+    gap: 2px;
+  }
+`;
