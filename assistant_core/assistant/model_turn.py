@@ -35,6 +35,7 @@ LONGEST_NAME = 60
 LONGEST_TURN = 180.0  # seconds
 TOOL_SECONDS = 30.0
 QUESTION_MARKS = ("?", "\uff1f", "\u061f", ";")  # Latin, Chinese, Arabic, Greek
+SENTENCE_ENDS = (*QUESTION_MARKS, ".", "!", ":", "…", "\u3002", "\uff01")
 
 
 class _Stop(Exception):
@@ -70,7 +71,7 @@ class ModelTurn:
         self._room = composed.room
         self._messages: list[Message] = []
         self._told = ""
-        self._last_told = ""
+        self._said = ""
         self._unknown: set[str] = set()
         self._told_of_unknown = False
         self._stats: ChatStats | None = None
@@ -94,7 +95,7 @@ class ModelTurn:
         if proposal is not None:
             ending = phrases.say_proposal(proposal)
         if ending:
-            yield TextDelta(self._tell(self._gap() + ending))
+            yield TextDelta(self._tell(self._end_of_sentence() + ending))
         self._messages.append(Message(role=Role.ASSISTANT, content=self._told))
         yield self._finished()
 
@@ -236,9 +237,13 @@ class ModelTurn:
 
     def _gap(self) -> str:
         """What keeps the next words apart from those before."""
-        return " " if self._last_told.strip() else ""
+        return " " if self._said[-1:].strip() else ""
+
+    def _end_of_sentence(self) -> str:
+        """What ends the sentence that the model was in the middle of."""
+        return self._gap() if not self._said or self._said.rstrip().endswith(SENTENCE_ENDS) else "… "
 
     def _tell(self, text: str) -> str:
         self._told += text
-        self._last_told = text[-1]
+        self._said += text
         return text

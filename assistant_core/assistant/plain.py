@@ -5,9 +5,11 @@ import unicodedata
 
 _LONGEST_SPAN = 300  # characters that a link or a tag may be held back for
 _OPEN_SPAN = re.compile(r"\[[^\[\]\n]*(?:\]\S*)?$|<[a-zA-Z/!|][^<>\n]*(?:>\S*)?$")
+_OPEN_START = re.compile(r"(?<=\n)[ \t]*(?:[-*_=#>+|][-*_=#|: \t]*)?$")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>\n]*>")
 _LINE_START = re.compile(r"(?<=\n)[ \t]*(?:#{1,6}[ \t]+|[-*+>][ \t]+|[-*_=]{3,}[ \t]*(?=\n)|\|[-:| \t]+(?=\n))")
+_MAY_BE_MARKUP = re.compile(r"[^\w\s.,;:?'\"%]|_")
 _MARKS = re.compile(r"`+|~~|(?<!\s)\*+|\*+(?!\s)|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<=\s)\|[ \t]?|[ \t]\|(?=\s)")
 
 
@@ -19,9 +21,14 @@ class Plain:
         self._before = "\n"
 
     def feed(self, text: str) -> str:
-        """Take a piece and return what can be told by now: whole words, and no half of a link or tag."""
+        """Take a piece and return what can be told by now: nothing that may yet turn out to be markup."""
         self._pending += text
-        cut = max(self._pending.rfind(" "), self._pending.rfind("\n")) + 1
+        begun = max(self._pending.rfind(" "), self._pending.rfind("\n")) + 1
+        markup = _MAY_BE_MARKUP.search(self._pending, begun)
+        cut = markup.start() if markup else len(self._pending)
+        start = _OPEN_START.search(f"{self._before}{self._pending}")
+        if start:
+            cut = min(cut, start.start() - len(self._before))
         span = _OPEN_SPAN.search(self._pending[-_LONGEST_SPAN:])
         if span:
             cut = min(cut, len(self._pending) - len(span[0]))

@@ -67,15 +67,15 @@ class OllamaClient:
         return await self._ask("POST", "api/show", parse, {"model": model})
 
     async def status(self) -> HubStatus:
-        """Version, installed and loaded models, asked for at once."""
+        """Version, installed and loaded models; the version first, on which a server that was down is tried."""
+        version = await self.version()
         try:
             async with asyncio.TaskGroup() as group:
-                version = group.create_task(self.version())
                 installed = group.create_task(self.installed())
                 loaded = group.create_task(self.loaded())
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        return HubStatus(version=version.result(), installed=installed.result(), loaded=loaded.result())
+        return HubStatus(version=version, installed=installed.result(), loaded=loaded.result())
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatDelta]:
         """Stream the answer; closing the generator closes the socket, which stops the model. Raises HomelabError."""

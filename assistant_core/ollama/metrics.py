@@ -24,28 +24,38 @@ class Meter:
         self._last: ChatStats | None = None
         self._cache_hit: float | None = None
         self._context_used: float | None = None
+        self._metrics: HubMetrics | None = HubMetrics()
 
     def waited(self, seconds: float) -> None:
         """A turn has come to the slot."""
         self._waits.append(seconds)
+        self._metrics = None
 
     def began(self, seconds: float) -> None:
         """Its first token came so long after the question."""
         self._ttft.append(seconds)
+        self._metrics = None
 
     def failed(self) -> None:
         """No model answered, or one broke off."""
         self._failures += 1
+        self._metrics = None
 
     def finished(self, choice: ModelChoice, stats: ChatStats) -> None:
         """An answer is whole."""
         self._turns += 1
         self._last = stats
+        self._metrics = None
         self._cache_hit = self._estimated_hit(choice, stats)
         self._context_used = (stats.prompt_tokens + stats.answer_tokens) / choice.context_length
 
     def read(self, *, waiting: int) -> HubMetrics:
-        """The metrics now."""
+        """The metrics now; they are worked out once after each change."""
+        if self._metrics is None or self._metrics.waiting != waiting:
+            self._metrics = self._worked_out(waiting)
+        return self._metrics
+
+    def _worked_out(self, waiting: int) -> HubMetrics:
         stats = self._last
         spoke = stats is not None and stats.answer_seconds > 0
         return HubMetrics(

@@ -11,12 +11,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .assistant_core.assistant import Assistant, ModelSettings, Utterance
 from .assistant_core.models.change import Channel
-from .assistant_core.ports import ToolBox
 from .commands import async_home_command
 from .const import DEFAULT_LLM_APIS, DOMAIN, SUBENTRY_CONVERSATION
 from .data import HomelabConfigEntry, HubData
 from .entity import ModelEntity
-from .home_tools import async_home_tools
+from .home_tools import HomeTools, HomeToolShelf
 from .house import device_area
 from .household import HOUSEHOLD, Household
 from .issues import async_note_context
@@ -33,7 +32,8 @@ async def async_setup_entry(
     data = entry.runtime_data
     assert isinstance(data, HubData)  # noqa: S101 - only hubs have this platform
     for subentry in entry.get_subentries_of_type(SUBENTRY_CONVERSATION):
-        agent = HomelabAgent(subentry, _assistant(hass.data[HOUSEHOLD], data, subentry))
+        tools = HomeToolShelf(hass, entry, subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS), data.office.house)
+        agent = HomelabAgent(subentry, _assistant(hass.data[HOUSEHOLD], data, subentry), tools)
         async_add_entities([agent], config_subentry_id=subentry.subentry_id)
 
 
@@ -63,12 +63,12 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
     _attr_translation_key = "agent"
     _attr_supports_streaming = True
 
-    def __init__(self, subentry: ConfigSubentry, assistant: Assistant) -> None:
+    def __init__(self, subentry: ConfigSubentry, assistant: Assistant, tools: HomeToolShelf) -> None:
         super().__init__(subentry)
         self._assistant = assistant
         self._subentry = subentry
-        self._api_ids: list[str] = subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS)
-        if self._api_ids:
+        self._tools = tools
+        if subentry.data.get(CONF_LLM_HASS_API, DEFAULT_LLM_APIS):
             self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
     @property
@@ -88,17 +88,19 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         utterance = await self._async_utterance(user_input, chat_log)
-        tools: tuple[ToolBox, ...] = ()
+        tools: tuple[HomeTools, ...] = ()
         if not self._assistant.understands(utterance):
             done = await async_home_command(self.hass, user_input, chat_log)
             if done is not None:
                 return done
-            tools = await async_home_tools(self.hass, self._api_ids, user_input.as_llm_context(DOMAIN))
+            tools = await self._tools.async_take(user_input.as_llm_context(DOMAIN))
         recorder = Recorder()
         chat_log.llm_input_provided_index = len(chat_log.content)  # where this turn begins
         async with aclosing(self._assistant.turn(utterance, tools)) as events:
             async for _ in chat_log.async_add_delta_content_stream(self.entity_id, recorder.deltas(events)):
                 pass
+        for each in tools:
+            self._tools.async_look_again(each)
         result = conversation.async_get_result_from_chat_log(user_input, chat_log)
         result.response.async_set_speech(recorder.said.strip())
         if recorder.finished is not None:

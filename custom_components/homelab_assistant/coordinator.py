@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -31,6 +32,8 @@ from .const import (
     LONGEST_INTERVAL,
     REPOSITORY_INTERVAL,
 )
+
+TELL_AFTER = 0.3  # seconds after a turn
 
 
 @callback
@@ -89,21 +92,35 @@ class HubCoordinator(HomelabCoordinator[HubStatus]):
         super().__init__(hass, entry, "Ollama", HUB_INTERVAL)
         self.hub = hub
         self._failures = 0
+        self._telling: CALLBACK_TYPE | None = None
         entry.async_on_unload(hub.listen(self._used))
+        entry.async_on_unload(self._tell_no_more)
 
     @callback
     def _used(self) -> None:
-        """Tell the entities, and bring the poll forward when a turn went otherwise than it makes expect."""
+        """Have the entities told, and bring the poll forward when a turn went otherwise than it makes expect.
+
+        Nobody waits for their states as for an answer, so they come a moment after it.
+        """
         failures = self.hub.metrics.failures
         failed, self._failures = failures > self._failures, failures
         if failed is self.last_update_success:
             self._bring_forward()
+        if self._telling is None:
+            self._telling = async_call_later(self.hass, TELL_AFTER, self._tell)
+
+    @callback
+    def _tell(self, _: datetime) -> None:
+        self._telling = None
         self.async_update_listeners()
+
+    @callback
+    def _tell_no_more(self) -> None:
+        if self._telling is not None:
+            self._telling()
 
     @override
     async def _async_read(self) -> HubStatus:
-        if not self.last_update_success:
-            await self.hub.client.version()  # after it was down it lets one request through, on which the rest depend
         return await self.hub.status()
 
 

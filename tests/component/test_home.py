@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.setup import async_setup_component
@@ -125,6 +126,32 @@ async def test_what_is_not_exposed_is_out_of_reach(
 
 async def offered(ollama: OllamaSimulator) -> set[str]:
     return {tool["function"]["name"] for tool in ollama.chats[-1].body.get("tools", ())}
+
+
+@pytest.mark.usefixtures("house", "hub")
+async def test_tools_are_described_once_until_the_house_changes(
+    hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = []
+    describe = llm.async_get_api
+
+    async def note(*arguments: Any) -> llm.APIInstance:
+        described.append(arguments)
+        return await describe(*arguments)
+
+    monkeypatch.setattr(llm, "async_get_api", note)
+    movie = {"alias": "Movie night", "sequence": [], "description": "Makes it dark."}
+    assert await async_setup_component(hass, "script", {"script": {"movie_night": movie}})
+    async_expose_entity(hass, "conversation", "script.movie_night", False)
+    for _ in range(2):
+        await say(hass, "I would like a movie night, please", hass_admin_user)
+    assert len(described) == 1
+    assert "movie_night" not in await offered(ollama)
+
+    async_expose_entity(hass, "conversation", "script.movie_night", True)
+    await say(hass, "I would like a movie night, please", hass_admin_user)
+    assert len(described) == 2
+    assert "movie_night" in await offered(ollama)
 
 
 @pytest.mark.usefixtures("house")

@@ -40,12 +40,12 @@ def value(hass: HomeAssistant, sensor: str) -> float:
 
 @pytest.mark.usefixtures("hub")
 async def test_a_turn_shows_in_the_figures(
-    hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator
+    hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator, until: Callable[..., Any]
 ) -> None:
     assert hass.states.get("sensor.ai_hub_time_to_first_token").state == "unknown"
     ollama.script(Turn.saying("A pod is a group of containers that share an address."))
     await ask(hass, hass_admin_user)
-    await hass.async_block_till_done()
+    await until("sensor.ai_hub_context_used", lambda state: state.state != "unknown")
 
     assert value(hass, "time_to_first_token") > 0
     assert value(hass, "time_to_first_token_median") > 0

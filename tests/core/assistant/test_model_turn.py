@@ -3,7 +3,7 @@ from typing import Any, override
 
 import pytest
 
-from assistant_core.assistant import Assistant, Utterance
+from assistant_core.assistant import Assistant, TextDelta, Utterance
 from assistant_core.errors import ConnectionFailed, NotFound, ServiceFailed
 from assistant_core.models.chat import ChatDelta, Message, Role, ToolCall, ToolSpec
 from assistant_core.models.observation import Observation
@@ -228,6 +228,13 @@ async def test_markdown_is_taken_out_while_it_streams(stage: Stage, markdown: st
     assert heard.text.split() == told.split()
 
 
+async def test_each_word_is_told_when_it_comes(stage: Stage) -> None:
+    stage.model.says(words("Only| for| now,| **bo|ld** is| plain."))
+    heard = await stage.say(QUESTION)
+    told = [event.text for event in heard.events if isinstance(event, TextDelta)]
+    assert told == ["Only", " for", " now,", " ", "bold is", " plain."]
+
+
 async def test_tools_from_elsewhere_are_offered_after_ours_and_checked(stage: Stage) -> None:
     lights = Lights()
     stage.model.says(
@@ -319,7 +326,7 @@ async def test_when_the_model_dies_midway_what_was_said_stays(stage: Stage) -> N
     stage.model.says([*words("Two |pods |are |fai"), broken], words("Fine again."))
     heard = await stage.say(QUESTION)
     assert heard.text == (
-        "Two pods are I had to stop there. The Ollama server at 10.0.0.5 broke off before its answer was done."
+        "Two pods are fai… I had to stop there. The Ollama server at 10.0.0.5 broke off before its answer was done."
     )
     assert heard.finished.messages[-1].content == heard.text
     assert (await stage.say(QUESTION)).text == "Fine again."

@@ -112,7 +112,7 @@ async def test_an_error_within_an_answer_is_told_after_it(
 ) -> None:
     simulator.script(turn)
     heard = await talking.say(QUESTION)
-    assert heard.text.startswith("Two pods fail I had to stop there. The Ollama server at 127.0.0.1")
+    assert heard.text.startswith("Two pods fail … I had to stop there. The Ollama server at 127.0.0.1")
     assert heard.text.endswith(said)
 
 

@@ -75,6 +75,16 @@ async def test_a_server_that_is_not_there_is_left_alone_and_then_probed(ollama: 
     assert not rest.is_open
 
 
+async def test_a_look_at_the_whole_server_is_a_probe_too(ollama: Ollama) -> None:
+    clock = Clock()
+    client = ollama.client(breaker=(rest := breaker(clock)))
+    for _ in range(3):
+        rest.failed("The Ollama server does not answer.")
+    clock.now += 15
+    assert (await client.status()).version
+    assert not rest.is_open
+
+
 async def test_only_one_probe_goes_out_at_a_time(ollama: Ollama) -> None:
     clock = Clock()
     client = ollama.client(breaker=(rest := breaker(clock)))
