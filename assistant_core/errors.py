@@ -146,13 +146,19 @@ class UnknownWorkload(InputInvalid):
 
 
 class AmbiguousWorkload(InputInvalid):
-    """Several workloads answer to the name; `candidates` tells them apart (`namespace/name`)."""
+    """Several workloads answer to the name; `candidates` tells them apart (`namespace/name`).
+
+    Or several of its parts do: `slot` is the field of the plan that one of the candidates belongs into.
+    """
 
     key = "ambiguous_workload"
 
-    def __init__(self, message: str, *, candidates: tuple[str, ...], **placeholders: object) -> None:
+    def __init__(
+        self, message: str, *, candidates: tuple[str, ...], slot: str = "name", **placeholders: object
+    ) -> None:
         super().__init__(message, candidates=", ".join(candidates), **placeholders)
         self.candidates = candidates
+        self.slot = slot
 
 
 class Unchanged(InputInvalid):

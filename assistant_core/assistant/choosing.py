@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 import re
+from typing import Any
 
 from ..models.change import ChangePlan
 from ..models.wish import Wish
@@ -25,8 +26,13 @@ def chosen(text: str, candidates: Sequence[str], vocabulary: Vocabulary) -> str 
     return fitting[0] if len(fitting) == 1 else None
 
 
-def narrowed[Plan: ChangePlan | Wish](plan: Plan, candidate: str) -> Plan:
-    """The plan for the candidate "namespace/name", with "(Kind)" where that is needed."""
+def narrowed(plan: ChangePlan | Wish, candidate: str, slot: str = "name") -> ChangePlan | Wish:
+    """The plan for the candidate "namespace/name", with "(Kind)" where that is needed; or for a part of a workload."""
+    if isinstance(plan, Wish) and slot == "volume":
+        return replace(plan, slots={**plan.slots, slot: candidate})
+    if slot != "name":
+        named: dict[str, Any] = {slot: candidate}
+        return replace(plan, **named)
     match = _CANDIDATE.fullmatch(candidate)
     if match is None:
         return plan

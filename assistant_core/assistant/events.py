@@ -13,12 +13,13 @@ from ..models.wish import Wish
 class Question:
     """What the assistant asked back: which of `candidates` ("namespace/name") the `plan` is for.
 
-    `words` are those that asked for the change.
+    `words` are those that asked for the change, `slot` is where the answer belongs: "name", "container" or "volume".
     """
 
     plan: ChangePlan | Wish
     candidates: tuple[str, ...]
     words: str
+    slot: str = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,9 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
     """Answer a fixed sentence, or the answer to our own question; None when it was not meant for us after all."""
     phrases, question = speech.phrases, utterance.question
     if question and (candidate := chosen(utterance.text, question.candidates, speech.vocabulary)):
-        return await _propose(narrowed(question.plan, candidate), question.words, utterance, desk, phrases)
+        return await _propose(
+            narrowed(question.plan, candidate, question.slot), question.words, utterance, desk, phrases
+        )
     match spoken := speech.recognise(utterance.text):
         case None:
             known = None
@@ -135,7 +137,7 @@ async def _propose(plan: ChangePlan | Wish, words: str, utterance: Utterance, de
     try:
         proposal = await desk.propose(plan, utterance.requester, words=words)
     except AmbiguousWorkload as error:
-        question = Question(plan=plan, candidates=error.candidates, words=words)
+        question = Question(plan=plan, candidates=error.candidates, words=words, slot=error.slot)
         return Answer(phrases.say_error(error), asks=True, question=question)
     except Incomplete as error:
         return Answer(phrases.say_error(error), asks=True)

@@ -101,7 +101,7 @@ class HomelabTools(ToolBox):
         try:
             self.proposal = await self._propose(plan, self._utterance.requester, words=words)
         except AmbiguousWorkload as error:
-            self.question = Question(plan=plan, candidates=error.candidates, words=words)
+            self.question = Question(plan=plan, candidates=error.candidates, words=words, slot=error.slot)
             raise
         return {
             "proposed": f"{self.proposal.target.name}: {self.proposal.target.before} to {self.proposal.target.after}"

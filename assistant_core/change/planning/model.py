@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from ...errors import AmbiguousWorkload, Incomplete, InputInvalid, NotUnderstood
+from ...errors import Incomplete, InputInvalid, NotUnderstood
 from ...gitops import Index, plan_from, plan_schema
 from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
 from ...models.plan import ChangePlan
@@ -42,20 +42,24 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
         Message(role=Role.SYSTEM, content=_SYSTEM),
         Message(role=Role.USER, content=f"{_names(index)}\n\nRequest: {words}"),
     ]
-    error: InputInvalid = NotUnderstood(words)
     for _ in range(TRIES):
         answer = await _answer(model, messages, schema)
         try:
-            return _checked(answer, words, index, speech)
-        except AmbiguousWorkload:
-            raise
-        except InputInvalid as wrong:
-            error = wrong
+            plan = _read(answer)
+            question = ungrounded(plan, words, index, speech) if plan else ""
+        except InputInvalid as error:
+            plan, question, wrong = None, "", str(error)
+        else:
+            wrong = question
+        if plan is not None and not question:
+            return plan
+        if not wrong:
+            break
         messages += [
             Message(role=Role.ASSISTANT, content=answer),
-            Message(role=Role.USER, content=f"That cannot be: {error} Answer again."),
+            Message(role=Role.USER, content=f"That cannot be: {wrong} Answer again."),
         ]
-    raise error
+    raise Incomplete(question) if question else NotUnderstood(words)
 
 
 def _schema(index: Index) -> dict[str, Any]:
@@ -88,15 +92,10 @@ async def _answer(model: ChatModel, messages: list[Message], schema: Mapping[str
     return text[:MOST_ANSWER]
 
 
-def _checked(answer: str, words: str, index: Index, speech: Sequence[Speech]) -> ChangePlan:
-    """The plan in an answer. Raises InputInvalid for whatever is not in the words or not in the repository."""
+def _read(answer: str) -> ChangePlan | None:
+    """The plan in an answer, None when it is that there is none. Raises InputInvalid."""
     try:
         data = orjson.loads(answer)
     except orjson.JSONDecodeError as error:
         raise InputInvalid("That is no JSON.") from error
-    if isinstance(data, dict) and data.get("operation") == _NONE:
-        raise NotUnderstood(words)
-    plan = plan_from(data)
-    if missing := ungrounded(plan, words, index, speech):
-        raise Incomplete(missing)
-    return plan
+    return None if isinstance(data, dict) and data.get("operation") == _NONE else plan_from(data)

@@ -33,6 +33,7 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     raise AmbiguousWorkload(
         f"{workload.label} has several containers: {', '.join(own)}. Say which one you mean.",
         candidates=tuple(own),
+        slot="container",
         name=workload.name,
     )
 

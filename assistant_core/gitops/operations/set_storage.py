@@ -54,6 +54,7 @@ def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> lis
         raise AmbiguousWorkload(
             f"{workload.label} has several volumes: {', '.join(names)}. Say which one you mean.",
             candidates=tuple(names),
+            slot="volume",
             name=workload.name,
         )
     return [each for each in knobs if each.name == names[0]]

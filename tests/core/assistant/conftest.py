@@ -133,6 +133,7 @@ class Repository(Forge):
     def __init__(self) -> None:
         self.failure: HomelabError | None = None
         self.drafts: list[Draft] = []
+        self.more: dict[str, bytes] = {}
 
     @override
     async def snapshot(self) -> Snapshot:
@@ -141,7 +142,7 @@ class Repository(Forge):
             f"apps/{namespace}/{name}.yaml": DEPLOYMENT.format(name=name, namespace=namespace).encode()
             for name, namespace in apps
         }
-        return Snapshot(commit="c" * 40, files=files)
+        return Snapshot(commit="c" * 40, files=files | self.more)
 
     @override
     async def open(self, draft: Draft) -> PullRequest:

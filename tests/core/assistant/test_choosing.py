@@ -58,6 +58,23 @@ async def test_anything_else_changes_nothing(asked: Stage, words: str) -> None:
     assert not asked.desk.proposals
 
 
+async def test_a_container_and_a_volume_are_chosen_as_well(stage: Stage) -> None:
+    two = "[{name: front, image: 'registry.example/front:1'}, {name: back, image: 'registry.example/back:1'}]"
+    claims = "[{metadata: {name: books}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}},"
+    claims += "{metadata: {name: music}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]"
+    stage.repository.more["apps/media/sonarr.yaml"] = (
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: sonarr, namespace: media}\n"
+        "spec: {serviceName: sonarr, selector: {matchLabels: {app: sonarr}}, template: {metadata: {labels: {app: sonarr}},"
+        f" spec: {{containers: {two}}}}},\n  volumeClaimTemplates: {claims}}}\n"
+    ).encode()
+    assert "several containers: front, back" in (await stage.say("update sonarr to 2.0")).text
+    await stage.say("the back one")
+    assert "back:2.0" in stage.desk.awaiting[-1].diff
+    assert "several volumes: books, music" in (await stage.say("grow the volume of sonarr to 3 gigs")).text
+    await stage.say("music")
+    assert stage.desk.awaiting[-1].plan.volume == "music"
+
+
 async def test_a_new_command_is_a_new_command(asked: Stage) -> None:
     await asked.say("scale jellyfin to 2")
     (proposal,) = asked.desk.awaiting
