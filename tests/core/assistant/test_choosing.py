@@ -64,7 +64,8 @@ async def test_a_container_and_a_volume_are_chosen_as_well(stage: Stage) -> None
     claims += "{metadata: {name: music}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]"
     stage.repository.more["apps/media/sonarr.yaml"] = (
         "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: sonarr, namespace: media}\n"
-        "spec: {serviceName: sonarr, selector: {matchLabels: {app: sonarr}}, template: {metadata: {labels: {app: sonarr}},"
+        "spec: {serviceName: sonarr, selector: {matchLabels: {app: sonarr}},"
+        " template: {metadata: {labels: {app: sonarr}},"
         f" spec: {{containers: {two}}}}},\n  volumeClaimTemplates: {claims}}}\n"
     ).encode()
     assert "several containers: front, back" in (await stage.say("update sonarr to 2.0")).text
