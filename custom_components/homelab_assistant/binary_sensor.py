@@ -8,6 +8,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .cluster_devices import async_add_device_binary_sensors
 from .cluster_sensors import async_add_binary_sensors
 from .coordinator import HomelabCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
@@ -36,6 +37,7 @@ async def async_setup_entry(
         case ClusterData(cluster=cluster):
             services = {"cluster_reachable": cluster}
             async_add_binary_sensors(cluster, async_add_entities)
+            async_add_device_binary_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository):
             services = {"repository_reachable": repository}
     async_add_entities(ReachableSensor(coordinator, _reachable(key)) for key, coordinator in services.items())

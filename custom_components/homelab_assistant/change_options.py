@@ -19,10 +19,10 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TimeSelector,
 )
-from homeassistant.util import dt as dt_util
 import probatio
 
 from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
+from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
 
 APPROVAL = "approval"
 CONF_VOICE_EXPIRY = "voice_expiry"
@@ -32,8 +32,6 @@ CONF_CLOSED_WHILE = "closed_while"
 
 TELLING = "telling"
 CONF_NOTIFY = "notify"
-CONF_QUIET_FROM = "quiet_from"
-CONF_QUIET_TO = "quiet_to"
 
 LIMITS = "limits"
 CONF_PENDING = "pending"
@@ -61,14 +59,13 @@ class ChangeOptions:
     trusted: frozenset[str] = frozenset()
     closed_while: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
-    quiet: tuple[time, time] | None = None
+    quiet: QuietHours = field(default_factory=QuietHours)
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
         """As a config entry remembers them."""
         approval, telling = options.get(APPROVAL, {}), options.get(TELLING, {})
-        begins, ends = (dt_util.parse_time(telling.get(name, "")) for name in (CONF_QUIET_FROM, CONF_QUIET_TO))
         usual = Limits()
         limits = {name: int(options.get(LIMITS, {}).get(name, getattr(usual, name))) for name in _MOST}
         return cls(
@@ -77,16 +74,13 @@ class ChangeOptions:
             trusted=frozenset(approval.get(CONF_TRUSTED, ())),
             closed_while=tuple(approval.get(CONF_CLOSED_WHILE, ())),
             notify=tuple(telling.get(CONF_NOTIFY, ())),
-            quiet=(begins, ends) if begins and ends else None,
+            quiet=QuietHours.of(telling),
             limits=Limits(**limits),
         )
 
     def is_quiet(self, now: time) -> bool:
         """Whether nobody wants to hear of a change at that local time."""
-        if self.quiet is None:
-            return False
-        begins, ends = self.quiet
-        return begins <= now < ends if begins <= ends else now >= begins or now < ends
+        return self.quiet.hold(now)
 
 
 _MOST = {CONF_PENDING: 50, CONF_HOURLY: 500, CONF_HOURLY_EACH: 500}

@@ -17,6 +17,7 @@ import probatio
 from .change_options import ChangeOptionsFlow
 from .checks import Checked
 from .cluster_flow import ClusterFlow
+from .cluster_options import ClusterOptionsFlow
 from .const import (
     CONF_CONNECTED,
     CONF_KIND,
@@ -35,7 +36,11 @@ from .pipelines import async_create_pipeline, unused_agent
 from .repository_flow import RepositoryFlow
 from .subentry_flow import AITaskFlow, ConversationFlow
 
-OPTIONS: Mapping[str, type[OptionsFlow]] = {Kind.HUB: HubOptionsFlow, Kind.REPOSITORY: ChangeOptionsFlow}
+OPTIONS: Mapping[str, type[OptionsFlow]] = {
+    Kind.HUB: HubOptionsFlow,
+    Kind.CLUSTER: ClusterOptionsFlow,
+    Kind.REPOSITORY: ChangeOptionsFlow,
+}
 
 
 class HomelabConfigFlow(HubFlow, ClusterFlow, RepositoryFlow, domain=DOMAIN):

@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_MODEL
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -11,6 +11,11 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .assistant_core.models.gpu import GpuHealth
 from .const import DOMAIN
 from .coordinator import GpuCoordinator, HomelabCoordinator
+
+
+def service_device(entry: ConfigEntry) -> DeviceInfo:
+    """The device that stands for a config entry."""
+    return DeviceInfo(identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE)
 
 
 class HomelabEntity[C: HomelabCoordinator[Any]](CoordinatorEntity[C]):
@@ -23,9 +28,7 @@ class HomelabEntity[C: HomelabCoordinator[Any]](CoordinatorEntity[C]):
         entry = coordinator.config_entry
         self.entity_description = description
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE
-        )
+        self._attr_device_info = service_device(entry)
 
 
 class GpuEntity(HomelabEntity[GpuCoordinator]):

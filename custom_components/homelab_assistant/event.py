@@ -123,6 +123,7 @@ class FindingEntity(ClusterEventEntity[FindingChange]):
         return finding_data(change.finding) | {
             "times_seen": change.finding.times_seen,
             "message": self._phrases.say_finding(change.finding),
+            "quiet": self.coordinator.options.quiet.hold(dt_util.now().time()),
         }
 
 

@@ -13,6 +13,7 @@ from .assistant_core.change import ChangeDesk
 from .assistant_core.models.change import Proposal
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubMetrics, HubStatus
+from .cluster_devices import async_add_device_sensors
 from .cluster_sensors import async_add_sensors
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
@@ -47,6 +48,7 @@ async def async_setup_entry(
                 _follow_cards(entry, gpu, async_add_entities)
         case ClusterData(cluster=cluster):
             async_add_sensors(cluster, async_add_entities)
+            async_add_device_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository, office=office):
             async_add_entities([ProposalsSensor(repository, office.desk)])
 
