@@ -40,6 +40,7 @@ KINDS = (
     Kind("apps", "v1", "daemonsets", "DaemonSet"),
     Kind("batch", "v1", "jobs", "Job"),
     Kind("batch", "v1", "cronjobs", "CronJob"),
+    Kind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
     Kind("core.k8sgpt.ai", "v1alpha1", "results", "Result", custom=True),
     Kind("core.k8sgpt.ai", "v1alpha1", "k8sgpts", "K8sGPT", custom=True),
     Kind("core.k8sgpt.ai", "v1alpha1", "mutations", "Mutation", custom=True),

@@ -22,8 +22,12 @@ app = typer.Typer(
 
 JOURNAL = Path("~/.local/share/homelab-assistant/journal.sqlite")
 GITHUB_API = "https://api.github.com"
+WRITE_MODEL = "qwen2.5-coder:7b"
 
 OllamaUrl = Annotated[str | None, typer.Option("--ollama", metavar="URL", help="The Ollama server.")]
+WriteModel = Annotated[
+    str, typer.Option("--write-model", metavar="NAME", help="The model that reads changes which no sentence does.")
+]
 GpuUrl = Annotated[str | None, typer.Option("--gpu", metavar="URL", help="The GPU host's metrics exporter.")]
 Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")]
 KubeContext = Annotated[str | None, typer.Option("--context", metavar="NAME", help="One of its contexts.")]

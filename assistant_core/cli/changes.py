@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from ..errors import ApprovalRefused, Unchanged
+from ..gitops import Index
 from ..models.change import Proposal, ProposalState
 from ..ports import Forge
 from ..speech import Phrases
 from . import show
-from .app import GITHUB_API, JOURNAL, AsJson, GitHubApi, JournalFile, Repository
+from .app import GITHUB_API, JOURNAL, WRITE_MODEL, AsJson, GitHubApi, JournalFile, OllamaUrl, Repository, WriteModel
 from .exits import Exit
 from .office import office, person
-from .planning import WrittenPlan, wanted
+from .planning import Asked, WrittenPlan, wanted
 from .progress import progress
 from .running import run
 
@@ -25,6 +26,8 @@ def propose(
     *,
     repo: Repository,
     written: WrittenPlan = None,
+    ollama: OllamaUrl = None,
+    write_model: WriteModel = WRITE_MODEL,
     yes: Annotated[bool, typer.Option("--yes", help="Approve it at once.")] = False,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
@@ -39,10 +42,14 @@ def propose(
         async with office(journal, github_api) as desk_room:
             async with progress("Planning"):
                 name, forge = await desk_room.attach(repo)
-                plan = await asyncio.to_thread(wanted, text, written, await forge.snapshot())
-                said = text or f"A plan: {plan.operation} of {plan.name}"
+                index = await asyncio.to_thread(Index.of, await forge.snapshot())
+                asked = Asked(text=text, written=written, ollama=ollama, write_model=write_model)
+                made = await wanted(asked, index)
+                said = text or f"A plan: {made.plan.operation} of {made.plan.name}"
                 try:
-                    proposal = await desk_room.desk.propose(plan, person(), words=said, repository=name)
+                    proposal = await desk_room.desk.propose(
+                        made.plan, person(), words=said, repository=name, model=made.model
+                    )
                 except Unchanged as error:
                     return _unchanged(error, as_json=as_json)
             if not as_json:

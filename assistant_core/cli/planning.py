@@ -1,6 +1,7 @@
 """The command that works a change out and changes nothing: plan."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime
 import sys
 from typing import Annotated
@@ -8,25 +9,46 @@ from typing import Annotated
 import orjson
 import typer
 
-from ..change.proposals import weighed
+from ..change.proposals import Planned, weighed
 from ..errors import HomelabError, Incomplete, InputInvalid
 from ..gitops import Index, apply, plan_from, plan_schema
 from ..guard import Policy
 from ..models.plan import ChangePlan, settled
-from ..models.repository import Snapshot
 from ..speech import Phrases
 from . import show
-from .app import GITHUB_API, AsJson, GitHubApi, Repository
+from .app import (
+    GITHUB_API,
+    WRITE_MODEL,
+    AsJson,
+    GitHubApi,
+    Kubeconfig,
+    KubeContext,
+    OllamaUrl,
+    Repository,
+    WriteModel,
+)
+from .evidence import with_evidence
 from .exits import EXITS, Exit
 from .outcome import Result, failed, of_change, of_error
 from .progress import progress
 from .repositories import snapshot_of
 from .running import run, shielded, traced
-from .words import plan_of
+from .services import Addresses
+from .words import Made, plan_of
 
 WrittenPlan = Annotated[
     str | None, typer.Option("--plan", metavar="JSON", help="A plan in place of words; - reads it from stdin.")
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A change in words or as a `written` plan, and where the model is that reads words when no sentence does."""
+
+    text: str | None
+    written: str | None
+    ollama: str | None
+    write_model: str
 
 
 def plan(
@@ -35,6 +57,10 @@ def plan(
     repo: Repository | None = None,
     written: WrittenPlan = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a plan.")] = False,
+    ollama: OllamaUrl = None,
+    write_model: WriteModel = WRITE_MODEL,
+    kubeconfig: Kubeconfig = None,
+    kube_context: KubeContext = None,
     github_api: GitHubApi = GITHUB_API,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +72,9 @@ def plan(
             return Exit.DONE
         try:
             async with progress("Planning"):
-                result = await shielded(_work_out(text, written, repo, github_api))
+                asked = Asked(text=text, written=written, ollama=ollama, write_model=write_model)
+                cluster = Addresses(kubeconfig=kubeconfig, context=kube_context)
+                result = await shielded(_work_out(asked, repo, github_api, cluster))
         except HomelabError as error:
             traced(error)
             result = failed(error)
@@ -59,39 +87,36 @@ def plan(
     run(work())
 
 
-async def _work_out(text: str | None, written: str | None, repo: str | None, github_api: str) -> Result:
-    """What the words or the plan come to. Raises HomelabError when the repository cannot be read."""
+async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Addresses) -> Result:
+    """What the words or the plan come to. Raises HomelabError when the repository or the cluster cannot be read."""
     if repo is None:
         return of_error(Incomplete("Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."))
     snapshot = await snapshot_of(repo, github_api=github_api)
-    return await asyncio.to_thread(_planned, text, written, snapshot)
-
-
-def _planned(text: str | None, written: str | None, snapshot: Snapshot) -> Result:
-    index = Index.of(snapshot)
+    index = await with_evidence(await asyncio.to_thread(Index.of, snapshot), cluster)
     found = None
     try:
-        found = settled(_plan(text, written, index), datetime.now(UTC))
-        change = weighed(apply(found, index), snapshot, Policy())
+        found = settled((await wanted(asked, index)).plan, datetime.now(UTC))
+        change = await asyncio.to_thread(_judged, found, index)
     except HomelabError as error:
         traced(error)
         return of_error(error, found)
-    return of_change(found, change, Phrases.load("en"))
+    return of_change(found, change, await asyncio.to_thread(Phrases.load, "en"))
 
 
-def wanted(text: str | None, written: str | None, snapshot: Snapshot) -> ChangePlan:
-    """The plan that was given, or that the words ask for in this repository. Raises InputInvalid."""
-    return _plan(text, written, Index.of(snapshot))
+def _judged(found: ChangePlan, index: Index) -> Planned:
+    return weighed(apply(found, index), index.snapshot, Policy())
 
 
-def _plan(text: str | None, written: str | None, index: Index) -> ChangePlan:
-    if text is not None and written is not None:
+async def wanted(asked: Asked, index: Index) -> Made:
+    """The plan that was given, or that the words ask for in this repository. Raises HomelabError."""
+    if asked.text is not None and asked.written is not None:
         raise Incomplete("Give either words or --plan, not both.")
-    if written is not None:
-        return plan_from(_parsed(written))
-    if text is None:
+    if asked.written is not None:
+        return Made(plan_from(_parsed(asked.written)))
+    if asked.text is None:
         raise Incomplete('Say what shall change, such as "scale jellyfin to 3", or give a plan by --plan.')
-    return plan_of(text.encode(errors="replace").decode(), index)
+    text = asked.text.encode(errors="replace").decode()
+    return await plan_of(text, index, asked.ollama, asked.write_model)
 
 
 def _parsed(written: str) -> object:

@@ -91,7 +91,7 @@ async def household(addresses: Addresses) -> AsyncIterator[Household]:
     async with aiohttp.ClientSession() as session:
         client = _client(session, addresses.ollama)
         exporter = GpuExporter(session, addresses.gpu) if addresses.gpu else None
-        config = await asyncio.to_thread(_cluster_config, addresses)
+        config = await asyncio.to_thread(cluster_config, addresses)
         hub, gpus, findings = await asyncio.gather(
             _seen(client.status() if client else None),
             _seen(exporter.read() if exporter else None),
@@ -125,7 +125,8 @@ async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:
     return objects
 
 
-def _cluster_config(addresses: Addresses) -> ClusterConfig | None:
+def cluster_config(addresses: Addresses) -> ClusterConfig | None:
+    """The cluster that was named, None when none was. Raises NotFound. Reads the disk: run it in an executor."""
     path = addresses.kubeconfig
     if path is None:
         return None

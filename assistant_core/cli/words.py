@@ -1,10 +1,17 @@
-"""From a person's words to a plan: the fixed sentences of every language we speak."""
+"""From a person's words to a plan: by the sentences of every language we speak, then by the write model."""
 
-from ..change.planning import plan_by_sentences
+import asyncio
+from dataclasses import dataclass
+
+import aiohttp
+
+from ..change.planning import plan_from_words
 from ..errors import NotUnderstood
 from ..gitops import Index
 from ..models.plan import ChangePlan
+from ..ollama import Hub, HubConfig, ModelChoice, ServerConfig
 from ..speech import Speech
+from .tokens import tokens
 
 LANGUAGES = ("en", "de")
 
@@ -22,9 +29,24 @@ def names(index: Index) -> tuple[set[str], set[str]]:
     return {each.name for each in index.workloads}, {each.namespace for each in index.workloads}
 
 
-def plan_of(text: str, index: Index) -> ChangePlan:
-    """The change that the words ask for, in the first language that knows them. Raises InputInvalid."""
-    plan = plan_by_sentences(text, index, listening(index))
-    if plan is None:
-        raise NotUnderstood(text)
-    return plan
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan, and the name of the model that made it; None: a person's own words or JSON did."""
+
+    plan: ChangePlan
+    model: str | None = None
+
+
+async def plan_of(text: str, index: Index, url: str | None, model: str) -> Made:
+    """The change that the words ask for; `model` at `url` reads what no sentence does. Raises HomelabError."""
+    languages = await asyncio.to_thread(listening, index)
+    try:
+        return Made(await plan_from_words(text, index, languages))
+    except NotUnderstood:
+        if url is None:
+            raise
+    choice = (ModelChoice(name=model),)
+    config = HubConfig(servers=(ServerConfig(url=url, token=tokens.get().own.get(url)),), talk=choice, write=choice)
+    async with aiohttp.ClientSession() as session:
+        hub = await Hub.connect(session, config)
+        return Made(await plan_from_words(text, index, languages, hub), model)

@@ -1,5 +1,6 @@
 """`plan` works a change out and writes nothing: what programs get, whatever comes of it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant_core.cli import app
+from demo.kubernetes import KubernetesSimulator
+from demo.ollama import OllamaSimulator
+from demo.ollama_rules import Turn
+from demo.serving import serving
+
+type Run = Any
 
 KEYS = {"outcome", "plan", "files", "summary", "risk", "violations", "question", "candidates", "hash"}
 DEPLOYMENT = """\
@@ -172,3 +179,47 @@ def test_the_schema_admits_what_is_planned(repository: Path) -> None:
     found = planned(0, "--repo", str(repository), "scale web to 3")
     assert Draft202012Validator(schema).is_valid(found["plan"])
     assert planned(0, "--repo", str(repository), "--plan", json.dumps(found["plan"]))["hash"] == found["hash"]
+
+
+AUTOSCALER = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "by-load", "namespace": "home"},
+    "spec": {"maxReplicas": 5, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}},
+}
+
+
+async def test_a_live_cluster_tells_who_else_sets_the_replicas(homelab: Run, repository: Path) -> None:
+    simulator = KubernetesSimulator(objects=(AUTOSCALER,))
+    async with serving(simulator) as proxy:
+        kubeconfig = repository / "kubeconfig"
+        await asyncio.to_thread(kubeconfig.write_text, simulator.kubeconfig(proxy.url))
+        words = ("plan", "--repo", str(repository), "--kubeconfig", str(kubeconfig), "--json")
+        refused = await homelab(*words, "scale web to 3")
+        proposed = await homelab(*words, "scale home/redis to 3")
+    assert (refused.code, refused.json["outcome"]) == (4, "refused")
+    assert "set by the HorizontalPodAutoscaler by-load (in the cluster kubeconfig)" in refused.json["summary"]
+    assert (proposed.code, proposed.json["outcome"]) == (0, "proposed")
+
+
+async def test_a_model_reads_what_no_sentence_does_and_is_checked_like_anybody(homelab: Run, repository: Path) -> None:
+    said = "it would be lovely if web ran thrice, three of them"
+    plan = {"operation": "set_replicas", "name": "web", "replicas": 3}
+    invented = {"operation": "set_replicas", "name": "web", "replicas": 77}
+    simulator = OllamaSimulator()
+    async with serving(simulator) as hub:
+        model = ("--ollama", hub.url, "--write-model", "qwen2.5-coder:7b-demo-rules")
+        words = ("plan", "--repo", str(repository), *model, "--json")
+        simulator.script(Turn.saying(json.dumps(plan)))
+        proposed = await homelab(*words, said)
+        simulator.script(*[Turn.saying(json.dumps(invented))] * 2)
+        asked = await homelab(*words, said)
+    assert (proposed.code, proposed.json["plan"]["replicas"]) == (0, 3)
+    assert (asked.code, asked.json["files"]) == (3, [])
+
+
+async def test_a_model_that_is_not_there_is_a_failure(homelab: Run, repository: Path) -> None:
+    words = ("plan", "--repo", str(repository), "--ollama", "http://127.0.0.1:9", "--json")
+    ended = await homelab(*words, "it would be lovely if web ran thrice")
+    assert (ended.code, ended.json["outcome"]) == (5, "failed")
+    assert (await homelab(*words, "scale web to 3")).code == 0
