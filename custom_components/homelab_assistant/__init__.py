@@ -18,6 +18,7 @@ from .change_services import async_setup_change_services
 from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_issues import ClusterIssues
+from .cluster_services import async_setup_cluster_services
 from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
@@ -51,6 +52,7 @@ async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     async_remember_calls(hass)
     async_setup_services(hass)
     async_setup_change_services(hass)
+    async_setup_cluster_services(hass)
     async_setup_websocket(hass)
     return True
 

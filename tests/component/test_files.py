@@ -89,4 +89,4 @@ def test_the_manifest_asks_for_what_the_core_asks_for() -> None:
 
 def test_the_translations_use_placeholders_that_can_be_filled() -> None:
     for text in strings(ENGLISH["exceptions"]):
-        assert set(re.findall(r"{(\w+)}", text)) <= {"message", "text", "type"}
+        assert set(re.findall(r"{(\w+)}", text)) <= {"message", "namespace", "text", "type"}
