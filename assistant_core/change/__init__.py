@@ -3,6 +3,7 @@
 from .desk import ChangeDesk
 from .pull_request import marker
 from .rights import SPOKEN
+from .scoreboard import Scoreboard, scoreboard
 from .settings import EXPIRY, VOICE_EXPIRY, DeskSettings, Limits, Retention
 from .states import TRANSITIONS, transition
 from .timing import Backoff, Pace
@@ -18,6 +19,8 @@ __all__ = [
     "Limits",
     "Pace",
     "Retention",
+    "Scoreboard",
     "marker",
+    "scoreboard",
     "transition",
 ]

@@ -110,18 +110,24 @@ class Phrases:
 
     def say_proposal(self, proposal: Proposal) -> str:
         """Where a proposal stands; while it waits: the read-back of its change, and how to say yes."""
-        files, waits = len(proposal.files), proposal.state is ProposalState.AWAITING
+        long = proposal.state is ProposalState.AWAITING and _is_long(proposal)
         said = self._fill(
-            f"proposal.{proposal.state.value}{'_long' if waits and _is_long(proposal) else ''}",
-            change=self._change(proposal),
-            lines=self._wording.count("line", _changed_lines(proposal.diff)),
-            risk=self._fill(f"risk.{proposal.risk.value}"),
-            file=plain(proposal.target.path, SENTENCE_LENGTH) if files == 1 else self._wording.count("file", files),
+            f"proposal.{proposal.state.value}{'_long' if long else ''}",
             code=self.say_codes(proposal.code),
             failure=plain(proposal.failure or "", SENTENCE_LENGTH),
             number=_number(proposal),
+            **self._content(proposal),
         )
         return sentence(said)
+
+    def say_read_back(self, proposal: Proposal) -> str:
+        """What a yes to a proposal would be for."""
+        return sentence(self._fill("read_back", **self._content(proposal)))
+
+    def say_step(self, proposal: Proposal) -> str:
+        """What happened to a proposal last."""
+        events = happened(self._wording, proposal.last, _number(proposal))
+        return sentence(self._fill("history", change=self._change(proposal), events=events))
 
     def say_change(self, target: Target, plan: ChangePlan) -> str:
         """What a plan changes."""
@@ -294,6 +300,15 @@ class Phrases:
         if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
             return code
         return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
+
+    def _content(self, proposal: Proposal) -> dict[str, str]:
+        files = len(proposal.files)
+        return {
+            "change": self._change(proposal),
+            "lines": self._wording.count("line", _changed_lines(proposal.diff)),
+            "file": plain(proposal.target.path, SENTENCE_LENGTH) if files == 1 else self._wording.count("file", files),
+            "risk": self._fill(f"risk.{proposal.risk.value}"),
+        }
 
     def _change(self, proposal: Proposal) -> str:
         return self._told(proposal.target, proposal.plan)

@@ -13,8 +13,10 @@ from homeassistant.helpers.typing import ConfigType
 
 from .assistant_core.errors import HomelabError, InputInvalid
 from .assistant_core.kube import connect
+from .change_notices import async_listen_to_phones
 from .change_options import ChangeOptions
 from .change_services import async_setup_change_services
+from .change_telling import async_tell
 from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_issues import ClusterIssues
@@ -42,7 +44,7 @@ PLATFORMS = {
         Platform.SENSOR,
     ],
     Kind.CLUSTER: [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR],
-    Kind.REPOSITORY: [Platform.BINARY_SENSOR, Platform.SENSOR],
+    Kind.REPOSITORY: [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR],
 }
 
 
@@ -50,6 +52,7 @@ async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Prepare what all entries share."""
     hass.data[HOUSEHOLD] = Household(hass)
     async_remember_calls(hass)
+    async_listen_to_phones(hass)
     async_setup_services(hass)
     async_setup_change_services(hass)
     async_setup_cluster_services(hass)
@@ -129,7 +132,9 @@ async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEnt
     entry.async_on_unload(partial(office.know, coordinator.repository, ()))
     entry.async_on_unload(office.mind(coordinator.repository, ChangeOptions.of(entry.options)))
     entry.async_on_unload(office.desk.attach(coordinator.repository, where))
-    return RepositoryData(office=office, repository=coordinator)
+    data = RepositoryData(office=office, repository=coordinator)
+    entry.async_on_unload(async_tell(hass, entry, data))
+    return data
 
 
 CONNECT: Mapping[Kind, Callable[[HomeAssistant, HomelabConfigEntry, Office], Awaitable[Any]]] = {

@@ -1,4 +1,4 @@
-"""Buttons: have the model that talks in memory, or out of it."""
+"""Buttons: have the model that talks in memory, or out of it; say yes or no to a change."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .assistant_core.errors import HomelabError
 from .assistant_core.ollama import Hub
+from .change_buttons import async_add_decisions
 from .coordinator import HubCoordinator
-from .data import HomelabConfigEntry, HubData
+from .data import HomelabConfigEntry, HubData, RepositoryData
 from .entity import HomelabEntity
 from .errors import translated
 
@@ -32,12 +33,14 @@ BUTTONS = (
 
 
 async def async_setup_entry(
-    _: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """The buttons of a hub."""
-    data = entry.runtime_data
-    assert isinstance(data, HubData)  # noqa: S101 - only hubs have this platform
-    async_add_entities(HubButton(data.ollama, description) for description in BUTTONS)
+    """The buttons of a hub, or of the changes of a repository that wait for a yes."""
+    match entry.runtime_data:
+        case HubData(ollama=ollama):
+            async_add_entities(HubButton(ollama, description) for description in BUTTONS)
+        case RepositoryData() as repository:
+            async_add_decisions(hass, entry, repository, async_add_entities)
 
 
 class HubButton(HomelabEntity[HubCoordinator], ButtonEntity):

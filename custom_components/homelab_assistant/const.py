@@ -83,6 +83,7 @@ LONGEST_INTERVAL = timedelta(minutes=5)  # while a service is down
 
 EVENT_FINDING = f"{DOMAIN}_finding"
 EVENT_APPLICATION = f"{DOMAIN}_application"
+EVENT_CHANGE = f"{DOMAIN}_change"
 
 JOURNAL_FILE = "homelab_assistant.db"
 SENTENCES_DIRECTORY = ("homelab_assistant", "sentences")  # below the configuration directory

@@ -13,10 +13,11 @@ from homeassistant.util import dt as dt_util
 from .assistant_core.models.application import ApplicationChange, ApplicationEvent
 from .assistant_core.models.finding import FindingChange, FindingEvent
 from .assistant_core.speech import Phrases
+from .change_entities import ChangeEvent
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_words import SEVERITIES, application_data, finding_data
 from .const import EVENT_APPLICATION, EVENT_FINDING
-from .data import ClusterData, HomelabConfigEntry
+from .data import ClusterData, HomelabConfigEntry, RepositoryData
 from .entity import HomelabEntity
 
 PARALLEL_UPDATES = 0
@@ -42,6 +43,8 @@ async def async_setup_entry(
             cluster.async_when_seen(
                 lambda: cluster.watch.applications, lambda: async_add_entities([ApplicationEntity(cluster)])
             )
+        case RepositoryData() as repository:
+            async_add_entities([ChangeEvent(repository)])
 
 
 class ClusterEventEntity[T: (FindingChange, ApplicationChange)](HomelabEntity[ClusterCoordinator], EventEntity):

@@ -1,4 +1,4 @@
-"""Lines of the logbook: what happened to findings and applications."""
+"""Lines of the logbook: what happened to findings, applications and changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from .const import DOMAIN, EVENT_APPLICATION, EVENT_FINDING
+from .const import DOMAIN, EVENT_APPLICATION, EVENT_CHANGE, EVENT_FINDING
 
 type Describe = Callable[[Event[dict[str, Any]]], dict[str, Any]]
 
@@ -38,5 +38,14 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
     def application(event: Event[dict[str, Any]]) -> dict[str, Any]:
         return line(event, "application", event.data["name"])
 
+    @callback
+    def change(event: Event[dict[str, Any]]) -> dict[str, Any]:
+        return {
+            LOGBOOK_ENTRY_NAME: event.data["change"],
+            LOGBOOK_ENTRY_MESSAGE: event.data["message"],
+            LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
+        }
+
+    async_describe_event(DOMAIN, EVENT_CHANGE, change)
     async_describe_event(DOMAIN, EVENT_FINDING, finding)
     async_describe_event(DOMAIN, EVENT_APPLICATION, application)

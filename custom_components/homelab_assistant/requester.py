@@ -1,5 +1,7 @@
 """Who stands behind a Home Assistant context."""
 
+from typing import Any
+
 from homeassistant.components.conversation.chat_log import current_chat_log
 from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE, EVENT_CALL_SERVICE
 from homeassistant.core import Context, Event, HomeAssistant, callback
@@ -42,6 +44,11 @@ def is_first_hand(context: Context, domain: str, service: str) -> bool:
         and began.event_type == EVENT_CALL_SERVICE
         and (began.data[ATTR_DOMAIN], began.data[ATTR_SERVICE]) == (domain, service)
     )
+
+
+def is_first_hand_event(event: Event[Any]) -> bool:
+    """Whether a person's own device sent this event."""
+    return current_chat_log.get() is None and event.context.origin_event is event
 
 
 @callback

@@ -13,6 +13,7 @@ from .assistant_core.change import ChangeDesk
 from .assistant_core.models.change import Proposal
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubMetrics, HubStatus
+from .change_entities import CHANGE_SENSORS, ChangeSensor, LastChangeSensor
 from .cluster_devices import async_add_device_sensors
 from .cluster_sensors import async_add_sensors
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
@@ -50,7 +51,8 @@ async def async_setup_entry(
             async_add_sensors(cluster, async_add_entities)
             async_add_device_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository, office=office):
-            async_add_entities([ProposalsSensor(repository, office.desk)])
+            async_add_entities([ProposalsSensor(repository, office.desk), LastChangeSensor(entry.runtime_data)])
+            async_add_entities(ChangeSensor(entry.runtime_data, each) for each in CHANGE_SENSORS)
 
 
 def _follow_cards(
