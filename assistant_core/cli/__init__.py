@@ -3,6 +3,7 @@
 from .app import app
 from .changes import approve, proposals, propose, reject
 from .checking import check
+from .evaluating import evaluate
 from .indexing import index
 from .planning import plan
 from .questions import ask, findings, status
@@ -11,6 +12,7 @@ __all__ = ["app", "main"]
 
 for _command in (status, findings, ask, check, index, plan, propose, proposals, approve, reject):
     app.command()(_command)
+app.command("eval")(evaluate)
 
 
 def main() -> None:

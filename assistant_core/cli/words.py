@@ -1,6 +1,8 @@
 """From a person's words to a plan: by the sentences of every language we speak, then by the write model."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -10,6 +12,7 @@ from ..errors import NotUnderstood
 from ..gitops import Index
 from ..models.plan import ChangePlan
 from ..ollama import Hub, HubConfig, ModelChoice, ServerConfig
+from ..ports import ChatModel
 from ..speech import Speech
 from .tokens import tokens
 
@@ -45,8 +48,14 @@ async def plan_of(text: str, index: Index, url: str | None, model: str) -> Made:
     except NotUnderstood:
         if url is None:
             raise
-    choice = (ModelChoice(name=model),)
+    async with model_at(url, model) as reader:
+        return Made(await plan_from_words(text, index, languages, reader), model)
+
+
+@asynccontextmanager
+async def model_at(url: str, name: str) -> AsyncIterator[ChatModel]:
+    """The model that reads changes, on the Ollama at `url`. Raises InputInvalid."""
+    choice = (ModelChoice(name=name),)
     config = HubConfig(servers=(ServerConfig(url=url, token=tokens.get().own.get(url)),), talk=choice, write=choice)
     async with aiohttp.ClientSession() as session:
-        hub = await Hub.connect(session, config)
-        return Made(await plan_from_words(text, index, languages, hub), model)
+        yield await Hub.connect(session, config)
