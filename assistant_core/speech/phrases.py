@@ -338,7 +338,9 @@ class Phrases:
         quantity = _QUANTITY.fullmatch(value)
         if quantity is None:
             return plain(value, NAME_LENGTH)
-        return f"{self._wording.decimal(float(quantity[1]))} {self._fill(f'units.{quantity[2]}')}"
+        amount = float(quantity[1])
+        unit = self._fill(f"units.{'one' if amount == 1 else 'other'}.{quantity[2]}")
+        return f"{self._wording.decimal(amount)} {unit}"
 
 
 def _names(error: HomelabError) -> Iterator[str]:

@@ -34,7 +34,7 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
     was = current(workload, knob)
     if was != plan.value:
         draft.change(knob.path, _change(workload, knob, plan))
-    return draft.edit(target_of(workload, knob, was or "", plan.value or ""))
+    return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
 
 
 def current(workload: Workload, knob: Knob) -> str | None:

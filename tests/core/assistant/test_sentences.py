@@ -72,6 +72,8 @@ async def test_a_change_is_read_back_and_confirmed_into_one_pull_request(stage: 
         ("restart jellyfin", "Jellyfin in media: restart, "),
         ("update jellyfin to 10.9.7", "Jellyfin in media: image from 1 to 10.9.7"),
         ("give jellyfin two gigs of memory", "Jellyfin in media: memory set to 2 gigabytes, "),
+        ("give jellyfin one gig of memory", "Jellyfin in media: memory set to 1 gigabyte, "),
+        ("set TZ of jellyfin to Europe/Berlin", "Jellyfin in media: TZ set to Europe/Berlin, "),
     ],
 )
 async def test_restarts_images_and_memory_are_changes_like_any_other(stage: Stage, words: str, change: str) -> None:
