@@ -8,6 +8,7 @@ from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .assistant_core.models.observation import Observation
+from .cluster_health import watch_diagnostics
 from .const import CONF_CA, CONF_HEADERS, CONF_KUBECONFIG, CONF_PRIVATE_KEY
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 
@@ -37,13 +38,7 @@ def _state(data: HubData | ClusterData | RepositoryData) -> dict[str, Any]:
                 "warnings": [asdict(each) for each in ollama.hub.warnings],
             }
         case ClusterData(cluster=cluster):
-            watch = cluster.watch
-            return {
-                "cluster": _told(cluster.observation),
-                "watch": watch.state.value,
-                "findings": len(watch.findings),
-                "watch_error": str(watch.observation.error) if watch.observation.error else None,
-            }
+            return {"cluster": _told(cluster.observation), **watch_diagnostics(cluster.watch)}
         case RepositoryData(repository=repository, office=office):
             return {
                 "repository": _told(repository.observation),

@@ -136,7 +136,12 @@ async def test_system_health_tells_who_answers(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
     info = await get_system_health_info(hass, DOMAIN)
 
-    assert info == {"ollama": "ok", "findings": 2, "proposals": 0}
+    assert {name: info[name] for name in ("ollama", "findings", "proposals", "clusters")} == {
+        "ollama": "ok",
+        "findings": 2,
+        "proposals": 0,
+        "clusters": "ok",
+    }
 
 
 @pytest.mark.usefixtures("hub", "cluster", "repository")
