@@ -5,12 +5,15 @@ through.
 """
 
 from math import isfinite
+import re
 from typing import Any
 
 import yaml
 
 from .yaml_scan import LOADER, PREFIX, Unreadable, decoded, invalid, scan
 
+_SET = re.compile(r"^kind:[ \t]+ApplicationSet[ \t]*(?:#.*)?$", re.MULTILINE)
+"""What ArgoCD fills in itself, so that `{{path}}` is a text like any other; elsewhere it is Helm's, and unknown."""
 _NULLS = ("", "~", "null")
 _BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -18,7 +21,7 @@ _BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 def load(data: bytes) -> tuple[Any, ...]:
     """The documents of a file as dicts with text keys, lists and scalars; raises Unreadable."""
     text = decoded(data)
-    scan(text, templates=False)
+    scan(text, templates=_SET.search(text) is not None)
     try:
         return tuple(_values(root) for root in yaml.compose_all(text, Loader=LOADER))
     except yaml.YAMLError as error:

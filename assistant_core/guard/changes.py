@@ -52,13 +52,17 @@ def judge_change(changes: Iterable[FileChange], *, policy: Policy | None = None,
 
 
 def _of_size(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violation]:
-    if len(changes) > policy.max_files:
-        message = f"The change touches {len(changes)} files; {policy.max_files} are allowed."
-        yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
-    lines = sum(changed_lines(change.before, change.after) for change in changes)
-    if lines > policy.max_lines:
-        message = f"The change touches {lines} lines; {policy.max_lines} are allowed."
-        yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
+    """What a person cannot read is not proposed; a deleted file needs no reading, but is told as a high risk."""
+    kept = [change for change in changes if change.after is not None]
+    lines = sum(changed_lines(change.before, change.after) for change in kept)
+    for count, allowed, what in (
+        (len(kept), policy.max_files, "touches {} files"),
+        (len(changes) - len(kept), policy.max_deleted, "deletes {} files"),
+        (lines, policy.max_lines, "touches {} lines"),
+    ):
+        if count > allowed:
+            message = f"The change {what.format(count)}; {allowed} are allowed."
+            yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
 
 
 def _of_paths(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violation]:
@@ -97,19 +101,26 @@ def _of_objects(pairs: list[tuple[str, ObjectChange]], policy: Policy, trust: Tr
 
 
 def _pairs(files: tuple[_Judged, ...]) -> list[tuple[str, ObjectChange]]:
-    """The objects that differ, each with what it was and the path of its file."""
+    """The objects that differ, each with what it was and the path of its file; one may have moved to another file."""
     before: defaultdict[object, list[tuple[str, KubernetesObject]]] = defaultdict(list)
     for file in files:
         for found in file.before.objects:
             before[found.identity].append((file.path, found))
-    pairs: list[tuple[str, ObjectChange]] = []
-    for file in files:
-        for found in file.after.objects:
-            was = before[found.identity].pop(0)[1] if before[found.identity] else None
-            if was is None or was.content != found.content:
-                pairs.append((file.path, ObjectChange(before=was, after=found)))
+    after = [(file.path, found) for file in files for found in file.after.objects]
+    was: dict[int, KubernetesObject] = {}
+    for same_file in (True, False):
+        for number, (path, found) in enumerate(after):
+            known = before[found.identity]
+            at = next((at for at, each in enumerate(known) if each[0] == path or not same_file), None)
+            if number not in was and at is not None:
+                was[number] = known.pop(at)[1]
+    changed = [
+        (path, ObjectChange(before=was.get(number), after=found))
+        for number, (path, found) in enumerate(after)
+        if number not in was or was[number].content != found.content
+    ]
     gone = [each for group in before.values() for each in group]
-    return [*pairs, *((path, ObjectChange(before=found, after=None)) for path, found in gone)]
+    return [*changed, *((path, ObjectChange(before=found, after=None)) for path, found in gone)]
 
 
 def _at(path: str, found: Violation) -> Violation:

@@ -9,11 +9,13 @@ from .verdict import Level
 class Policy:
     """What a change may touch; an empty `allowed_*` allows whatever is not denied. Paths are globs with `**`.
 
+    `max_files` and `max_lines` are of files that are written, `max_deleted` of those that go as a whole.
     `host_ports` is the known list that the baseline leaves to the household; Kubernetes' own admission has none.
     """
 
     level: Level = Level.RESTRICTED
     max_files: int = 5
+    max_deleted: int = 25
     max_lines: int = 200
     allowed_namespaces: frozenset[str] = frozenset()
     denied_namespaces: frozenset[str] = frozenset(("kube-system", "kube-public", "kube-node-lease"))

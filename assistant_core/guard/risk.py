@@ -7,7 +7,7 @@ from ..models.change import Risk
 from ..models.repository import FileChange
 from .control import ObjectChange
 from .objects import KubernetesObject
-from .shape import Place, leaves, plain, shown, written
+from .shape import Place, leaves, plain, shown, text, written
 from .verdict import Severity, Violation
 
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
@@ -96,8 +96,11 @@ def _of_object(pair: ObjectChange) -> Iterator[Reason]:
         return
     if found.kind in _CLUSTER_WIDE:
         yield Risk.HIGH, f"A {found.kind} reaches beyond one application."
-    if found.namespace in _BASES:
-        yield Risk.HIGH, f"Other things stand on what runs in {found.namespace}."
+    # An Application stands in the namespace of ArgoCD and matters where it deploys to.
+    away = text(found.content, "spec", "destination", "namespace") if found.kind == "Application" else ""
+    space = away or found.namespace
+    if space in _BASES:
+        yield Risk.HIGH, f"Other things stand on what runs in {plain(space)}."
     if pair.after is None:
         yield Risk.HIGH, f"It removes {found.label}."
     elif pair.before is None:

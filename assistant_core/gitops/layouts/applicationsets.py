@@ -29,6 +29,24 @@ def applications(
         yield application(filled, path, document, (*keys, "spec", "template"), generated=len(made) != 1, parent=parent)
 
 
+def discovered(files: Files, owner: Owner) -> set[str]:
+    """The directories whose presence makes Applications of the ApplicationSet that generates `owner`."""
+    try:
+        made = get(files.documents(owner.path)[owner.document], *owner.keys[:-1])
+    except Unreadable:
+        return set()
+    return {each["path"] for each in _generated(files, list(_of_git(entries(made, "generators")))) if "path" in each}
+
+
+def _of_git(generators: list[Any]) -> Iterator[Any]:
+    """The git generators, also those within others."""
+    for each in generators:
+        if get(each, "git") is not None:
+            yield each
+        for outer in ("matrix", "merge"):
+            yield from _of_git(entries(each, outer, "generators"))
+
+
 def _generated(files: Files, generators: list[Any]) -> Iterator[Parameters]:
     for generator in generators:
         if not isinstance(generator, dict):

@@ -13,8 +13,10 @@ from ..knobs.references import reference
 from ..templates import TEMPLATES
 from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of
+from .deliveries import delivery, entry
 from .edit import Changes, Edit, spliced
-from .placement import Placement, application, entry, placement
+from .placement import placement
+from .placement_model import Placement
 from .quantities import size
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?")
@@ -40,14 +42,10 @@ def add_app(plan: AddApp, index: Index) -> Edit:
     files = [_new(path, TEMPLATES[plan.template](plan, place.namespace), style)]
     changes: Changes = []
     if place.owner is not None:
-        beside = posixpath.join(posixpath.dirname(place.owner.path), f"{plan.name}.yaml")
-        if beside in index.files:
-            raise InputInvalid(f"The file {beside} is there already.")
-        made = application(place.owner, plan.name, place.directory, place.namespace)
-        files.append(_new(beside, [made], _style(index, place.owner.path)))
-        listing = index.files.kustomization(posixpath.dirname(beside))
-        if listing is not None:
-            changes.append((listing, entry(index, listing, posixpath.basename(beside))))
+        if place.beside in index.files:
+            raise InputInvalid(f"The file {place.beside} is there already.")
+        made = delivery(place, place.owner, plan.name)
+        files.append(_new(place.beside, [made], _style(index, place.owner.path)))
     if place.needs_kustomization:
         kustomization = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
@@ -56,7 +54,7 @@ def add_app(plan: AddApp, index: Index) -> Edit:
         }
         files.append(_new(posixpath.join(place.directory, "kustomization.yaml"), [kustomization], style))
     if place.listing is not None:
-        changes.append((place.listing, entry(index, place.listing, plan.name)))
+        changes.append((place.listing, entry(index, place.listing, place.entry)))
     return Edit(
         target=_target(plan, place, path),
         files=(*files, *spliced(index, changes)),

@@ -2,36 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 import posixpath
-from typing import Any
 
 from ...errors import EditRefused
 from ..index import Index
-from ..layouts.files import entries, get, mapping, normal, word
+from ..layouts.files import entries, get, normal, word
 from ..model import Owner
-from ..text import Set, Spot
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The directory of a new app, its namespace, a file that shows the style, and what makes it deployed.
-
-    `owner` is an Application to be made alike, `listing` a kustomization that must name the directory.
-    """
-
-    directory: str
-    namespace: str
-    model: str
-    owner: Owner | None = None
-    listing: str | None = None
-    needs_kustomization: bool = False
+from .deliveries import of_kustomizations
+from .placement_model import Placement
 
 
 def placement(index: Index, name: str, namespace: str | None) -> Placement:
     """The place that most apps speak for. Raises EditRefused."""
     found = [
         *_of_applications(index, name, namespace),
+        *of_kustomizations(index, name, namespace),
         *_of_listings(index, name, namespace),
         *_by_hand(index, name, namespace),
     ]
@@ -54,11 +39,15 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
     usual = sorted(owners, key=lambda each: (-parents[posixpath.dirname(_path(each))], -spaces[each.target_namespace]))
     for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
         path = _path(owner)
+        beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
         yield Placement(
             directory=posixpath.join(posixpath.dirname(path), name),
             namespace=namespace or (name if owner.generated else owner.target_namespace) or name,
             model=next(iter(index.files.yaml(path, recurse=True)), owner.path),
             owner=None if owner.generated else owner,
+            beside=beside,
+            listing=None if owner.generated else index.files.kustomization(posixpath.dirname(beside)),
+            entry=posixpath.basename(beside),
         )
 
 
@@ -96,6 +85,7 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             or (spaces.most_common(1)[0][0] if spaces else name),
             model=path,
             listing=path,
+            entry=name,
             needs_kustomization=True,
         )
 
@@ -117,31 +107,3 @@ def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placeme
             namespace=namespace or (spaces.most_common(1)[0][0] if spaces else name),
             model=example.path,
         )
-
-
-def application(owner: Owner, name: str, directory: str, namespace: str) -> dict[str, Any]:
-    """An Application like another one."""
-    data = owner.data
-    source = mapping(data, "spec", "source")
-    metadata = {"name": name, "namespace": word(data, "metadata", "namespace") or "argocd"}
-    if entries(data, "metadata", "finalizers"):
-        metadata["finalizers"] = data["metadata"]["finalizers"]
-    destination = {**mapping(data, "spec", "destination"), "namespace": namespace}
-    spec: dict[str, Any] = {
-        "project": word(data, "spec", "project") or "default",
-        "source": {
-            "repoURL": word(source, "repoURL"),
-            **({"targetRevision": source["targetRevision"]} if "targetRevision" in source else {}),
-            "path": directory,
-        },
-        "destination": destination,
-    }
-    if mapping(data, "spec", "syncPolicy"):
-        spec["syncPolicy"] = data["spec"]["syncPolicy"]
-    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": metadata, "spec": spec}
-
-
-def entry(index: Index, listing: str, name: str) -> Set:
-    """The change that adds a resource to a kustomization."""
-    data = index.files.mapping(listing)
-    return Set(Spot(0, ("resources", len(entries(data, "resources")))), name)

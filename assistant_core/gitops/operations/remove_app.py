@@ -7,6 +7,7 @@ from ...models.change import Target
 from ...models.plan import RemoveApp
 from ...models.repository import FileChange
 from ..index import Index
+from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
@@ -21,10 +22,9 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     """The edit that removes an app. Raises InputInvalid (and its subclasses), EditRefused."""
     workload = index.release(plan.name, plan.namespace, plan.kind)
     owner = workload.owner
+    changes: Changes = []
     if owner is not None and owner.generated:
-        doomed = _below(index, _source(owner))
-        removed = dict.fromkeys(doomed)
-        changes: Changes = []
+        removed = dict.fromkeys(_generated(index, owner, workload))
     elif owner is not None and _belongs_alone(index, owner, workload):
         removed, changes = _owned(index, owner)
     else:
@@ -85,6 +85,23 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     removed |= _documents(index, owner.path, {owner.document})
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
     return removed, changes
+
+
+def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
+    """The directory from which a generator makes an Application. Raises EditRefused."""
+    directory = _source(owner)
+    if directory not in discovered(index.files, owner):
+        raise EditRefused(
+            f"{workload.label} is made by a generator in {owner.path}, not for the directory {directory or '/'}: "
+            "take it out there by hand.",
+            path=owner.path,
+        )
+    doomed = _below(index, directory)
+    mine = identity(owner)
+    others = [path for path in doomed if index.deployment.readers.get(path, {mine}) - {mine}]
+    if others:
+        raise EditRefused(f"{others[0]} is deployed by others too.", path=others[0])
+    return doomed
 
 
 def _reads(owner: Owner, directory: str) -> bool:

@@ -90,13 +90,13 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         frame = self._open[-1] if self._open else None
-        if frame is not None and frame.is_mapping and frame.key is None:
-            frame.key = self._new_key(frame, event)
-            return
         value = event.value if event.style or event.tag == f"{PREFIX}str" else plain(event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
-        self._add(value)
+        if frame is not None and frame.is_mapping and frame.key is None:
+            frame.key = self._new_key(frame, event)
+        else:
+            self._add(value)
 
     def _new_key(self, frame: _Frame, event: yaml.ScalarEvent) -> str:
         key: str = event.value

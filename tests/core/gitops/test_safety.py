@@ -1,6 +1,7 @@
 import pytest
 
 from assistant_core.gitops import Index
+from assistant_core.gitops.text import values
 from assistant_core.models.repository import Snapshot
 
 
@@ -50,3 +51,7 @@ def test_bytes_that_are_not_utf8_are_left_out() -> None:
 
 def test_braces_inside_quotes_and_blocks_are_no_template() -> None:
     assert _reason(b'a: "{{ $labels.pod }}"\nb: |\n  {{ $value }}\n# {{ comment }}\n') == ""
+
+
+def test_a_key_may_be_what_an_alias_names() -> None:
+    assert values(b"&x kind: Deployment\nname: *x\n") == ({"kind": "Deployment", "name": "kind"},)

@@ -223,3 +223,39 @@ def test_trust_is_read_from_the_files_of_a_commit() -> None:
         projects=frozenset({"home"}),
         clusters=frozenset({"https://a"}),
     )
+
+
+def test_files_that_go_as_a_whole_are_told_and_not_counted_with_the_others() -> None:
+    def verdict(count: int) -> Verdict:
+        return judge_change(
+            [FileChange(path=f"apps/{n}.yaml", before=b"a: 1\n" * 99, after=None) for n in range(count)]
+        )
+
+    assert verdict(7).accepted
+    assert verdict(7).risk is Risk.HIGH
+    assert "It deletes apps/0.yaml." in verdict(7).reasons
+    assert [each.message for each in verdict(26).violations] == ["The change deletes 26 files; 25 are allowed."]
+
+
+def test_a_kustomization_is_compared_with_what_it_was_itself() -> None:
+    kind = b"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+    verdict = judge_change(
+        [
+            FileChange(path="apps/a/kustomization.yaml", before=kind + b"resources: [a.yaml]\n", after=None),
+            FileChange(
+                path="apps/kustomization.yaml",
+                before=kind + b"namespace: media\nresources: [a, b]\n",
+                after=kind + b"namespace: media\nresources: [b]\n",
+            ),
+        ]
+    )
+    assert verdict.accepted
+
+
+def test_an_application_set_may_hold_what_argocd_fills_in() -> None:
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: apps, namespace: argocd}\n"
+        "spec:\n  generators: []\n  template:\n    metadata:\n      name: app-{{path.basename}}\n"
+        "    spec:\n      source:\n        helm:\n          valuesObject:\n            replicas: 1\n"
+    )
+    assert _verdict(text, text.replace("replicas: 1", "replicas: 2")).accepted

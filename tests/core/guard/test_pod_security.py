@@ -116,7 +116,7 @@ ALLOWED = [
     ("c.ports", [{"containerPort": 80, "hostPort": 0}]),
     ("c.livenessProbe", {"httpGet": {"port": 80, "host": ""}}),
     ("c.securityContext.appArmorProfile", {"type": "Localhost", "localhostProfile": "a"}),
-    ("c.securityContext.seLinuxOptions", {"type": "container_engine_t", "level": "s0"}),
+    ("c.securityContext.seLinuxOptions", {"type": "container_kvm_t", "level": "s0"}),
     ("c.securityContext.procMount", "Default"),
     ("c.securityContext.seccompProfile", {"type": "Localhost", "localhostProfile": "a"}),
     ("securityContext.sysctls", [{"name": "net.ipv4.tcp_rmem", "value": "1"}]),

@@ -1,0 +1,123 @@
+"""What makes a new app deployed: an Application or a Flux Kustomization like another, and the entry that names it."""
+
+from collections import Counter
+from collections.abc import Iterator
+import posixpath
+from typing import Any
+
+from ..index import Index
+from ..layouts.files import entries, mapping, normal, word
+from ..model import Owner, Workload
+from ..text import Set, Spot
+from .placement_model import Placement
+
+_COPIED = ("interval", "retryInterval", "timeout", "prune", "wait", "sourceRef")
+
+
+def of_kustomizations(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
+    """Beside a Flux Kustomization of one app; those of the wanted namespace first, then the most usual folder."""
+    owners: dict[tuple[str, int], tuple[Owner, Workload]] = {}
+    for each in index.workloads:
+        if each.owner is not None and each.owner.kind == "Kustomization" and not each.owner.generated:
+            owners.setdefault((each.owner.path, each.owner.document), (each.owner, each))
+    lone = [(owner, workload) for owner, workload in owners.values() if _is_of_one(index, owner)]
+    folders = Counter(posixpath.dirname(_source(owner)) for owner, _ in lone)
+    lone.sort(key=lambda each: -folders[posixpath.dirname(_source(each[0]))])
+    for owner, workload in sorted(lone, key=lambda each: each[1].namespace != namespace):
+        source, here = _source(owner), posixpath.dirname(owner.path)
+        if source.startswith(f"{here}/"):  # the folder of the app has the Kustomization and the manifests below it
+            home = posixpath.join(posixpath.dirname(here), name)
+            directory = posixpath.join(home, posixpath.relpath(source, here))
+            beside = posixpath.join(home, posixpath.basename(owner.path))
+        elif "/" in source and source != here:
+            directory = posixpath.join(posixpath.dirname(source), name)
+            beside = posixpath.join(here, f"{name}.yaml")
+        else:
+            continue
+        listing, entry = _listed(index, owner, beside)
+        yield Placement(
+            directory=directory,
+            namespace=namespace or workload.namespace or name,
+            model=next(iter(index.files.yaml(source, recurse=True)), owner.path),
+            owner=owner,
+            beside=beside,
+            listing=listing,
+            entry=entry,
+            needs_kustomization=index.files.kustomization(source) is not None,
+        )
+
+
+def _source(owner: Owner) -> str:
+    return normal(word(owner.data, "spec", "path") or ".")
+
+
+def _is_of_one(index: Index, owner: Owner) -> bool:
+    """Whether it deploys one app, and nothing else is deployed by what it deploys."""
+    mine = {each.name for each in index.workloads if each.owner == owner}
+    return len(mine) == 1 and not any(each.parent == owner for each in index.deployment.owners)
+
+
+def _listed(index: Index, owner: Owner, beside: str) -> tuple[str | None, str]:
+    """The kustomization that names the file of a Kustomization, and how it would name a new one."""
+    here = posixpath.dirname(owner.path)
+    for directory in (here, posixpath.dirname(here)):
+        listing = index.files.kustomization(directory)
+        for each in entries(index.files.mapping(listing), "resources") if listing else ():
+            if isinstance(each, str) and normal(posixpath.join(directory, each)) == owner.path:
+                named = posixpath.relpath(beside, directory or ".")
+                return listing, f"./{named}" if each.startswith("./") else named
+    return None, ""
+
+
+def delivery(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
+    """An Application or a Flux Kustomization like another one."""
+    return _kustomization(place, owner, name) if owner.kind == "Kustomization" else _application(place, owner, name)
+
+
+def _kustomization(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
+    data = owner.data
+    spec = mapping(data, "spec")
+    metadata = {"name": name}
+    if space := word(data, "metadata", "namespace"):
+        metadata["namespace"] = space
+        if space == owner.target_namespace != "flux-system":  # it lives where its app lives
+            metadata["namespace"] = place.namespace
+    dot = "./" if word(spec, "path").startswith("./") else ""
+    return {
+        "apiVersion": word(data, "apiVersion"),
+        "kind": "Kustomization",
+        "metadata": metadata,
+        "spec": {
+            "interval": "1h",
+            **{key: spec[key] for key in _COPIED if key in spec},
+            "path": f"{dot}{place.directory}",
+            "targetNamespace": place.namespace,
+        },
+    }
+
+
+def _application(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
+    data = owner.data
+    source = mapping(data, "spec", "source")
+    metadata = {"name": name, "namespace": word(data, "metadata", "namespace") or "argocd"}
+    if entries(data, "metadata", "finalizers"):
+        metadata["finalizers"] = data["metadata"]["finalizers"]
+    destination = {**mapping(data, "spec", "destination"), "namespace": place.namespace}
+    spec: dict[str, Any] = {
+        "project": word(data, "spec", "project") or "default",
+        "source": {
+            "repoURL": word(source, "repoURL"),
+            **({"targetRevision": source["targetRevision"]} if "targetRevision" in source else {}),
+            "path": place.directory,
+        },
+        "destination": destination,
+    }
+    if mapping(data, "spec", "syncPolicy"):
+        spec["syncPolicy"] = data["spec"]["syncPolicy"]
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": metadata, "spec": spec}
+
+
+def entry(index: Index, listing: str, name: str) -> Set:
+    """The change that adds a resource to a kustomization."""
+    data = index.files.mapping(listing)
+    return Set(Spot(0, ("resources", len(entries(data, "resources")))), name)
