@@ -9,6 +9,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .assistant_core.errors import HomelabError, InputInvalid
@@ -91,6 +92,16 @@ async def async_remove_entry(hass: HomeAssistant, _: HomelabConfigEntry) -> None
     """Leave no panel behind when the last service is gone."""
     if not hass.config_entries.async_entries(DOMAIN):
         async_hide_panel(hass)
+
+
+async def async_remove_config_entry_device(_: HomeAssistant, entry: HomelabConfigEntry, device: dr.DeviceEntry) -> bool:
+    """Whether a person may delete a device: a graphics card that its exporter no longer names."""
+    match entry.runtime_data:
+        case HubData(gpu=GpuCoordinator() as gpu) if gpu.last_update_success:
+            there = {f"{entry.entry_id}_{card.uuid}" for card in gpu.data}
+            names = {name for _, name in device.identifiers if name.startswith(f"{entry.entry_id}_")}
+            return bool(names) and not names & there
+    return False
 
 
 async def _async_reload(hass: HomeAssistant, entry: HomelabConfigEntry) -> None:

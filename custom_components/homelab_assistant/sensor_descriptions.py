@@ -67,7 +67,9 @@ HUB_SENSORS = (
 )
 
 
-def _seconds(key: str, value_fn: Callable[[HubMetrics], StateType]) -> ValueDescription[HubMetrics]:
+def _seconds(
+    key: str, value_fn: Callable[[HubMetrics], StateType], *, usual: bool = False
+) -> ValueDescription[HubMetrics]:
     return ValueDescription(
         key=key,
         translation_key=key,
@@ -76,6 +78,7 @@ def _seconds(key: str, value_fn: Callable[[HubMetrics], StateType]) -> ValueDesc
         suggested_display_precision=2,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=usual,
         value_fn=value_fn,
     )
 
@@ -88,6 +91,7 @@ def _share(key: str, value_fn: Callable[[HubMetrics], float | None]) -> ValueDes
         suggested_display_precision=0,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda metrics: _percent(value_fn(metrics)),
     )
 
@@ -97,7 +101,7 @@ def _percent(ratio: float | None) -> float | None:
 
 
 METRIC_SENSORS = (
-    _seconds("first_token", lambda metrics: metrics.ttft),
+    _seconds("first_token", lambda metrics: metrics.ttft, usual=True),
     _seconds("first_token_p50", lambda metrics: metrics.ttft_p50),
     _seconds("first_token_p95", lambda metrics: metrics.ttft_p95),
     _seconds("queue_wait", lambda metrics: metrics.queue_wait),
@@ -114,6 +118,7 @@ METRIC_SENSORS = (
         translation_key="prompt_tokens",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda metrics: metrics.prompt_tokens,
     ),
     _share("cache_hit", lambda metrics: metrics.cache_hit),
@@ -172,6 +177,7 @@ GPU_SENSORS = (
         suggested_unit_of_measurement=UnitOfFrequency.MEGAHERTZ,
         suggested_display_precision=0,
         state_class=SensorStateClass.MEASUREMENT,
+        entity_registry_enabled_default=False,
         value_fn=lambda card: card.clock,
     ),
 )

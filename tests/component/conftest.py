@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientSession
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.core import EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.event import Event, async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
@@ -53,6 +54,12 @@ def custom_integrations(request: pytest.FixtureRequest) -> None:
 def no_rest_for_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """An Ollama that was down is asked again at once, not after a quarter of a minute."""
     monkeypatch.setitem(CircuitBreaker.__init__.__kwdefaults__, "pause", 0.001)
+
+
+@pytest.fixture
+def every_entity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the entities that are switched off until somebody wants them."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def is_off(state: State) -> bool:
 
 
 @pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("every_entity")
 async def test_a_hub_shows_its_version_its_models_and_its_card(hass: HomeAssistant) -> None:
     assert hass.states.get(OLLAMA).state == "on"
     assert hass.states.get(EXPORTER).state == "on"

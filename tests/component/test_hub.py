@@ -39,6 +39,7 @@ def value(hass: HomeAssistant, sensor: str) -> float:
 
 
 @pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("every_entity")
 async def test_a_turn_shows_in_the_figures(
     hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator, until: Callable[..., Any]
 ) -> None:
