@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ..assistant import Assistant, ModelSettings, TextDelta, Utterance
+from ..assistant import Assistant, Finished, ModelSettings, TextDelta, Utterance
 from ..errors import Incomplete
 from ..gitops import Index
 from ..models.observation import Observation
-from ..speech import Phrases, Speech
+from ..speech import Phrases
 from . import show
 from .app import (
     GITHUB_API,
@@ -27,9 +27,11 @@ from .app import (
 )
 from .exits import Exit
 from .office import office, person
+from .progress import progress
 from .running import run
-from .services import Addresses, household
-from .words import names
+from .services import Addresses, cluster_config, household
+from .watching import watch_findings
+from .words import listening
 
 
 def status(
@@ -64,24 +66,29 @@ def findings(
     *,
     kubeconfig: Annotated[Path, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")],
     kube_context: KubeContext = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, with a line for everything that happens.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List what k8sgpt finds wrong in a cluster."""
-    run(_findings(Addresses(kubeconfig=kubeconfig, context=kube_context), as_json))
+    """List what is wrong in a cluster."""
+    addresses = Addresses(kubeconfig=kubeconfig, context=kube_context)
 
+    async def work() -> Exit:
+        if watch:
+            config = await asyncio.to_thread(cluster_config, addresses)
+            return await watch_findings(config, as_json=as_json) if config else Exit.FAILED
+        async with progress("Asking the cluster"), household(addresses) as house:
+            for error in house.errors:
+                raise error
+            found = (house.findings_seen.value if house.findings_seen else None) or ()
+        if as_json:
+            show.print_json(found)
+        elif found:
+            show.print_findings(found)
+        else:
+            typer.echo("Nothing is wrong in the cluster.")
+        return Exit.DONE
 
-async def _findings(addresses: Addresses, as_json: bool) -> Exit:  # noqa: FBT001 - the flag of the command line
-    async with household(addresses) as house:
-        for error in house.errors:
-            raise error
-        found = (house.findings_seen.value if house.findings_seen else None) or ()
-    if as_json:
-        show.print_json(found)
-    elif found:
-        show.print_findings(found)
-    else:
-        typer.echo("Nothing is wrong in the cluster.")
-    return Exit.DONE
+    run(work())
 
 
 def ask(
@@ -91,26 +98,40 @@ def ask(
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="The model that answers.")] = "llama3.1:8b",
     gpu: GpuUrl = None,
     kubeconfig: Kubeconfig = None,
+    kube_context: KubeContext = None,
     repo: Repository | None = None,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="en or de.")] = "en",
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
+    as_json: AsJson = False,
 ) -> None:
     """Answer as the voice assistant would."""
 
     async def work() -> Exit:
-        addresses = Addresses(ollama=ollama, gpu=gpu, kubeconfig=kubeconfig)
-        speech = await asyncio.to_thread(Speech.load, "en")
+        addresses = Addresses(ollama=ollama, gpu=gpu, kubeconfig=kubeconfig, context=kube_context)
         async with household(addresses) as house, office(journal, github_api) as desk_room:
+            index = None
             if repo:
                 _, forge = await desk_room.attach(repo)
-                speech.know(*names(await asyncio.to_thread(Index.of, await forge.snapshot())))
+                index = await asyncio.to_thread(Index.of, await forge.snapshot())
+            speech = await asyncio.to_thread(listening, index)
             settings = ModelSettings(model=model)
-            assistant = Assistant(house, desk_room.desk, house.client, settings, speech=[speech])
-            async with aclosing(assistant.turn(Utterance(text=text, requester=person()))) as events:
+            assistant = Assistant(house, desk_room.desk, house.client, settings, speech=speech)
+            asked = Utterance(text=text, requester=person(), language=language)
+            said, answered_by = "", "model"
+            async with aclosing(assistant.turn(asked)) as events:
                 async for event in events:
-                    if isinstance(event, TextDelta):
-                        typer.echo(show.safe(event.text), nl=False)
-        typer.echo()
+                    match event:
+                        case TextDelta(delta):
+                            said += delta
+                            if not as_json:
+                                typer.echo(show.safe(delta), nl=False)
+                        case Finished():
+                            answered_by = event.answered_by
+        if as_json:
+            show.print_json({"text": said, "answered_by": answered_by})
+        else:
+            typer.echo()
         return Exit.DONE
 
     run(work())

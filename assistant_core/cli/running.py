@@ -14,12 +14,19 @@ from .exits import EXITS, Exit, outcome_of
 debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
 
+INTERRUPTED = 130
+"""What a shell gives for a process that was stopped from the keyboard."""
+
+
 def run(work: Coroutine[Any, Any, Exit]) -> None:
     """Run to the end of the process; while `debugging` an error shows where it came from."""
+    code: int
     try:
         code = asyncio.run(shielded(work))
     except HomelabError as error:
         raise ended(error) from error
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     raise typer.Exit(code)
 
 

@@ -43,6 +43,11 @@ def print_json(value: object) -> None:
     print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - what the command is for
 
 
+def print_line(value: object) -> None:
+    """Print data on a line of its own, at once: somebody may be waiting for it."""
+    print(orjson.dumps(value).decode(), flush=True)  # noqa: T201 - what the command is for
+
+
 def print_status(house: Household, phrases: Phrases) -> None:
     """One row for each named service."""
     rows = Table(show_header=False, box=None, pad_edge=False)

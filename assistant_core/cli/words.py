@@ -19,17 +19,13 @@ from .tokens import tokens
 LANGUAGES = ("en", "de")
 
 
-def listening(index: Index) -> tuple[Speech, ...]:
+def listening(index: Index | None) -> tuple[Speech, ...]:
     """Every language, with the names of a repository. Reads the disk: run it in an executor."""
     languages = tuple(Speech.load(language) for language in LANGUAGES)
-    for speech in languages:
-        speech.know(*names(index))
+    if index is not None:
+        for speech in languages:
+            speech.know({each.name for each in index.workloads}, {each.namespace for each in index.workloads})
     return languages
-
-
-def names(index: Index) -> tuple[set[str], set[str]]:
-    """The names and namespaces of what a repository deploys."""
-    return {each.name for each in index.workloads}, {each.namespace for each in index.workloads}
 
 
 @dataclass(frozen=True, slots=True)

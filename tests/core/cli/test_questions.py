@@ -82,3 +82,12 @@ async def test_ask_answers_sentences_and_questions(homelab: Run, kubeconfig: Pat
     assert ended.code == 0
     assert len(ended.out.split()) > 3
     assert (await homelab("ask", "Why is the sky blue?")).out.startswith("No model is set up")
+
+
+async def test_ask_tells_programs_who_answered_and_speaks_german(homelab: Run, kubeconfig: Path) -> None:
+    words = ("--kubeconfig", str(kubeconfig), "--json")
+    english = await homelab("ask", "what is wrong with my cluster", *words)
+    german = await homelab("ask", "was ist mit dem Cluster los", "--language", "de", *words)
+    assert english.json["answered_by"] == german.json["answered_by"] == "sentence"
+    assert "in the cluster" in english.json["text"]
+    assert "Im Cluster" in german.json["text"]

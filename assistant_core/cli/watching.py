@@ -1,0 +1,75 @@
+"""Follows a cluster's findings until somebody stops it: a line for everything that opens, changes or clears."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import typer
+
+from ..cluster import ClusterWatch, Patience
+from ..kube import ClusterConfig, connect
+from ..models.finding import Finding, FindingChange, FindingEvent
+from . import show
+from .exits import Exit
+
+_AT_ONCE = Patience(persistence=timedelta())
+"""Whoever watches a terminal wants to see everything."""
+_SIGNS = {FindingEvent.OPENED: "+", FindingEvent.CHANGED: "~", FindingEvent.CLEARED: "-"}
+
+
+async def watch_findings(config: ClusterConfig, *, as_json: bool) -> Exit:
+    """Print what is wrong now, then what happens to it; ends when it is cancelled. Raises HomelabError."""
+    cluster = await connect(config)
+    try:
+        await _follow(ClusterWatch(cluster, patience=_AT_ONCE), as_json=as_json)
+    finally:
+        await cluster.close()
+    return Exit.DONE
+
+
+async def _follow(watch: ClusterWatch, *, as_json: bool) -> None:
+    changes: asyncio.Queue[FindingChange] = asyncio.Queue()
+    watch.subscribe(changes.put_nowait)
+    watch.listen(_Trouble(watch).tell)
+    following = asyncio.create_task(watch.run())
+    try:
+        await watch.wait_synced()
+        while not changes.empty():  # what was there when it began is told as such
+            changes.get_nowait()
+        for finding in watch.findings:
+            _tell(FindingChange(event=FindingEvent.OPENED, finding=finding), as_json=as_json)
+        while True:
+            _tell(await changes.get(), as_json=as_json)
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+class _Trouble:
+    """Says on stderr, once, that the cluster is not heard of, and that it is again."""
+
+    def __init__(self, watch: ClusterWatch) -> None:
+        self._watch = watch
+        self._told = ""
+
+    def tell(self) -> None:
+        """Compare with what was told last."""
+        error = self._watch.observation.error
+        now = show.safe(str(error)) if error else ""
+        if now != self._told:
+            typer.echo(now or "The cluster is heard of again.", err=True)
+        self._told = now
+
+
+def _tell(change: FindingChange, *, as_json: bool) -> None:
+    if as_json:
+        show.print_line({"event": change.event, "finding": change.finding})
+    else:
+        typer.echo(f"{_SIGNS[change.event]} {_line(change.finding)}")
+
+
+def _line(finding: Finding) -> str:
+    where = "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part)
+    problem = " ".join("; ".join(finding.errors).split())
+    return show.safe(f"{finding.first_seen.astimezone():%H:%M:%S} {where}: {problem}")
