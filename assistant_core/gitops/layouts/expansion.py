@@ -68,7 +68,7 @@ def deployed(
     data: dict[str, Any], path: str, document: int, keys: Path, owner: Owner | None, overlays: tuple[Overlay, ...]
 ) -> Deployed:
     """An object with the name and the namespace it has in the end."""
-    own_name = word(data, "metadata", "name")
+    own_name = word(data, "metadata", "name") or word(data, "metadata", "generateName").rstrip("-")
     name, namespace = own_name, word(data, "metadata", "namespace")
     for overlay in overlays:
         prefix, suffix = word(overlay.data, "namePrefix"), word(overlay.data, "nameSuffix")

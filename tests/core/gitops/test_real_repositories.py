@@ -13,7 +13,15 @@ import yaml
 from assistant_core.errors import HomelabError
 from assistant_core.gitops import Index, Knob, Topic, Workload, apply, unified_diff
 from assistant_core.gitops.text import Set, Spot, Unreadable, Unspliceable, edited, values
-from assistant_core.models.plan import ChangePlan, SetChartVersion, SetImage, SetReplicas, SetResources, SetStorage
+from assistant_core.models.plan import (
+    ChangePlan,
+    SetChartVersion,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+)
 from assistant_core.models.repository import FileChange, Snapshot
 
 NEW: dict[str, Any] = {
@@ -144,3 +152,74 @@ def test_what_is_a_template_is_listed(repositories: list[Snapshot]) -> None:
         unread = {each.path for each in Index.of(snapshot).unread}
         templates = {path for path, data in snapshot.files.items() if b"replicas: {{" in data}
         assert templates <= unread
+
+
+def _spots(index: Index) -> set[tuple[str, int, tuple[str | int, ...]]]:
+    """Every scalar that one of the index's places decides."""
+    found: set[tuple[str, int, tuple[str | int, ...]]] = set()
+    for knob in (each for workload in index.workloads for each in index.knobs(workload) if each.is_set):
+        below = knob.value if isinstance(knob.value, dict) else {}
+        found |= {(knob.path, knob.spot.document, (*knob.spot.path, key)) for key in ("", *below)}
+        found.add((knob.path, knob.spot.document, knob.spot.path))
+    return found
+
+
+def _set_by_value(index: Index, path: str, keys: tuple[str | int, ...], value: Any) -> bool:
+    """Whether `set_value` changes that scalar of a values file by one line."""
+    written = ".".join(str(each) for each in keys)
+    for workload in index.workloads:
+        layers = workload.release.layers if workload.release else ()
+        inside = next(
+            (each for each in layers if each.path == path and each.spot.path == keys[: len(each.spot.path)]), None
+        )
+        if inside is None:
+            continue
+        name = ".".join(str(each) for each in keys[len(inside.spot.path) :])
+        try:
+            files = apply(
+                SetValue(name=workload.name, namespace=workload.namespace, path=name, value=value), index
+            ).files
+        except HomelabError as error:
+            print(path, written, error)  # noqa: T201 - what is refused has to be looked at
+            continue
+        return len(files) == 1 and files[0].path == path and _is_minimal(files[0])
+    return False
+
+
+def _explained(path: str, keys: tuple[str | int, ...]) -> bool:
+    """What has no operation on purpose: a chart's own version, a branch of a repository, a patch of what Helm makes."""
+    return (
+        (path.endswith("Chart.yaml") and keys == ("version",))
+        or keys[-2:] == ("source", "targetRevision")
+        or path.startswith("plugins/")
+    )
+
+
+def test_every_scalar_that_is_deployed_has_an_operation_that_reaches_it(repositories: list[Snapshot]) -> None:
+    """Counted by PyYAML alone, so that nothing the index overlooks is left out of the count."""
+    reached: Counter[str] = Counter()
+    for snapshot in repositories:
+        index = Index.of(snapshot)
+        known = _spots(index)
+        read = index.deployment.readers.keys() | {
+            layer.path for each in index.workloads if each.release for layer in each.release.layers
+        }
+        for path in sorted(path for path in read if path.endswith((".yaml", ".yml")) and path in snapshot.files):
+            try:
+                documents = list(yaml.safe_load_all(snapshot.files[path]))
+            except yaml.YAMLError:
+                continue
+            for number, document in enumerate(documents):
+                for keys, name in _scalars(document):
+                    if _explained(path, keys):
+                        continue
+                    if (path, number, keys) in known:
+                        reached["place"] += 1
+                    elif number == 0 and _set_by_value(index, path, keys, NEW[name]):
+                        reached["value"] += 1
+                    else:
+                        print("not reached:", path, number, keys)  # noqa: T201 - as above
+                        reached["not"] += 1
+    print(dict(reached))  # noqa: T201 - the figure is the point
+    assert reached["place"] > 100
+    assert reached["not"] / reached.total() <= 0.01
