@@ -14,9 +14,8 @@ from .tokens import GIT_TOKEN, GITHUB_TOKEN, Tokens, tokens
 
 app = typer.Typer(
     name="homelab-assistant",
-    help="Ask about a homelab and propose changes to it. Exit codes: 3 unclear, 4 refused, 5 failed.",
+    help="Ask about a homelab and propose changes to it. Exit codes: 3 asked back, 4 refused, 5 failed.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -31,9 +30,9 @@ WriteModel = Annotated[
 GpuUrl = Annotated[str | None, typer.Option("--gpu", metavar="URL", help="The GPU host's metrics exporter.")]
 Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", metavar="FILE", help="The cluster's kubeconfig.")]
 KubeContext = Annotated[str | None, typer.Option("--context", metavar="NAME", help="One of its contexts.")]
-Repository = Annotated[
-    str, typer.Option("--repo", "--github", metavar="DIR|OWNER/NAME|GIT-URL", help="The GitOps repository.")
-]
+_REPOSITORY = typer.Option("--repo", "--github", metavar="DIR|OWNER/NAME|GIT-URL", help="The GitOps repository.")
+Repository = Annotated[str, _REPOSITORY]
+AnyRepository = Annotated[str | None, _REPOSITORY]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JournalFile = Annotated[Path, typer.Option("--journal", metavar="FILE", help="Where proposals are remembered.")]
 GitHubApi = Annotated[str, typer.Option("--github-api", metavar="URL", help="The API of GitHub Enterprise.")]

@@ -19,12 +19,12 @@ from . import show
 from .app import (
     GITHUB_API,
     WRITE_MODEL,
+    AnyRepository,
     AsJson,
     GitHubApi,
     Kubeconfig,
     KubeContext,
     OllamaUrl,
-    Repository,
     WriteModel,
 )
 from .evidence import with_evidence
@@ -54,7 +54,7 @@ class Asked:
 def plan(
     text: Annotated[str | None, typer.Argument(help='Such as "scale jellyfin to 3".')] = None,
     *,
-    repo: Repository | None = None,
+    repo: AnyRepository = None,
     written: WrittenPlan = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a plan.")] = False,
     ollama: OllamaUrl = None,

@@ -16,6 +16,7 @@ from . import show
 from .app import (
     GITHUB_API,
     JOURNAL,
+    AnyRepository,
     AsJson,
     GitHubApi,
     GpuUrl,
@@ -23,7 +24,6 @@ from .app import (
     Kubeconfig,
     KubeContext,
     OllamaUrl,
-    Repository,
 )
 from .exits import Exit
 from .office import office, person
@@ -99,7 +99,7 @@ def ask(
     gpu: GpuUrl = None,
     kubeconfig: Kubeconfig = None,
     kube_context: KubeContext = None,
-    repo: Repository | None = None,
+    repo: AnyRepository = None,
     language: Annotated[str, typer.Option("--language", metavar="CODE", help="en or de.")] = "en",
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
