@@ -66,6 +66,7 @@ class ChangeDesk(Desk):
         self._work = Work()
         self._book = Book(journal, self._clock)
         pace, timetable = self._settings.pace, Timetable(clock)
+        self._timetable = timetable
         self._asking = Asking(self._book, self._settings)
         self._delivery = Delivery(self._book, self._asking, self._rights, timetable, pace)
         self._following = Following(self._book, timetable, pace)
@@ -112,6 +113,19 @@ class ChangeDesk(Desk):
         """Learn from a cluster what became of merged changes; returns how to detach."""
         self._following.attach(applications)
         return lambda: self._following.detach(applications)
+
+    def look(self, repository: str) -> None:
+        """Look at once at what is followed there, because the forge says that something happened."""
+        for proposal in self._book.proposals:
+            waits = proposal.retry is not None and proposal.retry.asked and proposal.retry.at > self._book.now()
+            if proposal.repository == repository and is_followed(proposal) and not waits:
+                self._timetable.clear(proposal.id)
+        self._tending.begin()
+
+    def asked_to_wait(self, repository: str) -> datetime | None:
+        """Until when a repository's server asked us to wait, also before a restart; None: it did not."""
+        retries = [each.retry for each in self._book.proposals if each.repository == repository]
+        return max((each.at for each in retries if each is not None and each.asked), default=None)
 
     async def load(self) -> None:
         """Take up where the journal ends. Raises JournalFailed."""

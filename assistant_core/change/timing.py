@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Timetable:
 
     def due(self, proposal_id: str) -> datetime:
         """When it is due."""
-        return self._due.get(proposal_id, self._now())
+        return self._due.get(proposal_id, _LONG_AGO)
 
     def postpone(self, proposal_id: str, backoff: Backoff) -> None:
         """Let it wait, longer than the last time."""

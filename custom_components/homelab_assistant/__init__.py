@@ -18,11 +18,12 @@ from .change_notices import async_listen_to_phones
 from .change_options import ChangeOptions
 from .change_services import async_setup_change_services
 from .change_telling import async_tell
+from .change_webhook import async_listen_to_forge
 from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_issues import ClusterIssues
 from .cluster_services import async_setup_cluster_services
-from .const import CONF_KIND, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
+from .const import CONF_KIND, CONF_REPOSITORY, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .household import HOUSEHOLD, Household
@@ -131,13 +132,14 @@ async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry,
 
     entry.async_on_unload(stop)
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(office.desk.attach_applications(coordinator.watch))
     await coordinator.async_refresh()
     entry.async_on_unload(ClusterIssues(hass, coordinator).async_start())
     return ClusterData(office=office, cluster=coordinator)
 
 
 async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> RepositoryData:
-    where = forge(hass, entry.data)
+    where = forge(hass, entry.data, retry_at=office.desk.asked_to_wait(entry.data[CONF_REPOSITORY]))
     coordinator = RepositoryCoordinator(hass, entry, where, office.know)
     await coordinator.async_refresh()
     entry.async_on_unload(partial(office.know, coordinator.repository, ()))
@@ -145,6 +147,8 @@ async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEnt
     entry.async_on_unload(office.desk.attach(coordinator.repository, where))
     data = RepositoryData(office=office, repository=coordinator)
     entry.async_on_unload(async_tell(hass, entry, data))
+    if ignore := async_listen_to_forge(hass, entry, data):
+        entry.async_on_unload(ignore)
     return data
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any, Self
 
+from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -17,11 +18,15 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
     TimeSelector,
 )
 import probatio
 
 from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
+from .const import DOMAIN
 from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
 
 APPROVAL = "approval"
@@ -32,6 +37,9 @@ CONF_CLOSED_WHILE = "closed_while"
 
 TELLING = "telling"
 CONF_NOTIFY = "notify"
+
+FOLLOWING = "following"
+CONF_SIGNED_WITH = "webhook_secret"
 
 LIMITS = "limits"
 CONF_PENDING = "pending"
@@ -45,13 +53,18 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 
 
+def webhook_id(entry_id: str) -> str:
+    """The webhook by which the forge of a repository's entry may say that something happened."""
+    return f"{DOMAIN}_{entry_id.lower()}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeOptions:
     """What a household chose for the changes of a repository.
 
     `trusted` are satellites that approve what is of low risk by its spoken code, `closed_while` entities while which
     are active nothing is approved, `notify` the actions that reach the administrators' phones. Nobody is told aloud
-    during `quiet`, which may span midnight.
+    during `quiet`, which may span midnight. The forge signs its calls with the `webhook_secret`.
     """
 
     voice_expiry: timedelta = VOICE_EXPIRY
@@ -61,6 +74,7 @@ class ChangeOptions:
     notify: tuple[str, ...] = ()
     quiet: QuietHours = field(default_factory=QuietHours)
     limits: Limits = field(default_factory=Limits)
+    webhook_secret: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -76,6 +90,7 @@ class ChangeOptions:
             notify=tuple(telling.get(CONF_NOTIFY, ())),
             quiet=QuietHours.of(telling),
             limits=Limits(**limits),
+            webhook_secret=options.get(FOLLOWING, {}).get(CONF_SIGNED_WITH, ""),
         )
 
     def is_quiet(self, now: time) -> bool:
@@ -99,6 +114,7 @@ class ChangeOptionsFlow(OptionsFlow):
             return self.async_create_entry(data=user_input)
         return self.async_show_form(
             step_id="changes",
+            description_placeholders={"webhook": webhook.async_generate_path(webhook_id(self.config_entry.entry_id))},
             data_schema=self.add_suggested_values_to_schema(_schema(phones(self.hass)), self.config_entry.options),
         )
 
@@ -130,6 +146,8 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
             probatio.Optional(CONF_QUIET_TO): TimeSelector(),
         }
     )
+    secret = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+    following = probatio.Schema({probatio.Optional(CONF_SIGNED_WITH): secret})
     usual = Limits()
     limits = probatio.Schema(
         {probatio.Required(name, default=getattr(usual, name)): _number(1, most) for name, most in _MOST.items()}
@@ -138,6 +156,7 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
         {
             probatio.Required(APPROVAL): section(approval),
             probatio.Required(TELLING): section(telling),
+            probatio.Required(FOLLOWING): section(following, {"collapsed": True}),
             probatio.Required(LIMITS): section(limits, {"collapsed": True}),
         }
     )

@@ -1,6 +1,7 @@
 """The core's clients, built from what a config entry remembers."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -132,15 +133,18 @@ type CheckedForge = GitHubForge | GiteaForge | GitForge
 """A forge that can say what it may do with its repository."""
 
 
-def forge(hass: HomeAssistant, data: Mapping[str, Any]) -> CheckedForge:
-    """The forge of the GitOps repository. Raises InputInvalid for an address or a login that cannot be one."""
+def forge(hass: HomeAssistant, data: Mapping[str, Any], *, retry_at: datetime | None = None) -> CheckedForge:
+    """The forge of the GitOps repository; a GitHub is not asked before `retry_at`.
+
+    Raises InputInvalid for an address or a login that cannot be one.
+    """
     api = data.get(CONF_API_URL) or DEFAULT_GITHUB_API_URL
     match ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB)):
         case ForgeKind.GITHUB:
-            return GitHubForge(data[CONF_REPOSITORY], data[CONF_TOKEN], base_url=api)
+            return GitHubForge(data[CONF_REPOSITORY], data[CONF_TOKEN], base_url=api, retry_at=retry_at)
         case ForgeKind.GITHUB_APP:
             app = GitHubApp(app_id=data[CONF_APP_ID], private_key=data[CONF_PRIVATE_KEY])
-            return GitHubForge(data[CONF_REPOSITORY], app, base_url=api)
+            return GitHubForge(data[CONF_REPOSITORY], app, base_url=api, retry_at=retry_at)
         case ForgeKind.GITEA:
             return GiteaForge(async_get_clientsession(hass), data[CONF_URL], data[CONF_TOKEN])
         case ForgeKind.GIT:

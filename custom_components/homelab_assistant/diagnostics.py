@@ -8,6 +8,7 @@ from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .assistant_core.models.observation import Observation
+from .change_options import CONF_SIGNED_WITH
 from .cluster_health import watch_diagnostics
 from .const import CONF_CA, CONF_HEADERS, CONF_KUBECONFIG, CONF_PRIVATE_KEY
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
@@ -19,7 +20,7 @@ async def async_get_config_entry_diagnostics(_: HomeAssistant, entry: HomelabCon
     """The settings, and what the service last said."""
     return {
         "settings": async_redact_data(entry.data, SECRETS),
-        "options": async_redact_data(entry.options, SECRETS),
+        "options": async_redact_data(entry.options, {*SECRETS, CONF_SIGNED_WITH}),
         "models": [
             {"used_by": each.subentry_type, **async_redact_data(each.data, SECRETS)}
             for each in entry.subentries.values()

@@ -315,3 +315,21 @@ async def test_without_a_cluster_the_merge_is_the_end(followed: Followed, clock:
 
     lapsed = await followed.until(Step.LAPSED)
     assert (lapsed.state, lapsed.failure, lapsed.settled) == (ProposalState.MERGED, None, True)
+
+
+async def test_what_is_open_is_looked_at_at_once_after_a_restart(journal: SqliteJournal, forge: MemoryForge) -> None:
+    """By a clock that goes on while we look at it."""
+    first = ChangeDesk(journal, tended=False)
+    await first.load()
+    first.attach(REPOSITORY, forge)
+    await first.propose(scale(), ANNA, words="")
+    await first.approve(requester=ANNA)
+    await first.close()
+
+    second = ChangeDesk(journal)
+    await second.load()
+    second.attach(REPOSITORY, forge)
+    followed = Followed(second, forge, second.proposals[0])
+    followed.merge()
+    await followed.until(Step.MERGED)
+    await second.close()

@@ -1,0 +1,174 @@
+"""From the merge to a healthy workload: the forge's webhook, Argo CD, and what is remembered over a restart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+import hmac
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.homelab_assistant import change_rules
+from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
+from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
+from custom_components.homelab_assistant.household import HOUSEHOLD
+from demo.github import GitHubSimulator
+from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes_objects import kind_named
+
+DOMAIN = "homelab_assistant"
+APPLICATIONS = kind_named("applications.argoproj.io")
+SECRET = "between the forge and us"
+
+type Wait = Callable[..., Awaitable[Proposal]]
+
+
+@pytest.fixture
+def kubernetes() -> KubernetesSimulator:
+    """A cluster where Argo CD deploys the household's repository."""
+    return KubernetesSimulator()
+
+
+@pytest.fixture
+def reached(hass: HomeAssistant, repository: ConfigEntry) -> Wait:
+    """Wait until the last proposal stands in one of these states."""
+
+    async def wait(*states: ProposalState) -> Proposal:
+        desk = hass.data[HOUSEHOLD].office.desk
+        moved = asyncio.Event()
+        stop = desk.subscribe(lambda _: moved.set())
+        try:
+            async with asyncio.timeout(20):
+                while desk.proposals[-1].state not in states:
+                    await moved.wait()
+                    moved.clear()
+        except TimeoutError:
+            raise AssertionError(f"It stands at {desk.proposals[-1].state}.") from None
+        finally:
+            stop()
+        return desk.proposals[-1]
+
+    return wait
+
+
+@pytest.fixture
+def opened(hass: HomeAssistant, repository: ConfigEntry, hass_admin_user: MockUser) -> Callable[[], Awaitable[None]]:
+    """Ask for three Jellyfins and approve it, or one of both."""
+
+    async def work(*actions: str) -> None:
+        for action in actions or ("propose_change", "approve_change"):
+            data = {"name": "jellyfin", "replicas": 3} if action == "propose_change" else {}
+            context = Context(user_id=hass_admin_user.id)
+            await hass.services.async_call(DOMAIN, action, data, blocking=True, context=context)
+
+    return work
+
+
+def deploy(kubernetes: KubernetesSimulator, commit: str, health: str, **status: Any) -> None:
+    """Let Argo CD have synced that commit."""
+    item = deepcopy(kubernetes.store.objects(APPLICATIONS)["argocd", "jellyfin"])
+    item["status"]["sync"] = {"status": "Synced", "revision": commit}
+    item["status"]["health"] = {"status": health}
+    item["status"] |= status
+    kubernetes.store.apply(item)
+
+
+@pytest.mark.usefixtures("hurry", "cluster")
+async def test_a_merged_change_is_followed_until_it_is_healthy(
+    hass: HomeAssistant,
+    opened: Any,
+    reached: Wait,
+    on_github: Any,
+    github: GitHubSimulator,
+    kubernetes: KubernetesSimulator,
+) -> None:
+    await opened()
+    await on_github("pulls/1/merge")
+    await reached(ProposalState.MERGED)
+
+    commit = github.hub.pulls[0].merge_sha
+    deploy(kubernetes, commit, "Degraded", conditions=[{"type": "Error", "message": "no node has room"}])
+    degraded = await reached(ProposalState.DEGRADED)
+    assert "jellyfin is degraded" in degraded.failure
+
+    deploy(kubernetes, commit, "Healthy")
+    await reached(ProposalState.HEALTHY)
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.changes_of_demo_homelab_merged").state == "1"
+    assert float(hass.states.get("sensor.changes_of_demo_homelab_time_to_healthy").state) < 1
+
+
+@pytest.fixture
+async def called(
+    hass: HomeAssistant, repository: ConfigEntry, hass_client_no_auth: ClientSessionGenerator
+) -> AsyncIterator[Callable[..., Awaitable[int]]]:
+    """Call the webhook as the forge does, once the household chose its secret; returns the status."""
+    form = await hass.config_entries.options.async_init(repository.entry_id)
+    path = form["description_placeholders"]["webhook"]
+    given = {"approval": {}, "telling": {}, "limits": {}, "following": {"webhook_secret": SECRET}}
+    await hass.config_entries.options.async_configure(form["flow_id"], given)
+    await hass.async_block_till_done()
+    client = await hass_client_no_auth()
+
+    async def call(secret: str = SECRET, header: str = "X-Hub-Signature-256") -> int:
+        body = b'{"action": "closed"}'
+        signature = hmac.new(secret.encode(), body, sha256).hexdigest()
+        answer = await client.post(path, data=body, headers={header: f"sha256={signature}"})
+        return answer.status
+
+    return call
+
+
+async def test_a_webhook_with_the_right_signature_brings_the_look_forward(
+    opened: Any, reached: Wait, on_github: Any, called: Any
+) -> None:
+    await opened()
+    await on_github("pulls/1/merge")
+
+    assert await called("something else") == 403
+    assert await called(header="X-Nothing") == 403
+    assert await called() == 204
+    await reached(ProposalState.MERGED)
+
+
+async def test_without_a_secret_there_is_no_webhook(
+    repository: ConfigEntry, hass_client_no_auth: ClientSessionGenerator, hass: HomeAssistant
+) -> None:
+    form = await hass.config_entries.options.async_init(repository.entry_id)
+    client = await hass_client_no_auth()
+    answer = await client.post(form["description_placeholders"]["webhook"], data=b"{}")
+    assert answer.status == 200  # as Home Assistant answers for every webhook that it does not know
+    assert await answer.read() == b""
+
+
+async def test_a_forge_that_asked_us_to_wait_is_left_alone_over_a_restart(
+    hass: HomeAssistant,
+    repository: ConfigEntry,
+    opened: Any,
+    on_github: Any,
+    github_proxy: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    soon = Backoff(timedelta(milliseconds=1), timedelta(milliseconds=1))
+    monkeypatch.setattr(change_rules, "PACE", Pace(retries=soon, looks=soon))
+    reset = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
+    await opened("propose_change")
+    await on_github("limits", remaining=0, reset=reset)
+    with pytest.raises(HomeAssistantError, match="used up"):
+        await opened("approve_change")
+    asked = len(github_proxy.seen)
+
+    await hass.config_entries.async_reload(repository.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    desk = hass.data[HOUSEHOLD].office.desk
+    assert desk.asked_to_wait("demo/homelab") is not None
+    assert desk.proposals[-1].state is ProposalState.APPROVED
+    assert len(github_proxy.seen) == asked
