@@ -1,10 +1,12 @@
 """Who may say yes in this house, and when: asked of Home Assistant anew each time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import override
 
 from homeassistant.const import STATE_ON, STATE_OPEN
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .assistant_core.change import DeskSettings, Limits, Pace
 from .assistant_core.models.change import Requester
@@ -51,6 +53,10 @@ class HouseRules(Rights):
             ),
             pace=PACE,
         )
+
+    def now(self) -> datetime:
+        """The time (UTC)."""
+        return dt_util.utcnow()
 
     @override
     async def is_admin(self, requester: Requester) -> bool:

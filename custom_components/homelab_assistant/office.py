@@ -66,7 +66,7 @@ async def async_open(hass: HomeAssistant) -> Office:
     """Open the journal and take up where it ends. Raises JournalFailed."""
     rules = HouseRules(hass)
     journal = HouseJournal(hass, Path(hass.config.path(JOURNAL_FILE)))
-    desk = ChangeDesk(journal, clock=dt_util.utcnow, rights=rules, settings=rules.settings)
+    desk = ChangeDesk(journal, clock=rules.now, rights=rules, settings=rules.settings)
     await journal.open()
     try:
         await desk.load()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
@@ -130,6 +130,24 @@ async def on_github(github: GitHubSimulator, github_proxy: FaultProxy) -> AsyncI
                 assert response.status == 204, await response.text()
 
         yield act
+
+
+class Ahead:
+    """A clock that can be set ahead."""
+
+    def __init__(self) -> None:
+        self.by = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Ahead:
+    """The time by which changes expire; ask for it before the household."""
+    ahead = Ahead()
+    monkeypatch.setattr(change_rules.HouseRules, "now", ahead.now)
+    return ahead
 
 
 @pytest.fixture
