@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from what the code ships: entities, actions, events and sentences.
+"""Pages of the documentation that are made from what the code ships: entities, actions, events, options, sentences.
 
 MkDocs calls `on_files` while it builds (`hooks` in mkdocs.yml), so these pages cannot be out of date.
 """
@@ -25,6 +25,7 @@ def pages() -> dict[str, str]:
         "reference/entities.md": "\n".join(_entities(texts["entity"])),
         "reference/actions.md": "\n".join(_actions(texts["services"], actions)),
         "reference/events.md": "\n".join(_events(texts["entity"]["event"])),
+        "reference/options.md": "\n".join(_options(texts["options"]["step"])),
         "reference/sentences.md": "\n".join(_sentences()),
     }
 
@@ -80,6 +81,20 @@ def _events(entities: Mapping[str, Any]) -> Iterator[str]:
         states = entity.get("state_attributes", {}).get("event_type", {}).get("state", {})
         yield from (f"| `{event}` | {meaning} |" for event, meaning in states.items())
         yield ""
+
+
+def _options(steps: Mapping[str, Any]) -> Iterator[str]:
+    yield "# All options\n"
+    yield "**Settings → Devices & services → Homelab Assistant**, the cog beside an entry. [In short](../options.md).\n"
+    for step in steps.values():
+        yield f"## {step['title']}\n"
+        for part in (step, *step.get("sections", {}).values()):
+            if "name" in part:
+                yield f"### {part['name']}\n\n{part.get('description', '')}\n"
+            if "data" in part:
+                yield "| option | meaning |\n|---|---|"
+                yield from (f"| {name} | {part['data_description'][key]} |" for key, name in part["data"].items())
+                yield ""
 
 
 def _sentences() -> Iterator[str]:
