@@ -91,8 +91,7 @@ class Chosen[T: Workload | Application]:
 
 
 def _key(thing: Workload | Application) -> str:
-    kind = "Application" if isinstance(thing, Application) else thing.kind
-    return f"{kind}/{thing.namespace}/{thing.name}"
+    return f"{thing.kind}/{thing.namespace}/{thing.name}"
 
 
 def _workloads(cluster: ClusterCoordinator) -> Chosen[Workload]:
@@ -129,7 +128,7 @@ class ThingEntity[T: Workload | Application](HomelabEntity[ClusterCoordinator]):
         self._attr_device_info = dr.DeviceInfo(
             identifiers={(DOMAIN, key)},
             name=thing.name,
-            model="Application" if isinstance(thing, Application) else thing.kind,
+            model=thing.kind,
             via_device_id=chosen.cluster_device,
             entry_type=dr.DeviceEntryType.SERVICE,
         )

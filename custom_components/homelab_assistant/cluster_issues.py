@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .assistant_core.errors import HomelabError
+from .assistant_core.errors import HomelabError, PermissionDenied
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState, Severity
 from .assistant_core.speech.text import plain
@@ -72,10 +72,9 @@ class ClusterIssues:
         watch, prefix = self._coordinator.watch, self._entry.entry_id
         for finding in (*self._lasting(watch.findings), *self._ignored(watch.silenced)):
             yield f"{prefix}_{finding.id}", _about(finding)
-        for error in watch.denied:
-            placeholders = {"cluster": self._entry.title, **error.placeholders}
-            named = f"{error.placeholders.get('verb')}_{error.placeholders.get('resource')}"
-            yield f"{prefix}_denied_{named}", Issue(key="verb_denied", placeholders=placeholders)
+        for verb, resources in _denied(watch.denied).items():
+            placeholders = {"cluster": self._entry.title, "verb": verb, "resources": ", ".join(resources)}
+            yield f"{prefix}_denied_{verb}", Issue(key="verb_denied", placeholders=placeholders)
         if watch.mutations:
             names = ", ".join(plain(name, LONGEST_TEXT) for name in watch.mutations[:MOST])
             placeholders = {"cluster": self._entry.title, "names": names}
@@ -126,6 +125,14 @@ class ClusterIssues:
                 await self._coordinator.watch.unsilence(SilenceKind.DISMISSAL, issue.finding_id)
         except HomelabError as error:
             LOGGER.warning("Whether %s is a problem could not be saved: %s", issue.placeholders["subject"], error)
+
+
+def _denied(errors: Iterable[PermissionDenied]) -> dict[str, list[str]]:
+    """The resources by the verb that is denied."""
+    denied: dict[str, list[str]] = {}
+    for error in errors:
+        denied.setdefault(error.placeholders["verb"], []).append(error.placeholders["resource"])
+    return denied
 
 
 def _about(finding: Finding) -> Issue:

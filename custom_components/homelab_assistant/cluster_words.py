@@ -26,6 +26,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 def application_data(application: Application) -> dict[str, Any]:
     """What automations and dashboards can use of an application."""
     return {
+        "kind": application.kind,
         "namespace": application.namespace,
         "name": application.name,
         "sync": application.sync.value,

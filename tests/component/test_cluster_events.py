@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.recorder import Recorder, get_instance
@@ -13,7 +12,6 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.homelab_assistant.assistant_core.findings import Patience
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result
@@ -29,10 +27,13 @@ def kubernetes() -> KubernetesSimulator:
     return KubernetesSimulator()
 
 
-@pytest.fixture(autouse=True)
-def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is new alarms at once."""
-    monkeypatch.setitem(Patience.__init__.__kwdefaults__, "persistence", timedelta())
+@pytest.fixture
+async def eager(hass: HomeAssistant, cluster: ConfigEntry) -> ConfigEntry:
+    """The cluster, set up to alarm at once."""
+    hass.config_entries.async_update_entry(cluster, options={"alarms": {"persistence": 0}})
+    await hass.async_block_till_done()
+    await cluster.runtime_data.cluster.watch.wait_synced()
+    return cluster
 
 
 def is_about(event_type: str, name: str) -> Callable[[State], bool]:
@@ -44,13 +45,13 @@ def health(kubernetes: KubernetesSimulator, name: str, status: str) -> None:
     kubernetes.store.apply({**item, "status": {**item["status"], "health": {"status": status}}})
 
 
-@pytest.mark.usefixtures("cluster")
+@pytest.mark.usefixtures("eager")
 async def test_what_was_there_before_anybody_looked_is_no_event(hass: HomeAssistant) -> None:
     assert hass.states.get(FINDING).state == "unknown"
     assert hass.states.get(APPLICATION).state == "unknown"
 
 
-@pytest.mark.usefixtures("cluster")
+@pytest.mark.usefixtures("eager")
 async def test_a_finding_opens_changes_and_clears_with_what_automations_need(
     kubernetes: KubernetesSimulator, until: Callable[..., Any]
 ) -> None:
@@ -74,7 +75,7 @@ async def test_a_finding_opens_changes_and_clears_with_what_automations_need(
     await until(FINDING, is_about("cleared", "homepage"))
 
 
-@pytest.mark.usefixtures("cluster")
+@pytest.mark.usefixtures("eager")
 async def test_an_application_that_degrades_and_recovers_is_two_events(
     kubernetes: KubernetesSimulator, until: Callable[..., Any]
 ) -> None:
@@ -86,7 +87,7 @@ async def test_an_application_that_degrades_and_recovers_is_two_events(
     await until(APPLICATION, is_about("healthy", "homepage"))
 
 
-@pytest.mark.usefixtures("cluster")
+@pytest.mark.usefixtures("eager")
 async def test_of_many_at_once_the_worst_are_told_and_the_others_counted(
     hass: HomeAssistant, kubernetes: KubernetesSimulator, until: Callable[..., Any]
 ) -> None:
@@ -114,7 +115,7 @@ async def test_of_many_at_once_the_worst_are_told_and_the_others_counted(
 async def test_the_logbook_has_a_line_for_what_happened(
     recorder_mock: Recorder,
     hass: HomeAssistant,
-    cluster: ConfigEntry,
+    eager: ConfigEntry,
     kubernetes: KubernetesSimulator,
     until: Callable[..., Any],
     hass_ws_client: WebSocketGenerator,

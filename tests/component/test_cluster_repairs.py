@@ -213,15 +213,17 @@ async def test_a_finding_that_cleared_while_its_flow_was_open_is_no_error(
 async def test_a_verb_that_is_denied_is_named(
     hass: HomeAssistant, eager: ConfigEntry, kubernetes: KubernetesSimulator, wait: Wait
 ) -> None:
-    kubernetes.server.accounts = {READER_TOKEN: Account("poor", denied=("list nodes", "watch results.core.k8sgpt.ai"))}
+    kubernetes.server.accounts = {
+        READER_TOKEN: Account("poor", denied=("list nodes", "list jobs.batch", "watch results.core.k8sgpt.ai"))
+    }
     await hass.config_entries.async_reload(eager.entry_id)
     await wait(lambda: "verb_denied" in keys(hass))
     denied = {
-        (issue.translation_placeholders["verb"], issue.translation_placeholders["resource"])
+        (issue.translation_placeholders["verb"], issue.translation_placeholders["resources"])
         for issue in ir.async_get(hass).issues.values()
         if issue.translation_key == "verb_denied"
     }
-    assert denied == {("list", "nodes"), ("watch", "results.core.k8sgpt.ai")}
+    assert denied == {("list", "nodes, jobs.batch"), ("watch", "results.core.k8sgpt.ai")}
 
 
 async def test_the_repairs_of_a_cluster_go_with_it(hass: HomeAssistant, eager: ConfigEntry) -> None:
