@@ -89,7 +89,7 @@ def plan(
 
 async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Addresses) -> Result:
     """What the words or the plan come to. Raises HomelabError when the repository or the cluster cannot be read."""
-    if repo is None:
+    if not repo:
         return of_error(Incomplete("Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."))
     snapshot = await snapshot_of(repo, github_api=github_api)
     index = await with_evidence(await asyncio.to_thread(Index.of, snapshot), cluster)

@@ -21,7 +21,7 @@ LANGUAGES = ("en", "de")
 
 def listening(index: Index | None) -> tuple[Speech, ...]:
     """Every language, with the names of a repository. Reads the disk: run it in an executor."""
-    languages = tuple(Speech.load(language) for language in LANGUAGES)
+    languages = tuple(Speech.load(language, prepared=False) for language in LANGUAGES)
     if index is not None:
         for speech in languages:
             speech.know({each.name for each in index.workloads}, {each.namespace for each in index.workloads})

@@ -57,7 +57,15 @@ class Speech:
     `reader` reads wishes for changes in any order of words, where it is certain that a change is meant.
     """
 
-    def __init__(self, sentences: Mapping[str, Any], phrases: Phrases, vocabulary: Vocabulary, reader: Reader) -> None:
+    def __init__(
+        self,
+        sentences: Mapping[str, Any],
+        phrases: Phrases,
+        vocabulary: Vocabulary,
+        reader: Reader,
+        *,
+        prepared: bool = True,
+    ) -> None:
         self.language: str = sentences["language"]
         self.reader = reader
         self._known = Known.of(())
@@ -66,7 +74,7 @@ class Speech:
         self._intents = Intents.from_dict(dict(sentences))
         self._home_words = frozenset(sentences["home_words"])
         self._names: dict[str, TextSlotList] = {"code": _names("code", _codes(phrases))}
-        self._examples: Sequence[str] = sentences["examples"]
+        self._examples: Sequence[str] = sentences["examples"] if prepared else ()
         self.know(())
 
     @classmethod
@@ -77,15 +85,17 @@ class Speech:
         time_zone: tzinfo | None = None,
         clock: Callable[[], datetime] = utc_now,
         own: Path | None = None,
+        prepared: bool = True,
     ) -> Self:
         """Read a language, English where there is none. Reads the disk: run it in an executor.
 
-        Times are told in `time_zone` (None: this machine's). `own` is a folder with the household's own sentences.
+        Times are told in `time_zone` (None: this machine's). `own` is a folder with the household's own sentences. What
+        takes a second at the first use of a fixed sentence is done now (`prepared`) or then.
         Raises InputInvalid with what is wrong with one of its files.
         """
         sentences = read_sentences(language, own)
         phrases = Phrases.load(language, time_zone=time_zone, clock=clock)
-        return cls(sentences, phrases, Vocabulary.load(language), Reader(Lexicon.load(language)))
+        return cls(sentences, phrases, Vocabulary.load(language), Reader(Lexicon.load(language)), prepared=prepared)
 
     def know(self, workloads: Iterable[str], namespaces: Iterable[str] = ()) -> None:
         """Listen for these names from now on, instead of those before."""
