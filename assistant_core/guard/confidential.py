@@ -32,23 +32,35 @@ TOKEN = re.compile(
         gh[opsur]_[A-Za-z0-9]{20,255}
       | github_pat_[A-Za-z0-9_]{20,255}
       | glpat-[A-Za-z0-9_-]{16,255}
-      | xox[abeprs]-[A-Za-z0-9-]{10,255}
+      | gl(?:rt|dt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_-]{16,255}
+      | gl(?:sa|c)_[A-Za-z0-9_=-]{20,255}
+      | x(?:ox[abeprs]|app)-[A-Za-z0-9-]{10,255}
       | (?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])
       | AIza[A-Za-z0-9_-]{35}
       | sk-[A-Za-z0-9_-]{20,255}
+      | [rs]k_(?:live|test)_[A-Za-z0-9]{16,255}
+      | whsec_[A-Za-z0-9+/=]{16,255}
+      | (?:SK|AC)[0-9a-f]{32}(?![0-9a-f])
+      | SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}
+      | do[opr]_v1_[0-9a-f]{40,128}
+      | [0-9]{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])
       | hf_[A-Za-z0-9]{20,255}
       | npm_[A-Za-z0-9]{30,255}
       | pypi-[A-Za-z0-9_-]{40,512}
       | dckr_pat_[A-Za-z0-9_-]{20,255}
       | tskey-[A-Za-z0-9_-]{10,255}
       | hvs\.[A-Za-z0-9_-]{20,255}
+      | (?:shpat|shpss|sntrys|rnd|lin_api|secret_ntn|ntn|pul|tfp)_[A-Za-z0-9_=-]{20,255}
       | AGE-SECRET-KEY-1[A-Z0-9]{50,80}
       | eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{2,8192}(?:\.[A-Za-z0-9_-]{0,8192})?
     )
+      | \$(?:2[abxy]|apr1|[156y]|argon2i?d?|scrypt|pbkdf2[a-z0-9-]*)\$[A-Za-z0-9./+=,$-]{16,512}
+      | (?<=hooks\.slack\.com/)[a-z]{1,32}/[A-Za-z0-9/_-]{16,255}
+      | (?<=/api/webhooks/)[0-9]{8,32}/[A-Za-z0-9_-]{16,255}
     """,
     re.VERBOSE,
 )
-"""Keys and tokens that tell by their beginning what they are."""
+"""Keys, tokens, hashes and addresses that tell by their beginning what they are."""
 
 URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@\"'<>]{0,256}):([^\s/@\"'<>]{1,512})(?=@)")
 """User and password in a URL."""
@@ -86,6 +98,11 @@ def is_plaintext(name: str, found: object) -> bool:
     of_secret = words[-1:] == ["secret"] and not (len(words) > 1 and _SECRETS.fullmatch(words[-2]))
     names_an_object = of_secret or words[-2:] == ["secret", "key"]
     return not (names_an_object and _OBJECT_NAME.fullmatch(text))
+
+
+def is_switch(text: str) -> bool:
+    """Whether a value only turns something on or off."""
+    return _SWITCH.fullmatch(text.strip()) is not None
 
 
 def _words(name: str) -> list[str]:

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import re
 
-from .confidential import REDACTED, TOKEN, URL_PASSWORD, is_secret_name
+from .confidential import REDACTED, TOKEN, URL_PASSWORD, is_secret_name, is_switch
 from .redaction_blocks import indent, without_secret_data, without_sensitive_blocks
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----(?:(?!-----END)[\s\S]){0,32768}+(?:-----END [A-Z0-9 ]{1,40}-----)?")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)([ \t]{1,4})(?=[^ ]{0,64}[0-9=._~+/-])[A-Za-z0-9._~+/=-]{12,}")
-_AUTHORIZATION = re.compile(r"(?i)(authorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)[^\s\"'][^\"'\n]*")
+_AUTHORIZATION = re.compile(
+    r"(?i)((?:authorization|(?:set-)?cookie)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)[^\s\"'][^\"'\n]*"
+)
 _FLAG = re.compile(r"(?<!\S)--(?P<name>[A-Za-z][\w-]{0,63})(?P<space>[ \t]{1,8})(?!-)\S+")
+_TOLD = re.compile(
+    r"(?i)\b(pass(?:word|wd|phrase|wort)|kennwort|secret|geheimnis|api[ -]?key|token)([ \t]{1,4})"
+    r"(?:(is|ist|lautet)([ \t]{1,4})[\"']?|(?=[^\s]{0,128}[0-9!#$%&*+@^])(?=[^\s]{0,128}[A-Za-z]))[^\s\"']{4,256}"
+)
 _KEY = re.compile(
     r"(?<![\w.-])-{0,2}(?P<name>[A-Za-z_][\w.-]{0,127})[\"']?[ \t]{0,8}(?P<sign>:=|=>|[:=])(?P<space>[ \t]{0,32})"
 )
@@ -77,7 +83,7 @@ class _Pairs:
             elif is_secret_name(name) or (self.named and name.lower() == "value"):
                 at = self._value(line, found)
                 if at > start:
-                    yield REDACTED
+                    yield line[start:at] if is_switch(line[start:at]) else REDACTED
         yield line[at:]
 
     def _value(self, line: str, found: re.Match[str]) -> int:
@@ -120,6 +126,7 @@ def _without_tokens(line: str) -> str:
     line = _BEARER.sub(rf"\1\2{REDACTED}", line)
     line = URL_PASSWORD.sub(rf"\1:{REDACTED}", line)
     line = _FLAG.sub(_flag, line)
+    line = _TOLD.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{found[4] or ''}{REDACTED}", line)
     return TOKEN.sub(REDACTED, line)
 
 

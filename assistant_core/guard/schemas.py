@@ -16,6 +16,8 @@ from .objects import KubernetesObject
 from .shape import Place, place_of, shown, written
 
 _MAX_BREACHES = 20
+_MAX_ERRORS = 2_000
+"""Looked at in one object: what a patch may leave out counts too."""
 _OLD_GROUPS = ("extensions",)
 _KINDS = {
     "array": "a list",
@@ -56,8 +58,12 @@ def misshapen(found: KubernetesObject) -> Iterator[Breach]:
     if validator is None:
         return
     seen: set[tuple[str, str]] = set()
-    for error in validator.iter_errors(found.content):
-        if error.validator == "required" and found.is_patch:
+    is_patch = found.is_patch
+    for count, error in enumerate(validator.iter_errors(found.content)):
+        if count == _MAX_ERRORS:
+            yield Breach(where="", message="More fields of this object do not fit.")
+            return
+        if error.validator == "required" and is_patch:
             continue
         for breach in _breaches(error, place_of(found.content, error.absolute_path)):
             if (breach.where, breach.message) in seen:

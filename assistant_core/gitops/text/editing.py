@@ -181,6 +181,8 @@ def _replaced(source: Source, step: tuple[yaml.Node, yaml.Node, yaml.Node | None
 
 def _removed(source: Source, root: yaml.Node, keys: Path) -> str:
     steps = _walk(root, keys)
+    if len(steps) >= len(keys) - 1 and _is_merged(steps[len(keys) - 2][1] if len(keys) > 1 else root, keys[-1]):
+        raise Unspliceable("comes from a merge key")
     if len(steps) < len(keys):
         return source.text
     parent = steps[-1][0]
@@ -195,6 +197,15 @@ def _removed(source: Source, root: yaml.Node, keys: Path) -> str:
         raise Unspliceable("is the only entry of an item")
     at = source.text.index(":", int(name.end_mark.index)) + 1
     return f"{source.text[:at]} {empty}{source.text[end:]}"
+
+
+def _is_merged(node: yaml.Node, key: str | int) -> bool:
+    """Whether a merge key gives a mapping this key, whatever stands in the mapping itself."""
+    if not isinstance(node, yaml.MappingNode):
+        return False
+    merged = [below for name, below in node.value if name.tag == "tag:yaml.org,2002:merge"]
+    bases = [each for below in merged for each in (below.value if isinstance(below, yaml.SequenceNode) else [below])]
+    return any(_child(each, key) is not None or _is_merged(each, key) for each in bases)
 
 
 def _spliced_inside(source: Source, root: yaml.Node, change: Change) -> str:

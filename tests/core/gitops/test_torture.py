@@ -1,6 +1,7 @@
 """Documents as people write them, and damaged: an edit changes exactly the planned path, or nothing at all."""
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,12 +11,18 @@ from assistant_core.gitops.terraform import machines, spliced
 from assistant_core.gitops.text import Remove, Set, Spot, Unreadable, Unspliceable, edited, values
 
 SCALARS = st.sampled_from([
-    "1", "'1'", '"1"', "3.30", "07", "yes", "~", "", "v1 # pinned", "'it''s'", '"a\\tb"', "{}", "[]", "&x 1", "*base",
-    "&x {a: 1}", "*x", "!!str 1", "1Gi", "{a: {b: 1}, c: [1, 2]} # flow", "[a, b: 1]", "{\n{i}  a: 1,\n{i}  b: 2\n{i}}",
-    "|\n{i}  text: 1\n{i}  # no comment\n", ">-\n{i}  folded\n{i}  text\n", "two\n{i}  lines", "{{ .Values.x }}",
-    "'{{ x }}'", "\U0001f373", "2026-01-01", "null", "a:b", "*none",
+    "1", "'1'", '"1"', "3.30", "07", "yes", "~", "", "v1 # pinned", "'it''s'", '"a\\tb"', "{}", "[]", "*base", "1Gi",
+    "{a: {b: 1}, c: [1, 2]} # flow", "[a, b: 1]", "{\n{i}  a: 1,\n{i}  b: 2\n{i}}",
+    "|\n{i}  text: 1\n{i}  # no comment\n",
+    ">-\n{i}  folded\n{i}  text\n", "two\n{i}  lines", "'{{ x }}'", "\U0001f373", "2026-01-01", "null", "a:b",
+    "&x{n} 1",
+    "&x{n} {a: 1}",
 ])  # fmt: skip
-KEYS = st.sampled_from(["a", "b", "'c'", '"d"', "image", "env", "<<", "1", "? a\n{i}", "é", "e.f", "&k k"])
+ODD = st.sampled_from(["*x", "!!str 1", "{{ .Values.x }}", "*none", "&x [*x]", "{a", "'", "!tag x", "- - -"])
+KEYS = st.lists(
+    st.sampled_from(["a", "b", "'c'", '"d"', "image", "env", "<<", "1", "é", "e.f", "&k{n} k"]),
+    min_size=1, max_size=4, unique=True,
+)  # fmt: skip
 COMMENTS = st.sampled_from(["", "", "", "# note\n", "\n", "   # odd indent\n"])
 VALUES = st.sampled_from(
     ["new", "3.30", "yes", "", "a: b", "x #y", 7, True, None, "é🍳", "*x", "'", {"m": 1}, [1, "2"]]
@@ -28,16 +35,18 @@ def blocks(draw: st.DrawFn, indent: int = 0, depth: int = 0) -> str:
     space = " " * indent
     lines = []
     is_list = depth > 0 and draw(st.integers(0, 3)) == 0
-    for _ in range(draw(st.integers(1, 4))):
+    for key in draw(KEYS):
         lines.append(draw(COMMENTS))
-        lead = f"{space}- " if is_list else f"{space}{draw(KEYS).replace('{i}', space)}: "
-        if depth < 3 and draw(st.booleans()):
+        lead = f"{space}- " if is_list else f"{space}{key}: "
+        if key == "<<" and not is_list:
+            lines.append(f"{lead}*base\n")
+        elif depth < 3 and draw(st.booleans()):
             step = draw(st.sampled_from([2, 2, 2, 4, 1]))
             below = draw(blocks(indent + step, depth + 1))
-            lines.append(f"{lead.rstrip()}{draw(st.sampled_from(['', '', ' &n', ' # why']))}\n{below}")
+            lines.append(f"{lead.rstrip()}{draw(st.sampled_from(['', '', ' &y{n}', ' # why']))}\n{below}")
         else:
-            lines.append(f"{lead}{draw(SCALARS).replace('{i}', space)}\n")
-    return "".join(lines)
+            lines.append(f"{lead}{draw(ODD if draw(st.integers(0, 40)) == 40 else SCALARS).replace('{i}', space)}\n")
+    return "".join(lines).replace("{n}", str(draw(st.integers(0, 99))), 1)
 
 
 @st.composite
@@ -48,7 +57,7 @@ def files(draw: st.DrawFn) -> bytes:
     text = draw(st.sampled_from(["", "---\n", "%YAML 1.1\n---\n", "# top\n"])) + text
     if draw(st.booleans()):
         text = text.rstrip("\n")
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 3]))):
+    for _ in range(draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3]))):
         at = draw(st.integers(0, len(text)))
         text = (
             text[:at]
@@ -71,9 +80,15 @@ def _apart(tree: Any) -> Any:
     return [_apart(each) for each in tree] if isinstance(tree, list) else tree
 
 
+class TextLoader(yaml.SafeLoader):
+    """PyYAML's own loader, which knows merge keys and leaves every scalar as text."""
+
+    yaml_implicit_resolvers: ClassVar[Any] = {"<": [("tag:yaml.org,2002:merge", re.compile("<<"))]}
+
+
 def _understood(data: bytes) -> list[Any]:
-    """By PyYAML's own loader, with every scalar as text: it shares nothing with the engine."""
-    return [_apart(each) for each in yaml.load_all(data.decode().removeprefix("\ufeff"), Loader=yaml.BaseLoader)]
+    """By a reader that shares nothing with the engine."""
+    return [_apart(each) for each in yaml.load_all(data.decode().removeprefix("\ufeff"), Loader=TextLoader)]
 
 
 def _as_text(value: Any) -> Any:
@@ -81,7 +96,9 @@ def _as_text(value: Any) -> Any:
         return {key: _as_text(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_as_text(each) for each in value]
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, str) else value
+    if isinstance(value, bool) or value is None:
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
 
 
 def _expected(data: bytes, document: int, keys: tuple[str | int, ...], change: Set | Remove) -> list[Any]:

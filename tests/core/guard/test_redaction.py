@@ -134,3 +134,72 @@ output "a" { value = local.hunter2, sensitive = true }
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     redact(piece * 40_000)
     redact(f"kind: Secret\ndata:\n {piece * 40_000}")
+
+
+LONG = "a1B2c3D4e5F6g7H8" * 8
+HEX = "0123456789abcdef" * 4
+SECRETS = [
+    ("ghp_" + LONG[:36], "token {}"),
+    ("github_pat_" + LONG[:22] + "_" + LONG[:59], "using {} now"),
+    ("glpat-" + LONG[:20], "clone with {}"),
+    ("xoxb-" + "1" * 12 + "-" + LONG[:24], "{}"),
+    ("T1A2B3C4D/B1A2B3C4D/" + LONG[:24], "post to https://hooks.slack.com/services/{}"),
+    ("1" * 18 + "/" + LONG[:68], "https://discord.com/api/webhooks/{}"),
+    ("AKIA" + "A2B3C4D5E6F7G7H7", "{}"),
+    (LONG[:40], "aws_secret_access_key = {}"),
+    ("AIza" + LONG[:35], "{}"),
+    ("sk_live_" + LONG[:24], "{}"),
+    ("sk-proj-" + LONG[:48], "{}"),
+    ("hf_" + LONG[:34], "{}"),
+    ("npm_" + LONG[:36], "{}"),
+    ("dckr_pat_" + LONG[:27], "{}"),
+    ("dop_v1_" + HEX, "{}"),
+    (LONG[:40], "CLOUDFLARE_API_TOKEN: {}"),
+    ("tskey-auth-" + LONG[:12] + "-" + LONG[:32], "{}"),
+    ("1234567890:AA" + LONG[:33], "bot {}"),
+    ("eyJ" + LONG[:33] + ".eyJ" + LONG[:60] + "." + LONG[:43], "{}"),
+    (LONG[:40], "Authorization: Bearer {}"),
+    ("hunter2secret", "postgres://admin:{}@db:5432/x"),
+    ("hunter2", "DB_PASSWORD={}"),
+    ("hunter2x", '{{"client_secret": "{}"}}'),
+    ("hvs." + LONG[:90], "{}"),
+    ("glsa_" + LONG[:32] + "_0a1b2c3d", "{}"),
+    ("SG." + LONG[:22] + "." + LONG[:43], "{}"),
+    ("SK" + HEX[:32], "{}"),
+    ("hunter2tf", 'variable "db" {{\n  sensitive = true\n  default = "{}"\n}}\n'),
+    (LONG[:32], "Set-Cookie: session={}; Path=/"),
+    (LONG[:32], "X-Api-Key: {}"),
+    (LONG[:32], "https://x.example/api?apikey={}&q=1"),
+    ("hunter2env", "- name: API_KEY\n  value: {}\n"),
+    ("$apr1$" + LONG[:8] + "$" + LONG[:22], "admin:{}"),
+    ("$2y$10$" + LONG[:53], "hash {}"),
+    ("hunter2flag", "mysql --password={} -u root"),
+    ("hunter2ini", "passwd {}"),
+    ("hunter!said", "the password is {}"),
+    ("hunter2sagt", "Das Passwort lautet {}"),
+]
+
+
+@pytest.mark.parametrize(("secret", "text"), SECRETS, ids=[text.format("S")[:40] for _, text in SECRETS])
+def test_secrets_of_all_makers_are_taken_out(secret: str, text: str) -> None:
+    found = redact(text.format(secret))
+    assert secret not in found
+    assert "[redacted]" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jellyfin in media: replicas from 1 to 3",
+        f"image: ghcr.io/x/y:1.2.3@sha256:{HEX}",
+        f"commit {HEX[:40]}",
+        "secretName: jellyfin-tls",
+        "automountServiceAccountToken: false",
+        "passwordSecretRef: {name: x, key: password}",
+        "- name: TOKEN_FILE\n  value: /run/secrets/token",
+        "The password field is missing.",
+        "registry.example:5000/app:1.2 listens on 192.168.1.10:8080",
+    ],
+)
+def test_what_only_speaks_of_secrets_stays(text: str) -> None:
+    assert redact(text) == text
