@@ -97,7 +97,7 @@ class FaultProxy:
         self._socket = _bound(port)
         self._server: asyncio.Server | None = None
         self._rules: list[_Rule] = []
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], str] = {}
         self._arrived = asyncio.Condition()
         self.port: int = self._socket.getsockname()[1]
         self.seen: list[Seen] = []
@@ -139,9 +139,9 @@ class FaultProxy:
         if self._server is None:
             await self.start()
 
-    async def drop_connections(self) -> None:
-        """Reset every open connection, as a dying host does."""
-        tasks = list(self._connections)
+    async def drop_connections(self, path: str = ".*") -> None:
+        """Reset every open connection, as a dying host does, or those whose last request fits the expression."""
+        tasks = [task for task, last in self._connections.items() if re.fullmatch(path, last)]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -164,7 +164,7 @@ class FaultProxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._serve(reader, writer))
-        self._connections.add(task)
+        self._connections[task] = ""
         try:
             await task
         except asyncio.CancelledError:
@@ -172,10 +172,11 @@ class FaultProxy:
         except OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError:
             pass  # a peer went away: that is what the proxy is for
         finally:
-            self._connections.discard(task)
+            del self._connections[task]
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._upstream_port)
         exchange = _Exchange()
         answering = asyncio.create_task(_answer(up_reader, writer, exchange))
@@ -185,6 +186,8 @@ class FaultProxy:
                 async with self._arrived:
                     self.seen.append(Seen(method, path))
                     self._arrived.notify_all()
+                if task in self._connections:
+                    self._connections[task] = path
                 exchange.fault, exchange.sent = self._take(method, path), 0
                 if exchange.fault and _answers_itself(exchange.fault):
                     async for _ in _body(head, reader):

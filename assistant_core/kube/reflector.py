@@ -52,6 +52,10 @@ class WatchState(StrEnum):
     BACKING_OFF = "backing_off"  # the last attempt failed; the next waits
 
 
+UNHURRIED = (WatchState.POLLING, WatchState.NOT_INSTALLED)
+"""They wait long anyway, and for something of their own."""
+
+
 class Reflector[T]:
     """The objects of one resource as `transform` makes them, by uid; `None` from `transform` keeps an object out.
 
@@ -116,7 +120,7 @@ class Reflector[T]:
                 pause = self._failed(error) - (time.monotonic() - began)
             else:
                 pause = self._backoff.pause()
-            await asyncio.sleep(pause)
+            await self._cluster.gate.rest(pause, self._timing, shared=self.state not in UNHURRIED)
 
     async def _start(self) -> str:
         """The version to watch from."""
@@ -129,7 +133,7 @@ class Reflector[T]:
             return self._version
         version = await self._list()
         if self._vain:
-            await asyncio.sleep(self._backoff.pause())
+            await self._cluster.gate.rest(self._backoff.pause(), self._timing)
         return version
 
     async def _list(self) -> str:
@@ -182,10 +186,11 @@ class Reflector[T]:
         self._enter(WatchState.WATCHING)
         told = False
         try:
-            async for batch in batches:
-                self._heard()
-                if not (told := self._take(batch)):
-                    break
+            with self._cluster.gate.proving():
+                async for batch in batches:
+                    self._heard()
+                    if not (told := self._take(batch)):
+                        break
         except ConnectionFailed as error:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
             self._cluster.gate.doubt()

@@ -31,6 +31,7 @@ class Timing:
 
 
 DEFAULT_TIMING = Timing()
+JITTER = 1.25  # the most by which a pause is longer than it would be
 
 
 class Backoff:
@@ -47,6 +48,6 @@ class Backoff:
         if now - self._asked > self._timing.healthy:
             self._next = self._timing.pause_shortest
         self._asked = now
-        pause = self._next * random.uniform(1, 1.25)  # noqa: S311 - jitter, not a secret
-        self._next = min(self._next * 2, self._timing.pause_longest / 1.25)
+        pause = self._next * random.uniform(1, JITTER)  # noqa: S311 - jitter, not a secret
+        self._next = min(self._next * 2, self._timing.pause_longest / JITTER)
         return pause

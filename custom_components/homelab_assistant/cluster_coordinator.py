@@ -69,6 +69,9 @@ class ClusterCoordinator(HomelabCoordinator[str]):
         if refused and self._complaint != str(error):
             self._complaint = str(error)
             LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
+        elif error is None and self._complaint is not None:
+            self._complaint = None
+            LOGGER.info("There are findings from %s again", self.config_entry.title)
         if (error is None or refused) is not self.last_update_success:
             self._bring_forward()
         self.async_update_listeners()

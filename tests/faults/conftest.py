@@ -1,6 +1,6 @@
 """A household whose hub can be made to fail in every way, and the table of what it said then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 import time
 from typing import Any
@@ -16,6 +16,8 @@ from demo.faults import FaultProxy
 from demo.ollama import OllamaSimulator
 from demo.ollama_models import DEFAULT_MODELS
 from tests.component.conftest import *  # noqa: F403 - the same household as in the component's tests
+
+from . import cluster as cluster_table
 
 AGENT = "conversation.homelab_assistant"
 MODEL, OTHER_MODEL = DEFAULT_MODELS
@@ -110,10 +112,18 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was said to each fault."""
-    if not _said:
+    """Print what was said to each fault of the hub, and what each of the cluster cost."""
+    _print(terminalreporter, "what is said when the hub fails", HEADER, _said)
+    _print(terminalreporter, "what it costs when the cluster fails", cluster_table.HEADER, cluster_table.TABLE)
+
+
+def _print(
+    terminal: pytest.TerminalReporter, title: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    if not rows:
         return
-    terminalreporter.section("what is said when the hub fails")
-    widths = [max(len(row[column]) for row in (HEADER, *_said)) for column in (0, 1)]
-    for fault, seconds, sentence in (HEADER, *_said):
-        terminalreporter.line(f"{fault:<{widths[0]}}  {seconds:>{widths[1]}}  {sentence}")
+    terminal.section(title)
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
+    for first, *figures, sentence in (header, *rows):
+        cells = [first.ljust(widths[0]), *(each.rjust(width) for each, width in zip(figures, widths[1:], strict=True))]
+        terminal.line("  ".join([*cells, sentence]))
