@@ -14,7 +14,7 @@ import tempfile
 
 import aiohttp
 
-from .entries import add_entries
+from .entries import add_entries, typed
 from .faults import Fault, FaultKind
 from .home_assistant import REPOSITORY, Client, DemoError, Hass, hass_process, write_configuration
 from .homelab import TOKEN_VARIABLE, Homelab, RealServices, homelab
@@ -28,6 +28,9 @@ def arguments() -> argparse.Namespace:
     """What the person asked for."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--tour", action="store_true", help="speak five sentences, show what they did, and end")
+    parser.add_argument(
+        "--empty", action="store_true", help="leave it to you to add the services, and tell what to type"
+    )
     parser.add_argument("--ollama", metavar="URL", help="a real Ollama instead of the simulator")
     parser.add_argument("--gpu", metavar="URL", help="a real GPU exporter")
     parser.add_argument("--kubeconfig", metavar="FILE", type=Path, help="a real cluster, read only")
@@ -112,21 +115,27 @@ async def visit(hass: Hass, lab: Homelab, session: aiohttp.ClientSession, option
     """Set Home Assistant up as its first user, and either take the tour or leave it to the person."""
     password = secrets.token_urlsafe(9)
     async with await Client.onboard(session, hass.url, name="Demo", user=USER, password=password) as client:
-        await add_entries(client, lab, say)
+        if not options.empty:
+            await add_entries(client, lab, say)
         await inject(options.fault, lab)
         if options.tour:
             say()
             await tour(client, lab, session, say)
             return
-    introduce(hass, password, lab)
+    introduce(hass, password, lab, empty=options.empty)
     await hass.process.wait()
     raise DemoError("Home Assistant ended by itself; its last words were:\n" + "\n".join(hass.log[-20:]))
 
 
-def introduce(hass: Hass, password: str, lab: Homelab) -> None:
-    """Tell the person where to go and what to say."""
+def introduce(hass: Hass, password: str, lab: Homelab, *, empty: bool) -> None:
+    """Tell the person where to go, what to type where nothing is set up, and what to say."""
     say(f"\nHome Assistant   {hass.url}\nUser             {USER}\nPassword         {password}")
-    say(f"Fault controls   {lab.control}\n\nOpen Assist and say:")
+    say(f"Fault controls   {lab.control}")
+    if empty:
+        say("\nAdd the integration Homelab Assistant, and type:")
+        for field, value in typed(lab).items():
+            say(f"  {field:<20}{value}")
+    say("\nOpen Assist and say:")
     for sentence in SENTENCES:
         say(f"  {sentence}")
     say("\nCtrl-C ends everything.")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import yaml
+
 from .home_assistant import Client, Step
 from .homelab import Homelab
 
@@ -38,6 +40,20 @@ def entries(lab: Homelab) -> dict[str, list[Step]]:
             {"next_step_id": "github"},
             {"repository": lab.repository, "token": lab.github_token, "api_url": lab.github_api},
         ],
+    }
+
+
+def typed(lab: Homelab) -> dict[str, str]:
+    """The same for a person's eyes, with the cluster by its address and a token."""
+    kubeconfig = yaml.safe_load(lab.kubeconfig)
+    return {
+        "Ollama": lab.ollama,
+        "GPU exporter": lab.gpu,
+        "Cluster": kubeconfig["clusters"][0]["cluster"]["server"],
+        "Cluster token": kubeconfig["users"][0]["user"].get("token", ""),
+        "Repository": lab.repository,
+        "Repository token": lab.github_token,
+        "API address": lab.github_api,
     }
 
 

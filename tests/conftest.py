@@ -4,6 +4,7 @@ The one exception is a real server that tests/contract was told to ask (see scri
 """
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ def _real_servers() -> Iterator[str]:
         urls += [cluster["cluster"]["server"] for cluster in yaml.safe_load(Path(kubeconfig).read_text())["clusters"]]
     return (host for url in urls if (host := urlsplit(url).hostname))
 
+
+# The browser tests have an environment of their own.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 _blocked: list[str] = []
 guard(allow=_real_servers(), blocked=_blocked.append)

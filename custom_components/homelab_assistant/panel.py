@@ -46,7 +46,7 @@ async def _async_serve(hass: HomeAssistant) -> str | None:
     """Where browsers find the module; its digest is in the address, so that none keeps an old one."""
     digest = await hass.async_add_executor_job(_digest)
     if digest is None:
-        LOGGER.info("There is no panel in the sidebar: this checkout has not built it (scripts/build-panel does)")
+        LOGGER.info("There is no panel in the sidebar: this checkout has not built it (scripts/panel build makes it)")
         return None
     url = hass.data[SERVED] = f"/{DOMAIN}/{digest}/panel.js"
     await hass.http.async_register_static_paths([StaticPathConfig(url, str(MODULE), cache_headers=True)])

@@ -19,6 +19,12 @@ from .const import CONF_KIND
 from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
 from .data import ClusterData, HubData, RepositoryData
 
+BROKEN = (
+    ConfigEntryState.SETUP_ERROR,
+    ConfigEntryState.SETUP_RETRY,
+    ConfigEntryState.MIGRATION_ERROR,
+    ConfigEntryState.FAILED_UNLOAD,
+)
 MOST_NAMED = 50  # nodes, workloads and applications that are named because they are not well
 
 
@@ -32,9 +38,16 @@ def service(entry: ConfigEntry) -> dict[str, Any]:
             return {**shown, **_heard(cluster.watch.observation), **_cluster(cluster)}
         case RepositoryData(repository=repository):
             return {**shown, **_heard(repository.observation), **_repository(repository)}
-    error = {"key": entry.error_reason_translation_key, "message": entry.reason or entry.state.value}
-    placeholders = entry.error_reason_translation_placeholders or {}
-    return {**shown, "at": None, "since": None, "error": {**error, "placeholders": placeholders}}
+    return {**shown, "at": None, "since": None, "error": _refusal(entry) if entry.state in BROKEN else None}
+
+
+def _refusal(entry: ConfigEntry) -> dict[str, Any]:
+    """Why an entry could not be set up."""
+    return {
+        "key": entry.error_reason_translation_key,
+        "message": entry.reason or entry.state.value,
+        "placeholders": entry.error_reason_translation_placeholders or {},
+    }
 
 
 def finding(finding: Finding, until: datetime | None) -> dict[str, Any]:

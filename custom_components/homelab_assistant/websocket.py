@@ -80,7 +80,10 @@ def overview(hass: HomeAssistant, connection: ActiveConnection, message: Message
     """What every service last said, by its entry's id."""
 
     def read() -> Mapping[str, dict[str, Any]]:
-        return {entry.entry_id: views.service(entry) for entry in hass.config_entries.async_entries(DOMAIN)}
+        return {
+            entry.entry_id: views.service(entry)
+            for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        }
 
     Feed(hass, connection, message["id"], read=read, show=lambda service: service).async_start()
 

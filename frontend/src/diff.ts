@@ -17,35 +17,32 @@ export interface Token {
   text: string;
 }
 
-const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
+type Four = [number, number, number, number];
+
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
 export function parsed(diff: string): FileDiff[] {
   const files: FileDiff[] = [];
-  let before = 0;
-  let after = 0;
-  let hunk: Line[] | null = null;
+  let [before, after, removed, added] = [0, 0, 0, 0]; // the next line's numbers, and how many the hunk still has
   const lines = diff.split("\n");
   for (const [index, line] of lines.entries()) {
-    if (line.startsWith("--- ") && lines[index + 1]?.startsWith("+++ ")) {
-      hunk = null;
-      files.push({ path: named(lines[index + 1] ?? "", line), hunks: [] });
-      continue;
-    }
-    const place = HUNK.exec(line);
-    if (place) {
-      [before, after] = [Number(place[1]), Number(place[2])];
-      hunk = [];
-      files.at(-1)?.hunks.push(hunk);
-      continue;
-    }
     const sign = line[0];
-    if (!hunk || (sign !== "+" && sign !== "-" && sign !== " ")) continue;
-    hunk.push({
-      sign,
-      before: sign === "+" ? null : before++,
-      after: sign === "-" ? null : after++,
-      text: line.slice(1),
-    });
+    if ((removed || added) && (sign === "+" || sign === "-" || sign === " ")) {
+      const number = { before: sign === "+" ? null : before++, after: sign === "-" ? null : after++ };
+      if (sign !== "+") removed--;
+      if (sign !== "-") added--;
+      files
+        .at(-1)
+        ?.hunks.at(-1)
+        ?.push({ sign, ...number, text: line.slice(1) });
+    } else if (line.startsWith("--- ")) {
+      files.push({ path: named(lines[index + 1] ?? "", line), hunks: [] });
+    } else {
+      const place = HUNK.exec(line);
+      if (!place) continue;
+      [before, removed, after, added] = [place[1], place[2] ?? 1, place[3], place[4] ?? 1].map(Number) as Four;
+      files.at(-1)?.hunks.push([]);
+    }
   }
   return files;
 }

@@ -41,7 +41,8 @@ export class HomelabPanel extends LitElement {
       :host {
         display: flex;
         flex-direction: column;
-        height: 100%;
+        height: 100vh;
+        height: 100dvh;
         background: var(--ground);
       }
       header {

@@ -75,4 +75,4 @@ async def test_a_checkout_that_is_not_built_works_without_a_panel_and_says_so(
     await add_hub()
 
     assert not frontend.async_panel_exists(hass, panel.URL_PATH)
-    assert "scripts/build-panel" in caplog.text
+    assert "scripts/panel build" in caplog.text

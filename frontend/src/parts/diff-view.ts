@@ -3,7 +3,7 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
-import { type FileDiff, type Line, parsed, tokens } from "../diff";
+import { type FileDiff, type Line, type Token, parsed, tokens } from "../diff";
 import { shared } from "../styles";
 
 @customElement("homelab-diff")
@@ -35,6 +35,9 @@ export class DiffView extends LitElement {
       }
       td {
         padding: 0 10px;
+      }
+      code {
+        font: inherit;
         white-space: pre;
       }
       td.number {
@@ -105,14 +108,17 @@ export class DiffView extends LitElement {
 
   private line({ sign, before, after, text }: Line) {
     const kind = sign === "+" ? "added" : sign === "-" ? "removed" : "";
+    const parts = tokens(text).map((each) => this.token(each));
     return html`<tr class=${kind}>
       <td class="number">${before ?? ""}</td>
       <td class="number">${after ?? ""}</td>
       <td class="sign">${sign}</td>
-      <td>
-        ${tokens(text).map(({ kind: name, text: part }) => (name === "plain" ? part : html`<span class=${name}>${part}</span>`))}
-      </td>
+      <td><code>${parts}</code></td>
     </tr>`;
+  }
+
+  private token({ kind, text }: Token) {
+    return kind === "plain" ? text : html`<span class=${kind}>${text}</span>`;
   }
 }
 

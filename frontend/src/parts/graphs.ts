@@ -49,9 +49,9 @@ export function polylines(points: readonly (readonly [number, number | null])[],
   return lines;
 }
 
-/** The last hour of a ratio. */
+/** A ratio over time, from its first point until now. */
 export function sparkline(label: string, points: readonly (readonly [number, number | null])[], now: number) {
-  const begin = now - 3_600_000;
+  const begin = points[0]?.[0] ?? now;
   const lines = polylines(points, begin, now);
   return html`
     <svg class="sparkline" viewBox="0 -4 100 108" preserveAspectRatio="none" role="img" aria-label=${label}>

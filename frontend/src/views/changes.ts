@@ -38,7 +38,12 @@ export class Changes extends View {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("sure") && this.sure) this.renderRoot.querySelector<HTMLElement>("[data-sure]")?.focus();
+    if (changed.has("sure") && this.sure) void this.focusConfirmation();
+  }
+
+  private async focusConfirmation(): Promise<void> {
+    await this.renderRoot.querySelector("homelab-virtual-list")?.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("[data-sure]")?.focus();
   }
 
   protected override render() {
@@ -52,7 +57,9 @@ export class Changes extends View {
     const awaiting = this.order.filter(isAwaiting).length;
     const rows = this.order.map((change) => ({ key: change.id, render: () => this.change(change) }));
     return html`
-      <p class="bar" role="status">${this.text.count("awaiting", awaiting)}</p>
+      <p class="bar" role="status">
+        ${awaiting ? this.text.count("awaiting", awaiting) : this.text.say("nothing_awaits")}
+      </p>
       <homelab-virtual-list .rows=${rows} .scroller=${this.scroller} .estimate=${100}></homelab-virtual-list>
     `;
   }
@@ -75,8 +82,8 @@ export class Changes extends View {
       <p class="small faint break">${this.story(change)}</p>
       ${change.failure ? html`<p class="note ${tone(change) === "wrong" ? "bad" : "warn"} break">${change.failure}</p>` : nothing}
       ${this.refusal?.id === change.id ? html`<p class="note bad" role="alert">${this.refusal.message}</p>` : nothing}
-      ${open ? this.opened(change) : nothing}
       ${this.sure?.id === change.id ? this.confirmation(change, this.sure.step) : this.actions(change, open)}
+      ${open ? this.opened(change) : nothing}
     </article>`;
   }
 

@@ -29,6 +29,9 @@ export const overviewStyles = css`
     align-items: center;
     padding: 14px 20px;
     border-radius: var(--radius);
+    background: var(--soft);
+  }
+  .health.good {
     background: color-mix(in srgb, var(--good) 14%, var(--paper));
   }
   .health.bad {
@@ -38,6 +41,8 @@ export const overviewStyles = css`
   }
   .health svg.icon {
     margin-top: 2px;
+  }
+  .health.good svg.icon {
     color: var(--good-ink);
   }
   .health.bad svg.icon {
@@ -54,12 +59,13 @@ export const overviewStyles = css`
   .gauges {
     display: flex;
     flex-wrap: wrap;
-    gap: 16px;
+    gap: 12px;
     align-items: center;
   }
   .gauge {
     position: relative;
-    width: 112px;
+    flex: 0 1 112px;
+    min-width: 84px;
     display: grid;
     justify-items: center;
   }
@@ -81,8 +87,9 @@ export const overviewStyles = css`
   }
   .gauge .value {
     position: absolute;
-    top: 40px;
-    font-size: 1.25rem;
+    top: 38%;
+    transform: translateY(-20%);
+    font-size: 1.125rem;
     font-weight: 500;
   }
   .gauge .label {
@@ -130,8 +137,11 @@ export const overviewStyles = css`
   }
   .tiles {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(96px, 1fr));
     gap: 12px;
+  }
+  .tiles.few {
+    grid-template-columns: repeat(auto-fill, minmax(168px, 1fr));
   }
   .tile {
     display: grid;
@@ -151,11 +161,11 @@ export const overviewStyles = css`
     background: color-mix(in srgb, var(--bad) 12%, var(--paper));
   }
   .tile dt,
-  .tile .faint {
+  .tile dd.below {
     font-size: 0.8125rem;
     color: color-mix(in srgb, var(--ink) 76%, var(--paper));
   }
-  .tile dd {
+  .tile dd:not(.below) {
     font-size: 1.5rem;
     font-weight: 500;
     line-height: 1.3;

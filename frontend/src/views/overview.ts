@@ -1,6 +1,6 @@
 /** The homelab at a glance: what is wrong, then the hub, the clusters and the repositories. */
 
-import { mdiAlertCircleOutline, mdiCheckCircleOutline, mdiPlus } from "@mdi/js";
+import { mdiAlertCircleOutline, mdiCheckCircleOutline, mdiLanPending, mdiPlus } from "@mdi/js";
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Card, ClusterEntry, Gpu, HubEntry, LoadedModel, RepositoryEntry, Service, Tally, Trouble } from "../api";
@@ -42,6 +42,12 @@ export class Overview extends View {
   private health(services: Service[]) {
     const troubles = services.flatMap((each) => this.troubles(each));
     if (!services.length) return nothing;
+    if (!troubles.length && services.some((each) => each.at === null)) {
+      return html`<section class="health" role="status">
+        ${icon(mdiLanPending)}
+        <h2>${this.text.say("connecting")}</h2>
+      </section>`;
+    }
     if (!troubles.length) {
       return html`<section class="health good" data-health="good">
         ${icon(mdiCheckCircleOutline)}
@@ -85,7 +91,7 @@ export class Overview extends View {
       ${hub.gpu ? hub.gpu.cards.map((card) => this.card(card, hub.gpu as Gpu)) : nothing} ${this.models(hub)}
       ${
         metrics?.turns
-          ? html`<dl class="tiles">
+          ? html`<dl class="tiles few">
               ${this.tile("ttft", metrics.ttft_p50 === null ? "–" : this.text.duration(metrics.ttft_p50 * 1000), this.p95(metrics.ttft_p95))}
               ${this.tile("speed", metrics.tokens_per_second === null ? "–" : this.text.number(metrics.tokens_per_second), this.text.say("tokens_per_second"))}
               ${this.tile("turns", this.text.number(metrics.turns), metrics.failures ? this.text.count("failures", metrics.failures) : "")}
@@ -116,7 +122,9 @@ export class Overview extends View {
         <div class="trend">
           ${sparkline(this.text.say("last_hour_of", { what: this.text.say("utilisation") }), points, this.now)}
           <p class="row spread small faint">
-            <span>${this.text.say("last_hour")}</span>
+            <span
+              >${this.text.say("since_then", { when: this.text.time(gpu.history[0]?.at ?? new Date(this.now).toISOString()) })}</span
+            >
             <span
               >${memory_used !== null && memory_total ? `${this.text.bytes(memory_used)} / ${this.text.bytes(memory_total)}` : nothing}</span
             >
@@ -161,7 +169,7 @@ export class Overview extends View {
         <div class="tile ${findings ? "bad" : "good"}">
           <dt>${this.text.say("findings")}</dt>
           <dd>${this.text.number(findings)}</dd>
-          ${this.link("/homelab/findings", this.text.say("show"))}
+          <dd class="below">${this.link("/homelab/findings", this.text.say("show"))}</dd>
         </div>
         ${nodes ? this.tally("nodes", nodes) : nothing} ${workloads ? this.tally("workloads", workloads) : nothing}
         ${applications ? this.tally("applications", applications) : nothing}
@@ -186,7 +194,7 @@ export class Overview extends View {
         <div class="tile ${this.awaiting ? "warn" : ""}">
           <dt>${this.text.say("awaiting")}</dt>
           <dd>${this.text.number(this.awaiting)}</dd>
-          ${this.link("/homelab/changes", this.text.say("show"))}
+          <dd class="below">${this.link("/homelab/changes", this.text.say("show"))}</dd>
         </div>
       </dl>
     </section>`;
@@ -203,7 +211,7 @@ export class Overview extends View {
   private head(service: Service, detail: string | null) {
     return html`<header class="row spread">
       <h2 class="break">${service.title}</h2>
-      <span class="small faint"> ${service.error ? this.stale(service.at) : detail} </span>
+      <span class="small faint"> ${service.error || !service.at ? this.stale(service.at) : detail} </span>
     </header>`;
   }
 
@@ -217,7 +225,7 @@ export class Overview extends View {
     return html`<div class="tile">
       <dt>${this.text.say(label)}</dt>
       <dd>${value}</dd>
-      <span class="small faint">${below}</span>
+      <dd class="below">${below}</dd>
     </div>`;
   }
 
@@ -225,7 +233,7 @@ export class Overview extends View {
     return html`<div class="tile ${well < total ? "warn" : "good"}">
       <dt>${this.text.say(label)}</dt>
       <dd>${this.text.number(well)}<span class="of">/${this.text.number(total)}</span></dd>
-      <span class="small faint">${this.text.say(`${label}_well`)}</span>
+      <dd class="below">${this.text.say(`${label}_well`)}</dd>
     </div>`;
   }
 
