@@ -184,7 +184,7 @@ def _is_ours(wish: Wish) -> bool:
     return wish.kind is not None or wish.operation not in _OF_A_HOUSE
 
 
-_OF_A_HOUSE = ("suspend", "resume", "add_app", "remove_app")
+_OF_A_HOUSE = ("stop", "suspend", "resume", "add_app", "remove_app")
 _WISHES = ("Restart", "SetImage", "SetMemory")
 _VERSION = re.compile(r"(?=.*\d)\w[\w.-]{0,127}", re.ASCII)  # a tag of an image, with a number in it
 _WORD = re.compile(r"[^\W_]+")

@@ -20,6 +20,7 @@ from ...models.plan import (
     SetReplicas,
     SetStorage,
     SetValue,
+    Suspend,
 )
 from ...models.wish import Amount, Wish
 from .machines import machine_named, of_machine
@@ -82,6 +83,13 @@ def _kind(wish: Wish, index: Index) -> str | None:
         return kind if kind and len(found) > 1 and index.candidates(wish.name, wish.namespace, kind) else None
     except UnknownWorkload:
         return None
+
+
+def _stopped(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
+    """No pod any more: a CronJob rests, everything else runs with none."""
+    if all(each.kind == "CronJob" for each in index.candidates(wish.name, wish.namespace, kind)):
+        return Suspend(name=wish.name, namespace=wish.namespace, kind=kind)
+    return SetReplicas(name=wish.name, namespace=wish.namespace, kind=kind, replicas=0)
 
 
 def _value(wish: Wish, _: Index, kind: str | None) -> SetValue:
@@ -213,6 +221,7 @@ def _new_app(wish: Wish) -> AddApp:
 
 _OPERATIONS: dict[str, Callable[[Wish, Index, str | None], ChangePlan]] = {
     **dict.fromkeys(("restart", "suspend", "resume", "remove_app"), _whole_app),
+    "stop": _stopped,
     "set_replicas": _replicas,
     "set_resources": of_resources,
     "set_storage": _storage,

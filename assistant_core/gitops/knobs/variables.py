@@ -1,11 +1,10 @@
 """Values that Flux fills in: the knob is the variable, never the place that uses it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 import re
 
-from ..layouts.files import entries, get, mapping, word
-from ..model import Deployed, Form, Knob, Owner
+from ..layouts.files import entries, get
+from ..model import Form, Knob, Owner
 from ..text import Spot
 
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
@@ -20,6 +19,8 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         return knob
     name, default = match[1], match[2]
     value = get(owner.data, "spec", "postBuild", "substitute", name)
+    if entries(owner.data, "spec", "postBuild", "substituteFrom"):
+        default = None  # what it is then stands in an object of the cluster, which this variable overrides
     spot = Spot(owner.document, (*owner.keys, "spec", "postBuild", "substitute", name))
     return replace(
         knob,
@@ -31,11 +32,3 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         shared_by=(),
         first=False,
     )
-
-
-def substituted_from(owner: Owner, found: list[Deployed]) -> Iterator[tuple[str, str]]:
-    """The variables that ConfigMaps of the repository give a Kustomization."""
-    for each in entries(owner.data, "spec", "postBuild", "substituteFrom"):
-        for config in found:
-            if config.kind == word(each, "kind") == "ConfigMap" and config.own_name == word(each, "name"):
-                yield from ((name, str(value)) for name, value in mapping(config.data, "data").items())

@@ -80,7 +80,9 @@ def _find(name: str, index: Index) -> Machine:
             return fitting[0]
     candidates = tuple(sorted({each.name for each in found}))[:12]
     known = f" There is {naming.either(candidates)}." if candidates else ""
-    hint = f" {unread[0].path} {unread[0].reason}." if unread and not candidates else ""
+    mentions = [each for each in unread if name.strip().encode(errors="replace") in index.snapshot.files[each.path]]
+    told = mentions or ([] if candidates else unread)
+    hint = f" {told[0].path} {told[0].reason}." if told else ""
     raise UnknownWorkload(
         f"No virtual machine in the Terraform files is called '{name.strip()[:63]}'.{known}{hint}",
         candidates=candidates,

@@ -70,7 +70,9 @@ def machines(files: Mapping[str, bytes]) -> tuple[list[Machine], list[Unread]]:
     parsed: dict[str, Block] = {}
     unread: list[Unread] = []
     for path in sorted(files):
-        if path.endswith((".tf", ".tfvars")):
+        if path.endswith((".tf.json", ".tfvars.json")):
+            unread.append(Unread(path=path, reason="is Terraform written as JSON, which I do not edit"))
+        elif path.endswith((".tf", ".tfvars")):
             try:
                 parsed[path] = parse(files[path])[1]
             except Unreadable as error:
@@ -96,6 +98,9 @@ def _machine(
         attribute = next((found for way in ways if (found := _attribute(block, way)) is not None), None)
         if attribute is None:
             problems[part] = "is not set in the files"
+            continue
+        if any(sum(each.kind == way[0] for each in block.blocks) > 1 for way in ways if len(way) > 1):
+            problems[part] = "stands in several blocks, and I cannot tell which one is meant"
             continue
         place = scope.followed(path, attribute, f"{'.'.join(block.labels)}.{part}")
         if isinstance(place, str):

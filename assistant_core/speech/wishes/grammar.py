@@ -15,7 +15,8 @@ ASSIGNED = frozenset({
     "container",
 })  # fmt: skip
 NEW = frozenset({
-    "filler", "of", "in", "to", "with", "by", "from", "at", "add", "set", "called", "template", "generic", "kind",
+    "filler", "of", "in", "to", "with", "by", "from", "at", "add", "plus", "set", "called",
+    "template", "generic", "kind",
     "namespace", "port", "host", "schedule", "storage", "mount", "image", "command", "variable", "size", "unit", "one",
     "number",
 })  # fmt: skip
@@ -23,6 +24,7 @@ PLAIN = (
     ("restart", "restart", frozenset({"restart", "replicas", "container", "set"})),
     ("suspend", "suspend", frozenset({"suspend", "set"})),
     ("resume", "resume", frozenset({"resume", "restart", "set"})),
+    ("stop", "stop", frozenset({"stop", "set", "replicas"})),
     ("remove", "remove_app", frozenset({"remove"})),
 )
 """Verbs that need nothing but a name, the operations they stand for, and what may be said besides."""

@@ -8,6 +8,10 @@ from .lexicon import Lexicon
 
 _PIECE = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)|(?:[^\s,]|(?<=\d),(?=\d))+")
 _QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00bb\u00ab()"
+_OBJECT = re.compile(
+    r"(deployment|statefulset|daemonset|cronjob|helmrelease|kustomization)s?(?:\.apps)?/([\w.-]+)", re.IGNORECASE
+)
+"""As `kubectl` names an object."""
 _END = ".!?;:"
 
 
@@ -39,7 +43,9 @@ def tokenised(text: str) -> list[Token]:
     found: list[Token] = []
     for piece in _PIECE.findall(text):
         bare = piece.strip(_QUOTES).rstrip(_END).strip(_QUOTES)
-        if bare:
+        if match := _OBJECT.fullmatch(bare):
+            found += [Token(match[1]), Token(match[2])]
+        elif bare:
             found.append(Token(bare, quoted=piece[0] == '"' and " " in bare))
     return found
 

@@ -132,3 +132,35 @@ def test_what_is_so_already_needs_no_edit(edit: Apply) -> None:
 @pytest.mark.parametrize("text", ["[" * 50_000, 'resource "x" {', "\x00", "a = {{{", "x" * 300_000])
 def test_no_text_stops_the_reader(edit: Apply, text: str) -> None:
     assert edit({**FILES, "infra/bad.tf": text}, SetVm(name="ai-hub", cores=5)).files
+
+
+def test_several_disks_are_left_to_a_person(edit: Apply) -> None:
+    disks = "  disk {\n    size = 32\n  }\n  disk {\n    size = 64\n  }\n"
+    two = f'resource "proxmox_vm_qemu" "nas" {{\n  cores = 2\n{disks}}}\n'
+    assert edit({"nas.tf": two}, SetVm(name="nas", cores=4)).files
+    with pytest.raises(EditRefused, match="The disk of nas stands in several blocks"):
+        edit({"nas.tf": two}, SetVm(name="nas", disk=128))
+
+
+def test_terraform_in_json_is_refused_with_the_reason(edit: Apply) -> None:
+    text = '{"resource": {"proxmox_vm_qemu": {"box": {"name": "box", "cores": 2}}}}'
+    with pytest.raises(UnknownWorkload, match=r"infra/box.tf.json is Terraform written as JSON, which I do not edit"):
+        edit({**FILES, "infra/box.tf.json": text}, SetVm(name="box", cores=4))
+
+
+def test_a_module_is_followed_to_its_call_its_variable_or_its_default(changed: Changed) -> None:
+    vm = (
+        'variable "name" {}\nvariable "cores" {\n  default = 2\n}\nvariable "memory" {\n  default = 2048\n}\n'
+        'resource "proxmox_virtual_environment_vm" "this" {\n  name = var.name\n  cpu {\n    cores = var.cores\n  }\n'
+        "  memory {\n    dedicated = var.memory\n  }\n}\n"
+    )
+    files = {
+        "main.tf": 'module "ai" {\n  source = "./vm"\n  name   = "ai"\n  cores  = 8 # many\n  memory = var.size\n}\n',
+        "variables.tf": 'variable "size" {\n  default = 16384\n}\n',
+        "home.auto.tfvars": "size = 32768\n",
+        "vm/main.tf": vm,
+    }
+    assert changed(files, SetVm(name="ai", cores=12)) == ["main.tf", "-  cores  = 8 # many", "+  cores  = 12 # many"]
+    assert changed(files, SetVm(name="ai", memory=65536)) == ["home.auto.tfvars", "-size = 32768", "+size = 65536"]
+    del files["home.auto.tfvars"]
+    assert changed(files, SetVm(name="ai", memory=1024)) == ["variables.tf", "-  default = 16384", "+  default = 1024"]
