@@ -1,7 +1,7 @@
 """How every part of the homelab is, found out anew when a person asks."""
 
 import asyncio
-from collections.abc import Iterator
+from html import escape
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_MODEL
@@ -12,7 +12,7 @@ from .const import CONF_KIND, DOMAIN, SUBENTRY_CONVERSATION, Kind
 from .pipelines import unused_agent
 from .words import Words, async_load_words
 
-GOOD, DOUBTFUL, BAD, MISSING = "🟢", "🟡", "🔴", "⚪"
+GOOD, DOUBTFUL, BAD, MISSING = "success", "warning", "error", "info"
 
 
 @callback
@@ -23,15 +23,14 @@ def missing_kinds(hass: HomeAssistant) -> list[Kind]:
 
 
 async def async_examine_all(hass: HomeAssistant) -> str:
-    """A line for every part, as Markdown: its colour, what was found, and what to do about it."""
+    """A box for every part, as Home Assistant's Markdown has them: its colour, what was found, what to do about it."""
     words = await async_load_words(hass)
     entries = sorted(_entries(hass), key=lambda entry: list(Kind).index(entry.data[CONF_KIND]))
     results = await asyncio.gather(*(_async_examine(hass, entry) for entry in entries))
-    lines = [_line(words, entry, result) for entry, result in zip(entries, results, strict=True)]
-    lines += [f"{MISSING} {words.remark(Remark(key=f'no_{kind}'))}" for kind in missing_kinds(hass)]
-    if unused_agent(hass):
-        lines.append(f"{MISSING} {words.remark(Remark(key='no_voice'))}")
-    return "\n\n".join(lines)
+    boxes = [_examined(words, entry, result) for entry, result in zip(entries, results, strict=True)]
+    missing = [f"no_{kind}" for kind in missing_kinds(hass)] + (["no_voice"] if unused_agent(hass) else [])
+    boxes += [_box(MISSING, "", words.remark(Remark(key=key))) for key in missing]
+    return "\n\n".join(boxes)
 
 
 def _entries(hass: HomeAssistant) -> list[ConfigEntry]:
@@ -48,13 +47,13 @@ async def _async_examine(hass: HomeAssistant, entry: ConfigEntry) -> Checked | C
     return checked
 
 
-def _line(words: Words, entry: ConfigEntry, result: Checked | CheckFailed) -> str:
-    def sentences() -> Iterator[str]:
-        if isinstance(result, CheckFailed):
-            yield words.failure(result)
-            return
-        yield words.remark(result.note)
-        yield from (words.remark(warning) for warning in result.warnings)
+def _examined(words: Words, entry: ConfigEntry, result: Checked | CheckFailed) -> str:
+    if isinstance(result, CheckFailed):
+        return _box(BAD, entry.title, words.failure(result))
+    text = " ".join(words.remark(remark) for remark in (result.note, *result.warnings))
+    return _box(DOUBTFUL if result.warnings else GOOD, entry.title, text)
 
-    colour = BAD if isinstance(result, CheckFailed) else DOUBTFUL if result.warnings else GOOD
-    return f"{colour} **{entry.title}**: {' '.join(sentences())}"
+
+def _box(colour: str, title: str, text: str) -> str:
+    """Names and what servers said are text, whatever they look like."""
+    return f'<ha-alert alert-type="{colour}" title="{escape(title)}">\n{escape(" ".join(text.split()))}\n</ha-alert>'

@@ -144,6 +144,6 @@ class ServiceFlow(ConfigFlow):
         return result
 
     async def _async_say(self, *remarks: Remark) -> str:
-        """Remarks as the lines of a list."""
+        """Remarks as paragraphs."""
         words = await async_load_words(self.hass)
-        return "\n".join(f"- {words.remark(remark)}" for remark in remarks)
+        return "\n\n".join(words.remark(remark) for remark in remarks)
