@@ -17,7 +17,7 @@ from ..errors import ConnectionFailed, InputInvalid, JournalFailed, NotFound, Pe
 from ..findings import Episodes, Patience
 from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
 from ..models.application import Application, ApplicationChange
-from ..models.cluster import Node, Workload
+from ..models.cluster import Claim, Node, Workload
 from ..models.episode import Recollection, Silence, SilenceKind
 from ..models.finding import Finding, FindingChange, FindingState
 from ..models.observation import Observation
@@ -114,6 +114,12 @@ class ClusterWatch(Applications):
         """Deployments, StatefulSets and DaemonSets, by namespace, name and kind."""
         workloads = sorted(self._sources.each_workload(), key=lambda each: (each.namespace, each.name, each.kind))
         return observed(self._gate, self._sources.workloads, self._seen(workloads))
+
+    @property
+    def claims(self) -> Observation[tuple[Claim, ...]]:
+        """PersistentVolumeClaims, by namespace and name."""
+        claims = sorted(self._sources.claims.items.values(), key=lambda each: (each.namespace, each.name))
+        return observed(self._gate, (self._sources.claims,), self._seen(claims))
 
     @property
     def applications(self) -> Observation[tuple[Application, ...]]:

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     ENV = "env"
     CHART_VERSION = "chart_version"
     STORAGE = "storage"
+    STORAGE_CLASS = "storage_class"
     SUSPEND = "suspend"
     RESTART = "restart"
 

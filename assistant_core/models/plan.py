@@ -96,6 +96,18 @@ class SetStorage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetStorageClass:
+    """Take a volume from another storage class; `volume` names it where there are several."""
+
+    name: str
+    storage_class: str
+    volume: str | None = None
+    namespace: str | None = None
+    kind: str | None = None
+    operation: Literal["set_storage_class"] = "set_storage_class"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetValue:
     """Set whatever stands at a path of keys ("ingress.hosts[0].host").
 
@@ -184,6 +196,7 @@ type ChangePlan = (
     | SetEnv
     | SetChartVersion
     | SetStorage
+    | SetStorageClass
     | SetValue
     | Suspend
     | Resume
@@ -200,6 +213,7 @@ PLANS: dict[str, type[Any]] = {
     "set_env": SetEnv,
     "set_chart_version": SetChartVersion,
     "set_storage": SetStorage,
+    "set_storage_class": SetStorageClass,
     "set_value": SetValue,
     "suspend": Suspend,
     "resume": Resume,

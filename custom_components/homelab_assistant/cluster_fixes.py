@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+import re
 from typing import Any
 
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode, TextSelector
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
 import probatio
 
-from .assistant_core.models.change import ChangePlan, Restart, SetImage, SetReplicas, SetResources
+from .assistant_core.cluster import ClusterWatch
+from .assistant_core.models.change import ChangePlan, Restart, SetImage, SetReplicas, SetResources, SetStorageClass
 from .assistant_core.models.cluster import Workload
 from .assistant_core.models.finding import Category, Finding, Owner
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet")
 SCALABLE = ("Deployment", "StatefulSet")
+CLAIM = "PersistentVolumeClaim"
 OUT_OF_MEMORY = ("oomkilled", "out of memory", "insufficient memory", "memorypressure")
 MOST_REPLICAS = 1000
 
@@ -24,6 +35,7 @@ class Fix(StrEnum):
     MEMORY = "memory"
     REPLICAS = "replicas"
     RESTART = "restart"
+    STORAGE_CLASS = "storage_class"
 
 
 def subject(finding: Finding) -> Owner:
@@ -34,6 +46,8 @@ def subject(finding: Finding) -> Owner:
 def fixes(finding: Finding) -> tuple[Fix, ...]:
     """What may mend a finding, most likely first; nothing for what is no workload."""
     kind = subject(finding).kind
+    if kind == CLAIM:
+        return (Fix.STORAGE_CLASS,)
     return tuple(dict.fromkeys(_likely(finding, kind))) if kind in KINDS else ()
 
 
@@ -54,8 +68,9 @@ def _likely(finding: Finding, kind: str) -> Iterator[Fix]:
                 yield Fix.MEMORY
 
 
-def form(fix: Fix, workload: Workload | None) -> probatio.Schema:
+def form(fix: Fix, finding: Finding, watch: ClusterWatch) -> probatio.Schema:
     """What a fix needs to know, filled in with how it is now where that is known."""
+    workload = _workload(finding, watch)
     match fix:
         case Fix.IMAGE:
             return _asking("tag", TextSelector(), _tag(workload))
@@ -66,6 +81,33 @@ def form(fix: Fix, workload: Workload | None) -> probatio.Schema:
             return _asking("replicas", NumberSelector(number), workload.wanted if workload else None)
         case Fix.RESTART:
             return probatio.Schema({})
+        case Fix.STORAGE_CLASS:
+            return _asking_for_claim(finding, watch)
+
+
+def _workload(finding: Finding, watch: ClusterWatch) -> Workload | None:
+    about, workloads = subject(finding), watch.workloads.value or ()
+    key = (about.kind, finding.namespace, about.name)
+    return next((each for each in workloads if (each.kind, each.namespace, each.name) == key), None)
+
+
+def _asking_for_claim(finding: Finding, watch: ClusterWatch) -> probatio.Schema:
+    """Nothing tells whose claim it is, so that is asked, too; claims mostly bear the name of their workload."""
+    names = sorted({each.name for each in watch.workloads.value or () if each.namespace == finding.namespace})
+    likely = max((name for name in names if name in finding.name), key=len, default=None)
+    claims = watch.claims.value or ()
+    classes = sorted({each.storage_class for each in claims if each.storage_class and each.phase == "Bound"})
+    suggestion = {"suggested_value": likely} if likely else None
+    return probatio.Schema(
+        {
+            probatio.Required("workload", description=suggestion): _choosing(names),
+            probatio.Required("storage_class"): _choosing(classes),
+        }
+    )
+
+
+def _choosing(options: list[str]) -> SelectSelector:
+    return SelectSelector(SelectSelectorConfig(options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN))
 
 
 def _asking(field: str, selector: Any, now: object) -> probatio.Schema:
@@ -92,3 +134,9 @@ def plan(fix: Fix, finding: Finding, answer: dict[str, Any]) -> ChangePlan:
             return SetReplicas(replicas=int(answer["replicas"]), **about)
         case Fix.RESTART:
             return Restart(**about)
+        case Fix.STORAGE_CLASS:
+            name = answer["workload"]
+            volume = re.sub(rf"-{re.escape(name)}-\d+$", "", finding.name)  # a StatefulSet numbers its claims
+            return SetStorageClass(
+                name=name, namespace=finding.namespace, volume=volume, storage_class=answer["storage_class"]
+            )

@@ -9,7 +9,6 @@ from homeassistant.util import dt as dt_util
 
 from .assistant_core.errors import HomelabError
 from .assistant_core.models.change import Channel, Requester
-from .assistant_core.models.cluster import Workload
 from .assistant_core.models.finding import Finding
 from .assistant_core.speech.text import plain
 from .cluster_fixes import Fix, fixes, form, plan, subject
@@ -82,6 +81,10 @@ class FindingFlow(RepairsFlow):
         """Ask whether it shall be restarted."""
         return await self._async_propose(Fix.RESTART, user_input)
 
+    async def async_step_storage_class(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for another storage class."""
+        return await self._async_propose(Fix.STORAGE_CLASS, user_input)
+
     async def async_step_snooze(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Say nothing of it until tomorrow."""
         if cluster := self._cluster:
@@ -120,7 +123,7 @@ class FindingFlow(RepairsFlow):
                 return self.async_abort(reason="proposed", description_placeholders=told)
         return self.async_show_form(
             step_id=fix.value,
-            data_schema=self.add_suggested_values_to_schema(form(fix, _workload(cluster, finding)), user_input),
+            data_schema=self.add_suggested_values_to_schema(form(fix, finding, cluster.cluster.watch), user_input),
             errors={"base": "refused"} if message else None,
             description_placeholders={"subject": _one_line(finding), "message": message},
         )
@@ -132,18 +135,6 @@ class FindingFlow(RepairsFlow):
 def _found(cluster: ClusterData, finding_id: str) -> Finding | None:
     watch = cluster.cluster.watch
     return next((each for each in (*watch.findings, *watch.silenced) if each.id == finding_id), None)
-
-
-def _workload(cluster: ClusterData, finding: Finding) -> Workload | None:
-    about, namespace = subject(finding), finding.namespace
-    return next(
-        (
-            each
-            for each in cluster.cluster.watch.workloads.value or ()
-            if (each.kind, each.namespace, each.name) == (about.kind, namespace, about.name)
-        ),
-        None,
-    )
 
 
 def _one_line(finding: Finding) -> str:

@@ -28,13 +28,14 @@ type Wait = Callable[[Callable[[], bool]], Awaitable[None]]
 
 @pytest.fixture
 def kubernetes() -> KubernetesSimulator:
-    """A cluster with three problems of workloads and one of a service."""
+    """A cluster with three problems of workloads, one of a service and one of a volume."""
     return KubernetesSimulator(
         [
             result("Deployment", "media/jellyfin", "Back-off pulling image jellyfin/jellyfin:99", explanation=TRICK),
             result("Deployment", "media/sonarr", "the last termination reason is OOMKilled container=sonarr"),
             result("Deployment", "web/homepage", "Deployment web/homepage has 2 replicas but 1 are available"),
             result("Service", "home/mosquitto", "Service has no endpoints"),
+            result("PersistentVolumeClaim", "media/config-jellyfin", 'storageclass "longhorn" not found'),
         ]
     )
 
@@ -98,7 +99,8 @@ async def test_a_finding_that_persists_is_a_repair_until_it_clears(
     hass: HomeAssistant, kubernetes: KubernetesSimulator, wait: Wait
 ) -> None:
     found = issues(hass)
-    assert set(found) == {"media/jellyfin", "media/sonarr", "web/homepage", "home/mosquitto"}
+    about = {"media/jellyfin", "media/sonarr", "web/homepage", "home/mosquitto", "media/config-jellyfin"}
+    assert set(found) == about
     assert found["media/jellyfin"].severity is ir.IssueSeverity.ERROR
     assert found["home/mosquitto"].severity is ir.IssueSeverity.WARNING
     assert all(issue.is_fixable for issue in found.values())
@@ -136,6 +138,13 @@ async def test_the_flow_shows_a_models_words_as_plain_text_and_offers_what_may_h
         ("media/sonarr", "memory", {"memory": "2Gi"}, "memory", "2Gi"),
         ("web/homepage", "replicas", {"replicas": 3}, "replicas", "3"),
         ("web/homepage", "restart", {}, "restart", ""),
+        (
+            "media/config-jellyfin",
+            "storage_class",
+            {"workload": "jellyfin", "storage_class": "local-path"},
+            "storageclass",
+            "local-path",
+        ),
     ],
 )
 async def test_a_fix_is_handed_to_the_change_desk_and_approved_by_nobody(
@@ -181,7 +190,7 @@ async def test_a_finding_can_be_put_off_or_called_no_problem(
     done = await repairs.async_configure(flow["flow_id"], {"next_step_id": step})
 
     assert done["type"] == "create_entry"
-    await until("sensor.homelab_findings", lambda state: state.state == "3")
+    await until("sensor.homelab_findings", lambda state: state.state == "4")
     assert "home/mosquitto" not in issues(hass)
     assert [each.state for each in eager.runtime_data.cluster.watch.silenced] == [state]
 
@@ -191,12 +200,12 @@ async def test_an_issue_that_is_ignored_silences_its_finding_and_can_be_shown_ag
 ) -> None:
     issue_id = issues(hass)["home/mosquitto"].issue_id
     ir.async_ignore_issue(hass, DOMAIN, issue_id, True)
-    await until("sensor.homelab_findings", lambda state: state.state == "3")
+    await until("sensor.homelab_findings", lambda state: state.state == "4")
     [silence] = eager.runtime_data.cluster.watch.silences
     assert (silence.kind, bool(silence.errors)) == ("dismissal", True)
 
     ir.async_ignore_issue(hass, DOMAIN, issue_id, False)
-    await until("sensor.homelab_findings", lambda state: state.state == "4")
+    await until("sensor.homelab_findings", lambda state: state.state == "5")
 
 
 async def test_a_finding_that_cleared_while_its_flow_was_open_is_no_error(

@@ -17,6 +17,7 @@ from .references import repository_of
 from .variables import followed
 
 _CLAIM = ("spec", "resources", "requests", "storage")
+_CLASS = ("spec", "storageClassName")
 
 
 def knobs_of(workload: Workload, files: Files, siblings: list[Deployed]) -> tuple[Knob, ...]:
@@ -88,15 +89,16 @@ def _claims(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
     spoken = _mentioned(workload)
     mounted = [each for each in claims if each.name in spoken or each.own_name in spoken]
     for claim in mounted or [each for each in claims if workload.release or each.name.startswith(workload.name)]:
-        value = get(claim.data, *_CLAIM)
-        yield Knob(
-            topic=Topic.STORAGE,
-            path=claim.path,
-            spot=Spot(claim.document, (*claim.keys, *_CLAIM)),
-            value=value,
-            is_set=value is not None,
-            name=claim.name,
-        )
+        for topic, keys in ((Topic.STORAGE, _CLAIM), (Topic.STORAGE_CLASS, _CLASS)):
+            value = get(claim.data, *keys)
+            yield Knob(
+                topic=topic,
+                path=claim.path,
+                spot=Spot(claim.document, (*claim.keys, *keys)),
+                value=value,
+                is_set=value is not None,
+                name=claim.name,
+            )
 
 
 def _mentioned(workload: Workload) -> set[str]:

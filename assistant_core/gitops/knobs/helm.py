@@ -55,6 +55,7 @@ def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
     for name, each in mapping(merged(release), "persistence").items():
         if isinstance(each, Mapping) and "size" in each:
             yield from knobs(release, Topic.STORAGE, ("persistence", name, "size"), name=name)
+            yield from knobs(release, Topic.STORAGE_CLASS, ("persistence", name, "storageClass"), name=name)
     claims = get(values, "statefulset", "volumeClaimTemplates", default=[])
     for number, each in enumerate(claims if isinstance(claims, list) else []):
         keys = (*at, "statefulset", "volumeClaimTemplates", number, "size")

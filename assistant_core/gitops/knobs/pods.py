@@ -90,6 +90,8 @@ def _object_knobs(data: Any, kind: str, path: str, base: Spot, *, whole: bool) -
     for number, claim in enumerate(entries(data, "spec", "volumeClaimTemplates")):
         size = ("spec", "volumeClaimTemplates", number, "spec", "resources", "requests", "storage")
         yield from knob(Topic.STORAGE, size, name=word(claim, "metadata", "name"))
+        storage_class = ("spec", "volumeClaimTemplates", number, "spec", "storageClassName")
+        yield from knob(Topic.STORAGE_CLASS, storage_class, name=word(claim, "metadata", "name"))
 
 
 def _env(data: Any, path: str, base: Spot, at: Path, container: str, *, whole: bool) -> Iterator[Knob]:

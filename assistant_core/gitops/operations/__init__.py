@@ -15,6 +15,7 @@ from ...models.plan import (
     SetReplicas,
     SetResources,
     SetStorage,
+    SetStorageClass,
     SetValue,
     SetVm,
     Suspend,
@@ -30,6 +31,7 @@ from .set_image import set_image
 from .set_replicas import set_replicas
 from .set_resources import set_resources
 from .set_storage import set_storage
+from .set_storage_class import set_storage_class
 from .set_value import set_value
 from .set_vm import set_vm
 from .suspending import resume, suspend
@@ -42,6 +44,7 @@ _OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
     SetEnv: set_env,
     SetChartVersion: set_chart_version,
     SetStorage: set_storage,
+    SetStorageClass: set_storage_class,
     SetValue: set_value,
     SetVm: set_vm,
     Suspend: suspend,

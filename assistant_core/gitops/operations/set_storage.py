@@ -17,7 +17,9 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     wanted = size(plan.size, "Storage")
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.STORAGE]
-    knob = decisive(workload, _of_volume(workload, knobs, plan.volume), Topic.STORAGE)
+    sized = [each for each in knobs if each.value is not None] or knobs
+    volume = volume_of(workload, sized, plan.volume)
+    knob = decisive(workload, [each for each in knobs if each.name == volume], Topic.STORAGE)
     refuse_template(workload, knob)
     before = "" if knob.value is None else str(knob.value)
     old, new = amount(before), amount(wanted)
@@ -34,12 +36,11 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     return draft.edit(target_of(workload, knob, before, wanted))
 
 
-def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> list[Knob]:
-    """The knobs of the volume that is meant."""
+def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
+    """The name of the volume that is meant, of those that have such knobs. Raises InputInvalid, EditRefused."""
     if not knobs:
-        raise EditRefused(f"{workload.label} has no volume whose size stands in the files.", workload=workload.label)
-    present = [each for each in knobs if each.value is not None] or knobs
-    names = list(dict.fromkeys(each.name for each in present))
+        raise EditRefused(f"{workload.label} has no volume that I find in the files.", workload=workload.label)
+    names = list(dict.fromkeys(each.name for each in knobs))
     if volume is not None:
         wanted = volume.strip().casefold()
         found = [name for name in names if name.casefold() == wanted] or [
@@ -57,4 +58,4 @@ def _of_volume(workload: Workload, knobs: list[Knob], volume: str | None) -> lis
             slot="volume",
             name=workload.name,
         )
-    return [each for each in knobs if each.name == names[0]]
+    return names[0]
