@@ -198,27 +198,42 @@ class Defect(HomelabError):
 
 
 _CAUSES = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "it closed the connection",
-    errno.ETIMEDOUT: "it stopped answering",
-    errno.EPIPE: "it closed the connection",
-    errno.EHOSTUNREACH: "no route to it",
-    errno.ENETUNREACH: "no route to it",
+    "unknown_host": "no host of that name is known",
+    "untrusted": "its certificate is not trusted",
+    "tls": "the TLS handshake failed",
+    "refused": "connection refused",
+    "closed": "it closed the connection",
+    "gone": "it stopped answering",
+    "unroutable": "no route to it",
+    "broke": "the connection broke",
+}
+_BY_NUMBER = {
+    errno.ECONNREFUSED: "refused",
+    errno.ECONNRESET: "closed",
+    errno.EPIPE: "closed",
+    errno.ETIMEDOUT: "gone",
+    errno.EHOSTUNREACH: "unroutable",
+    errno.ENETUNREACH: "unroutable",
 }
 
 
-def connection_cause(error: BaseException) -> str:
-    """Why a service could not be reached, in a few words, from what a network library raised."""
+def connection_reason(error: BaseException) -> str:
+    """Why a service could not be reached, from what a network library raised: the name of one of the causes."""
     cause: BaseException | None = error
     while cause is not None:
         match cause:
             case socket.gaierror() | aiohttp.ClientConnectorDNSError():
-                return "no host of that name is known"
+                return "unknown_host"
             case ssl.SSLCertVerificationError():
-                return "its certificate is not trusted"
+                return "untrusted"
             case ssl.SSLError():
-                return "the TLS handshake failed"
-            case OSError() if cause.errno in _CAUSES:
-                return _CAUSES[cause.errno]
+                return "tls"
+            case OSError() if cause.errno in _BY_NUMBER:
+                return _BY_NUMBER[cause.errno]
         cause = cause.__cause__
-    return "the connection broke"
+    return "broke"
+
+
+def connection_cause(error: BaseException) -> str:
+    """Why a service could not be reached, in a few words."""
+    return _CAUSES[connection_reason(error)]

@@ -35,10 +35,10 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A bound, usually on the ratio of ours to theirs."""
+    """A bound, usually on the ratio of ours to theirs; "excess" is by how much ours is more than theirs."""
 
     value: float
-    of: Literal["ratio", "ours"] = "ratio"
+    of: Literal["ratio", "ours", "excess"] = "ratio"
     bound: Literal["<=", ">="] = "<="
 
 
@@ -60,7 +60,8 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether the target is met."""
-        value = self.ours.median if self.target.of == "ours" else self.ratio
+        bounded = {"ratio": self.ratio, "ours": self.ours.median, "excess": self.ours.median - self.theirs.median}
+        value = bounded[self.target.of]
         if value is None:
             return False
         return value <= self.target.value if self.target.bound == "<=" else value >= self.target.value

@@ -41,4 +41,6 @@ def _number(value: float) -> str:
 
 def _target(target: Target, unit: str) -> str:
     sign = "≤" if target.bound == "<=" else "≥"
-    return f"{sign} {target.value:g}x" if target.of == "ratio" else f"ours {sign} {target.value:g} {unit}"
+    if target.of == "ratio":
+        return f"{sign} {target.value:g}x"
+    return f"{'ours' if target.of == 'ours' else 'ours - theirs'} {sign} {target.value:g} {unit}"

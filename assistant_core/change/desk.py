@@ -22,7 +22,6 @@ from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import Following, is_followed
-from .planning import plan_in, plan_of_wish
 from .redacting import redact
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
@@ -161,6 +160,8 @@ class ChangeDesk(Desk):
 
         Raises HomelabError; NotUnderstood, Incomplete and AmbiguousWorkload are to be answered.
         """
+        from .planning import plan_in  # noqa: PLC0415 - the engine is loaded with a repository or by the first wish
+
         _, forge = self._forge(repository)
         return await plan_in(forge, words, speech, model)
 
@@ -176,6 +177,8 @@ class ChangeDesk(Desk):
     ) -> Proposal:
         name, forge = self._forge(repository)
         if isinstance(plan, SpokenWish):
+            from .planning import plan_of_wish  # noqa: PLC0415 - as above
+
             plan = await plan_of_wish(plan, forge)
         plan = settled(plan, self._book.now())
         wish = Wish(plan=plan, repository=name, requester=requester, words=words, model=model)

@@ -15,6 +15,7 @@ from ..errors import (
     ResponseInvalid,
     ServiceFailed,
     connection_cause,
+    connection_reason,
 )
 from ..models.gpu import GpuHealth
 from ..web import read_all, service_url
@@ -71,7 +72,8 @@ class GpuExporter:
         except (aiohttp.ClientResponseError, ValueError) as error:
             raise ResponseInvalid(f"What answers at {self._url} is not a GPU exporter.") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise ConnectionFailed(f"{server} does not answer: {connection_cause(error)}.") from error
+            cause, reason = connection_cause(error), connection_reason(error)
+            raise ConnectionFailed(f"{server} does not answer: {cause}.", reason=reason) from error
 
 
 def _refused(server: str, status: int) -> HomelabError:

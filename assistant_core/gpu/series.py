@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 import math
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from prometheus_client.parser import text_string_to_metric_families
-from prometheus_client.samples import Sample
+if TYPE_CHECKING:
+    from prometheus_client.samples import Sample
 
 
 def samples(text: str, prefix: str | tuple[str, ...]) -> Iterator[Sample]:
     """The samples whose name begins with (one of) `prefix`; raises ValueError where they are malformed."""
+    from prometheus_client.parser import (  # noqa: PLC0415 - a hub without an exporter does without
+        text_string_to_metric_families,
+    )
+
     ours = "".join(line for line in text.splitlines(keepends=True) if line.startswith(prefix))
     return (sample for family in text_string_to_metric_families(ours) for sample in family.samples)
 

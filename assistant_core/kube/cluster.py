@@ -23,6 +23,7 @@ from ..errors import (
     NotFound,
     ResponseInvalid,
     connection_cause,
+    connection_reason,
 )
 from .config import Access, ClusterConfig, resolve
 from .gate import Gate
@@ -211,7 +212,8 @@ class Cluster:
             yield
         except TimeoutError as error:
             raise DeadlineExceeded(
-                f"{where} does not answer in time; is it running and is its address right?"
+                f"{where} does not answer in time; is it running and is its address right?",
+                reason=connection_reason(error),
             ) from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise ConnectionFailed(f"{where} shows a certificate that is not trusted; give its CA.") from error
@@ -219,7 +221,8 @@ class Cluster:
             raise ResponseInvalid(f"{where} answers something that is not HTTP.") from error
         except (aiohttp.ClientError, OSError) as error:
             raise ConnectionFailed(
-                f"{where} cannot be reached ({connection_cause(error)}); is it running and is its address right?"
+                f"{where} cannot be reached ({connection_cause(error)}); is it running and is its address right?",
+                reason=connection_reason(error),
             ) from error
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 import random
 import time
 
+from ..errors import HomelabError
+
 JITTER = 0.2
 
 
@@ -33,7 +35,7 @@ class CircuitBreaker:
         self._pause = 0.0
         self._until = 0.0
         self._probing = False
-        self.cause: object = None
+        self.cause: HomelabError | None = None
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +60,7 @@ class CircuitBreaker:
         """The server answered, whatever it said."""
         self._failures, self._pause, self._probing = 0, 0.0, False
 
-    def failed(self, cause: object = None) -> None:
+    def failed(self, cause: HomelabError | None = None) -> None:
         """No connection, because of `cause`; what began before the breaker opened tells nothing new."""
         if self.is_open and not self._probing:
             return

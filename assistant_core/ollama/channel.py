@@ -1,7 +1,7 @@
 """One exchange with a server: sent, perhaps once more, and whatever breaks turned into one of our errors."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 import socket
@@ -45,6 +45,8 @@ class Channel:
         self._tls: ssl.SSLContext | bool = tls or True
         self.deadlines = deadlines
         self._breaker = breaker
+        self._ends: set[Callable[[HomelabError], None]] = set()
+        self._closed: HomelabError | None = None
         self.failures = Failures(str(self._url).rstrip("/"))
 
     async def open(
@@ -72,6 +74,21 @@ class Channel:
         except TimeoutError as error:
             raise self.failures.silent(limit) from error
 
+    def close(self) -> None:
+        """End every chat and every pull that waits for the server, and begin no other."""
+        self._closed = self.failures.disconnected()
+        for end in tuple(self._ends):
+            end(self._closed)
+
+    @contextmanager
+    def ending(self, end: Callable[[HomelabError], None]) -> Iterator[None]:
+        """Have `end` called with an error when the channel is closed meanwhile."""
+        self._ends.add(end)
+        try:
+            yield
+        finally:
+            self._ends.discard(end)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read an answer: what breaks it is raised as the HomelabError it means."""
@@ -83,7 +100,9 @@ class Channel:
             raise self.failures.broken() from error
 
     async def _admitted(self, method: str, path: str, body: Mapping[str, Any] | None) -> aiohttp.ClientResponse:
-        """Send a request unless the server is being left alone."""
+        """Send a request unless the server is being left alone, or we have left it."""
+        if self._closed is not None:
+            raise self._closed
         breaker = self._breaker
         if breaker is None:
             return await self._send(method, path, body)

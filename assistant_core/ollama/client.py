@@ -88,7 +88,8 @@ class OllamaClient:
                     response = await channel.open("POST", "api/chat", wire.chat_body(request))
                     lines = LineReader(response.content)
                     delta = await self._next(lines, wire.parse_delta, request.model)
-                with GapWatch(lines, channel.failures, gap=limits.gap, total=limits.total, begun=begun):
+                watch = GapWatch(lines, channel.failures, gap=limits.gap, total=limits.total, begun=begun)
+                with channel.ending(lines.fail), watch:
                     while delta.done_reason is None:
                         yield delta
                         delta = await self._next(lines, wire.parse_delta, request.model)
@@ -123,12 +124,17 @@ class OllamaClient:
                     response = await channel.open("POST", "api/pull", {"model": model})
                 lines = LineReader(response.content)
                 begun = asyncio.get_running_loop().time()
-                with GapWatch(lines, channel.failures, gap=limits.pull_gap, total=math.inf, begun=begun):
+                watch = GapWatch(lines, channel.failures, gap=limits.pull_gap, total=math.inf, begun=begun)
+                with channel.ending(lines.fail), watch:
                     while not tally.progress.done:
                         yield tally.add(await self._next(lines, wire.parse_pull, model))
         finally:
             if response is not None:
                 response.release()
+
+    def close(self) -> None:
+        """End at once what is under way, with a ConnectionFailed; nothing can be asked any more."""
+        self._channel.close()
 
     async def _ask[T](
         self, method: str, path: str, parse: Callable[[Mapping[str, Any]], T], body: Mapping[str, Any] | None = None

@@ -24,6 +24,7 @@ from ..errors import (
     ResponseInvalid,
     ServiceFailed,
     connection_cause,
+    connection_reason,
 )
 
 QUOTE_LIMIT = 200
@@ -58,7 +59,7 @@ class Failures:
                 wait = float(retry_after) if retry_after and retry_after.isdecimal() else None
                 error = RateLimited(f"{self._server} asks us to wait.", retry_after=wait)
             case HTTPStatus.SERVICE_UNAVAILABLE if text:
-                error = Busy(f"{self._server} has too much to do; try again in a moment.")
+                error = Busy(f"{self._server} has too much to do; try again in a moment.", reason="busy")
             case HTTPStatus.SERVICE_UNAVAILABLE:
                 error = Busy(f"{self._server} failed with status {_named(status)}.")
             case _ if text and status != HTTPStatus.NOT_FOUND:
@@ -76,12 +77,17 @@ class Failures:
         if details.get("type") == "exceed_context_size_error":
             return InputInvalid(
                 f"The conversation is too long for {model}: it has {_quoted(details.get('n_prompt_tokens'))} tokens and"
-                f" the model's context holds {_quoted(details.get('n_ctx'))}."
+                f" the model's context holds {_quoted(details.get('n_ctx'))}.",
+                reason="too_long",
             )
         if NOTHING_TO_PULL.search(text):
             return NotFound(f"There is no model {model} to pull; check how it is spelt.", model=model)
         if unsupported := UNSUPPORTED.search(text):
-            return InputInvalid(f"The model {model} does not support {unsupported[1]}; choose another one.")
+            return InputInvalid(
+                f"The model {model} does not support {unsupported[1]}; choose another one.",
+                reason="unsupported",
+                model=model,
+            )
         return ServiceFailed(f"{self._server} failed: {_quoted(details.get('message') or text)}.")
 
     def redirected(self, location: str) -> HomelabError:
@@ -95,13 +101,17 @@ class Failures:
 
     def unreachable(self, error: BaseException) -> HomelabError:
         """No connection, or one that broke before an answer."""
-        return ConnectionFailed(f"{self._server} does not answer: {connection_cause(error)}.")
+        return ConnectionFailed(
+            f"{self._server} does not answer: {connection_cause(error)}.", reason=connection_reason(error)
+        )
 
-    def resting(self, cause: object, seconds: float) -> HomelabError:
+    def resting(self, cause: HomelabError | None, seconds: float) -> HomelabError:
         """No connection, because of `cause`, so that it is left alone for `seconds`; 0 while somebody asks it again."""
+        cause = cause or ConnectionFailed(f"{self._server} does not answer.")
         wait = math.ceil(seconds)
         when = f"in {wait} second{'s' if wait > 1 else ''}" if wait else "just now"
-        return ConnectionFailed(f"{str(cause).rstrip('.')}; it is asked again {when}.")
+        reason = cause.placeholders.get("reason", "")
+        return ConnectionFailed(f"{str(cause).rstrip('.')}; it is asked again {when}.", reason=reason)
 
     def unconnected(self, seconds: float) -> HomelabError:
         """No connection in time."""
@@ -111,21 +121,33 @@ class Failures:
         """No byte of an answer in time."""
         return DeadlineExceeded(f"{self._server} does not answer: silent for {seconds:g} seconds.")
 
+    def disconnected(self) -> HomelabError:
+        """We left while it answered."""
+        return ConnectionFailed(
+            f"The connection to the Ollama server at {self._address} was closed from our side.", reason="disconnected"
+        )
+
     def broken(self) -> HomelabError:
         """The connection broke within an answer."""
-        return ConnectionFailed(f"The connection to the Ollama server at {self._address} broke while it answered.")
+        return ConnectionFailed(
+            f"The connection to the Ollama server at {self._address} broke while it answered.", reason="midway"
+        )
 
     def stalled(self, seconds: float) -> HomelabError:
         """Silence within an answer."""
-        return DeadlineExceeded(f"{self._server} fell silent for {seconds:g} seconds while it answered.")
+        return DeadlineExceeded(
+            f"{self._server} fell silent for {seconds:g} seconds while it answered.", reason="stalled"
+        )
 
     def endless(self, seconds: float) -> HomelabError:
         """An answer that takes too long as a whole."""
-        return DeadlineExceeded(f"{self._server} did not finish its answer within {seconds:g} seconds.")
+        return DeadlineExceeded(
+            f"{self._server} did not finish its answer within {seconds:g} seconds.", reason="endless"
+        )
 
     def unfinished(self) -> HomelabError:
         """An answer that ended without saying that it is done."""
-        return ServiceFailed(f"{self._server} broke off before its answer was done.")
+        return ServiceFailed(f"{self._server} broke off before its answer was done.", reason="unfinished")
 
 
 def _error_text(body: bytes) -> str | None:

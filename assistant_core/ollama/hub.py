@@ -8,7 +8,7 @@ from typing import Self, override
 
 import aiohttp
 
-from ..errors import HomelabError
+from ..errors import ConnectionFailed, HomelabError
 from ..models.chat import ChatDelta, ChatRequest, Priority, Purpose
 from ..models.hub import HubMetrics, HubStatus, HubWarning, ModelTraits, PullProgress
 from ..ports import ChatModel
@@ -109,6 +109,14 @@ class Hub(ChatModel):
             with suppress(HomelabError):  # a model that is not there is a warning
                 await server.traits.of(choice.name)
         return status
+
+    def close(self) -> None:
+        """End every answer at once, with a ConnectionFailed, and begin no other."""
+        for server in self._servers:
+            server.client.close()
+            server.queue.close(
+                ConnectionFailed("The AI hub was left while somebody waited for it.", reason="disconnected")
+            )
 
     @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatDelta]:

@@ -31,8 +31,14 @@ async def patience(channel: Channel, request: ChatRequest, loaded: Loaded) -> As
         async with asyncio.timeout_at(begun + min(limits.first_byte_loading, limits.total)) as deadline:
             # Nothing is asked at once: that would cost every warm turn a request.
             timer = loop.call_later(limits.probe, watch.start, deadline)
+
+            def end(error: HomelabError) -> None:
+                watch.gone = error
+                deadline.reschedule(loop.time())
+
             try:
-                yield
+                with channel.ending(end):
+                    yield
             finally:
                 timer.cancel()
                 await watch.stop()

@@ -14,7 +14,7 @@ from itertools import count
 import time
 from typing import Any
 
-from ..errors import Busy
+from ..errors import Busy, HomelabError
 from ..models.chat import Priority
 
 PATIENCE = 60.0
@@ -44,11 +44,18 @@ class HubQueue:
         self._numbers = count()
         self._line: list[Turn] = []
         self._running: list[Turn] = []
+        self._closed: HomelabError | None = None
 
     @property
     def waiting(self) -> int:
         """How many requests wait."""
         return len(self._line)
+
+    def close(self, error: HomelabError) -> None:
+        """Send away with `error` who waits, and who comes later."""
+        self._closed = error
+        for turn in self._line:
+            turn.admitted.set()
 
     @asynccontextmanager
     async def turn(self, priority: Priority, *, number: int | None = None) -> AsyncGenerator[Turn]:
@@ -61,6 +68,8 @@ class HubQueue:
             if not turn.admitted.is_set():
                 self._make_way(priority)
                 await self._wait(turn)
+            if self._closed is not None:
+                raise self._closed
             turn.waited = self._clock() - begun
             yield turn
         finally:
@@ -113,5 +122,6 @@ class HubQueue:
                 await turn.admitted.wait()
         except TimeoutError as error:
             raise Busy(
-                f"The AI hub has been busy with other requests for {self._patience:g} seconds; try again in a moment."
+                f"The AI hub has been busy with other requests for {self._patience:g} seconds; try again in a moment.",
+                reason="busy",
             ) from error

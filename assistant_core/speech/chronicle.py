@@ -12,18 +12,18 @@ _UNTOLD = (Step.OPENING, Step.STALLED)
 """Steps on the way to another one, which says it."""
 
 
-def happened(wording: Wording, line: Happened, number: str) -> str:
-    """One line of a history as a clause, such as "approved by Anna by phone"; `number` is the pull request's."""
+def happened(wording: Wording, line: Happened, request: str) -> str:
+    """One line of a history as a clause, such as "approved by Anna by phone"; `request` is its pull request."""
     detail = plain(line.detail or "", DETAIL_LENGTH).rstrip(".")
-    said = wording.fill(f"happened.{line.step.value}", number=number, **_who(wording, line.by))
+    said = wording.fill(f"happened.{line.step.value}", request=request, **_who(wording, line.by))
     return wording.fill("happened.why", said=said, detail=detail) if detail else said
 
 
-def chronicle(wording: Wording, lines: Iterable[Happened], number: str) -> str:
+def chronicle(wording: Wording, lines: Iterable[Happened], request: str) -> str:
     """A whole history as one clause; a pause of the forge is told only when it lasts."""
     known = list(lines)
     told = [line for line in known if line.step not in _UNTOLD or line is known[-1]]
-    return "; ".join(f"{happened(wording, line, number)} {wording.at(line.at)}" for line in told)
+    return "; ".join(f"{happened(wording, line, request)} {wording.at(line.at)}" for line in told)
 
 
 def _who(wording: Wording, by: Requester | None) -> dict[str, str]:

@@ -23,10 +23,12 @@ def cluster_news(wording: Wording, changed: WhatChanged) -> str:
 
 
 def change_news(wording: Wording, changes: Iterable[tuple[str, ProposalState, str]]) -> str:
-    """What became of changes, given as change, state and number of the pull request."""
+    """What became of changes, given as change, state and pull request."""
     said = [
-        wording.fill("changes.change", change=change, state=wording.fill(f"changes.state.{state.value}", number=number))
-        for change, state, number in changes
+        wording.fill(
+            "changes.change", change=change, state=wording.fill(f"changes.state.{state.value}", request=request)
+        )
+        for change, state, request in changes
     ]
     return wording.fill("changes.asked", changes=wording.some(said, "; "))
 

@@ -115,7 +115,7 @@ class Phrases:
             f"proposal.{proposal.state.value}{'_long' if long else ''}",
             code=self.say_codes(proposal.code),
             failure=plain(proposal.failure or "", SENTENCE_LENGTH),
-            number=_number(proposal),
+            request=self._request(proposal),
             **self._content(proposal),
         )
         return sentence(said)
@@ -126,7 +126,7 @@ class Phrases:
 
     def say_step(self, proposal: Proposal) -> str:
         """What happened to a proposal last."""
-        events = happened(self._wording, proposal.last, _number(proposal))
+        events = happened(self._wording, proposal.last, self._request(proposal))
         return sentence(self._fill("history", change=self._change(proposal), events=events))
 
     def say_change(self, target: Target, plan: ChangePlan) -> str:
@@ -135,11 +135,11 @@ class Phrases:
 
     def say_happened(self, proposal: Proposal, line: Happened) -> str:
         """One line of a proposal's history, as it follows the change's name: "approved by Anna by phone"."""
-        return happened(self._wording, line, _number(proposal))
+        return happened(self._wording, line, self._request(proposal))
 
     def say_history(self, proposal: Proposal, lines: Iterable[Happened]) -> str:
         """All that happened to a proposal."""
-        events = chronicle(self._wording, lines, _number(proposal))
+        events = chronicle(self._wording, lines, self._request(proposal))
         return sentence(self._fill("history", change=self._change(proposal), events=events))
 
     def say_no_history(self, name: str) -> str:
@@ -159,7 +159,7 @@ class Phrases:
         if not opened:
             return self._fill("pending.none")
         last = max(opened, key=lambda proposal: proposal.decided or proposal.created)
-        return self._fill("pending.none_but_opened", number=_number(last), change=self._change(last))
+        return self._fill("pending.none_but_opened", request=self._request(last), change=self._change(last))
 
     def say_changes(
         self,
@@ -183,7 +183,7 @@ class Phrases:
                 told.append(sentence(known or self._fill("changes.none", period=period)))
         if proposals:
             latest = sorted(proposals, key=lambda each: each.updated or each.created, reverse=True)
-            changes = ((self._change(each), each.state, _number(each)) for each in latest)
+            changes = ((self._change(each), each.state, self._request(each)) for each in latest)
             told.append(sentence(change_news(self._wording, changes)))
         return " ".join(told) or self._fill("changes.not_set_up", period=period)
 
@@ -310,6 +310,13 @@ class Phrases:
             "risk": self._fill(f"risk.{proposal.risk.value}"),
         }
 
+    def _request(self, proposal: Proposal) -> str:
+        """A proposal's pull request by its number, the last part of its address; its branch where there is none."""
+        opened = proposal.opened
+        if opened is not None and not opened.number:
+            return self._fill("request.branch", branch=plain(opened.branch, SENTENCE_LENGTH))
+        return self._fill("request.number", number=urlsplit(proposal.pull_request or "").path.rpartition("/")[2])
+
     def _change(self, proposal: Proposal) -> str:
         return self._told(proposal.target, proposal.plan)
 
@@ -365,8 +372,3 @@ def _changed_lines(diff: str) -> int:
 def _is_long(proposal: Proposal) -> bool:
     """Whether nobody could follow it by ear."""
     return _changed_lines(proposal.diff) > MOST_LINES or len(proposal.files) > MOST_FILES
-
-
-def _number(proposal: Proposal) -> str:
-    """The pull request's number, the last part of its address."""
-    return urlsplit(proposal.pull_request or "").path.rpartition("/")[2]

@@ -1,38 +1,24 @@
 """Homelab Assistant: talk to your homelab, and change it through pull requests that a person approved."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from typing import Any
-
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
 
 from .assistant_core.errors import HomelabError, InputInvalid
-from .assistant_core.kube import connect
 from .change_notices import async_listen_to_phones
-from .change_options import ChangeOptions
 from .change_services import async_setup_change_services
-from .change_telling import async_tell
-from .change_webhook import async_listen_to_forge
-from .clients import async_connect_hub, cluster_config, forge, gpu_exporter
-from .cluster_coordinator import ClusterCoordinator
-from .cluster_issues import ClusterIssues
 from .cluster_services import async_setup_cluster_services
-from .const import CONF_KIND, CONF_REPOSITORY, CONF_WARM_UP_WHEN_HOME, DOMAIN, Kind
-from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
-from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
+from .const import CONF_KIND, DOMAIN, Kind
+from .coordinator import GpuCoordinator
+from .data import HomelabConfigEntry, HubData
 from .household import HOUSEHOLD, Household
-from .issues import async_watch_hub
-from .office import Office
 from .panel import async_hide_panel, async_show_panel
 from .requester import async_remember_calls
 from .services import async_setup_services
-from .warming import async_warm_up_when_home
 from .websocket import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -69,7 +55,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> b
     try:
         office = await household.async_enter()
         entry.async_on_unload(household.async_leave)
-        entry.runtime_data = await CONNECT[kind](hass, entry, office)
+        # What only clusters or repositories need is loaded for them only.
+        service = await async_import_module(hass, f"{__package__}.{kind}_entry")
+        entry.runtime_data = await service.async_connect(hass, entry, office)
     except HomelabError as error:
         failure = ConfigEntryError if isinstance(error, InputInvalid) else ConfigEntryNotReady
         raise failure(
@@ -107,53 +95,3 @@ async def async_remove_config_entry_device(_: HomeAssistant, entry: HomelabConfi
 
 async def _async_reload(hass: HomeAssistant, entry: HomelabConfigEntry) -> None:
     await hass.config_entries.async_reload(entry.entry_id)
-
-
-async def _async_connect_hub(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> HubData:
-    ollama = HubCoordinator(hass, entry, await async_connect_hub(hass, entry))
-    exporter = gpu_exporter(hass, entry.data)
-    gpu = GpuCoordinator(hass, entry, exporter) if exporter else None
-    await asyncio.gather(*(each.async_refresh() for each in (ollama, gpu) if each))
-    entry.async_on_unload(async_watch_hub(hass, ollama))
-    if entry.options.get(CONF_WARM_UP_WHEN_HOME):
-        entry.async_on_unload(async_warm_up_when_home(hass, ollama))
-    return HubData(office=office, ollama=ollama, gpu=gpu)
-
-
-async def _async_connect_cluster(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> ClusterData:
-    cluster = await connect(cluster_config(entry.data))
-    coordinator = ClusterCoordinator(hass, entry, cluster, office.ledger)
-    following = entry.async_create_background_task(hass, coordinator.watch.run(), f"{entry.title} findings")
-
-    async def stop(_: Event | None = None) -> None:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
-        await cluster.close()
-
-    entry.async_on_unload(stop)
-    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    entry.async_on_unload(office.desk.attach_applications(coordinator.watch))
-    await coordinator.async_refresh()
-    entry.async_on_unload(ClusterIssues(hass, coordinator).async_start())
-    return ClusterData(office=office, cluster=coordinator)
-
-
-async def _async_connect_repository(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> RepositoryData:
-    where = forge(hass, entry.data, retry_at=office.desk.asked_to_wait(entry.data[CONF_REPOSITORY]))
-    coordinator = RepositoryCoordinator(hass, entry, where, office.know)
-    await coordinator.async_refresh()
-    entry.async_on_unload(partial(office.know, coordinator.repository, ()))
-    entry.async_on_unload(office.mind(coordinator.repository, ChangeOptions.of(entry.options)))
-    entry.async_on_unload(office.desk.attach(coordinator.repository, where))
-    data = RepositoryData(office=office, repository=coordinator)
-    entry.async_on_unload(async_tell(hass, entry, data))
-    if ignore := async_listen_to_forge(hass, entry, data):
-        entry.async_on_unload(ignore)
-    return data
-
-
-CONNECT: Mapping[Kind, Callable[[HomeAssistant, HomelabConfigEntry, Office], Awaitable[Any]]] = {
-    Kind.HUB: _async_connect_hub,
-    Kind.CLUSTER: _async_connect_cluster,
-    Kind.REPOSITORY: _async_connect_repository,
-}

@@ -7,9 +7,8 @@ from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 
-from .cluster_devices import async_add_device_binary_sensors
-from .cluster_sensors import async_add_binary_sensors
 from .coordinator import HomelabCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import HomelabEntity
@@ -27,7 +26,7 @@ def _reachable(key: str) -> BinarySensorEntityDescription:
 
 
 async def async_setup_entry(
-    _: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """One entity for each service of the entry."""
     services: dict[str, HomelabCoordinator[Any]]
@@ -36,8 +35,10 @@ async def async_setup_entry(
             services = {"ollama_reachable": ollama, **({"gpu_exporter_reachable": gpu} if gpu else {})}
         case ClusterData(cluster=cluster):
             services = {"cluster_reachable": cluster}
-            async_add_binary_sensors(cluster, async_add_entities)
-            async_add_device_binary_sensors(cluster, async_add_entities)
+            sensors = await async_import_module(hass, f"{__package__}.cluster_sensors")
+            sensors.async_add_binary_sensors(cluster, async_add_entities)
+            devices = await async_import_module(hass, f"{__package__}.cluster_devices")
+            devices.async_add_device_binary_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository):
             services = {"repository_reachable": repository}
     async_add_entities(ReachableSensor(coordinator, _reachable(key)) for key, coordinator in services.items())

@@ -8,10 +8,10 @@ from homeassistant.const import ATTR_NAME, ATTR_STATE
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.importlib import async_import_module
 import probatio
 
 from .assistant_core.errors import HomelabError
-from .assistant_core.gitops import plan_from
 from .assistant_core.models.change import (
     ChangePlan,
     Channel,
@@ -157,7 +157,9 @@ def _named(call: ServiceCall) -> dict[str, str | None]:
 async def _async_plan(call: ServiceCall, office: Office) -> ChangePlan:
     """What is asked for: as an object, in words, or as a number of replicas. Raises HomelabError."""
     if ATTR_PLAN in call.data:
-        return plan_from(call.data[ATTR_PLAN])
+        engine = await async_import_module(call.hass, f"{__package__}.assistant_core.gitops")
+        plan: ChangePlan = engine.plan_from(call.data[ATTR_PLAN])
+        return plan
     if ATTR_TEXT in call.data:
         return await office.desk.plan(call.data[ATTR_TEXT], office.speech, repository=call.data.get(ATTR_REPOSITORY))
     return SetReplicas(

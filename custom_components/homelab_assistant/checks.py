@@ -3,32 +3,18 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from homeassistant.const import CONF_MODEL, CONF_NAME, CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_MODEL, CONF_URL
 from homeassistant.core import HomeAssistant
-from yarl import URL
+from homeassistant.helpers.importlib import async_import_module
 
 from .assistant_core.errors import HomelabError
-from .assistant_core.forge import RepositoryInfo
-from .assistant_core.forge.git_address import git_address
-from .assistant_core.kube import Cluster, ClusterReport, examine
-from .assistant_core.kube.config import resolve
-from .assistant_core.kube.resource import RESULTS
-from .clients import async_ollama_client, cluster_config, forge, gpu_exporter
-from .const import (
-    CONF_API_URL,
-    CONF_FORGE,
-    CONF_GPU_URL,
-    CONF_KIND,
-    CONF_REPOSITORY,
-    CONF_USER,
-    DEFAULT_CLUSTER_NAME,
-    DEFAULT_GITHUB_API_URL,
-    HUB_NAME,
-    ForgeKind,
-    Kind,
-)
+from .clients import async_ollama_client, gpu_exporter
+from .const import CONF_GPU_URL, CONF_KIND, HUB_NAME, Kind
+
+if TYPE_CHECKING:
+    from .assistant_core.kube import ClusterReport
 
 ANSWER = frozenset({"completion"})
 TALK = frozenset({"completion", "tools"})
@@ -70,7 +56,8 @@ class Checked:
 
 
 @contextmanager
-def _blaming(field: str) -> Iterator[None]:
+def blaming(field: str) -> Iterator[None]:
+    """Raise CheckFailed, at a field of the form, where the core raises a HomelabError."""
     try:
         yield
     except HomelabError as error:
@@ -79,19 +66,20 @@ def _blaming(field: str) -> Iterator[None]:
 
 async def check_service(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
     """Connect to the service an entry describes. Raises CheckFailed."""
-    match data[CONF_KIND]:
-        case Kind.HUB:
-            return await _check_hub(hass, data)
-        case Kind.CLUSTER:
-            return await _check_cluster(hass, data)
-    return await _check_repository(hass, data)
+    kind = Kind(data[CONF_KIND])
+    if kind is Kind.HUB:
+        return await _check_hub(hass, data)
+    # What only clusters or repositories need is loaded for them only.
+    checks = await async_import_module(hass, f"{__package__}.{kind}_checks")
+    checked: Checked = await checks.async_check(hass, data)
+    return checked
 
 
 async def _check_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
-    with _blaming(CONF_URL):
+    with blaming(CONF_URL):
         client = await async_ollama_client(hass, data)
         version, installed = await client.version(), await client.installed()
-    with _blaming(CONF_GPU_URL):
+    with blaming(CONF_GPU_URL):
         if exporter := gpu_exporter(hass, data):
             await exporter.read()
     url = data[CONF_URL].rstrip("/")
@@ -108,7 +96,7 @@ async def _check_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
 
 async def list_models(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[str, ...]:
     """The models that a hub has. Raises CheckFailed, also when there is none."""
-    with _blaming(CONF_URL):
+    with blaming(CONF_URL):
         installed = await (await async_ollama_client(hass, data)).installed()
     if not installed:
         raise CheckFailed(CONF_URL, "no_models", {"url": data[CONF_URL]})
@@ -117,75 +105,7 @@ async def list_models(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[str
 
 async def check_model(hass: HomeAssistant, data: Mapping[str, Any], model: str, needs: frozenset[str] = TALK) -> None:
     """Make sure that a model can do what it is needed for. Raises CheckFailed."""
-    with _blaming(CONF_MODEL):
+    with blaming(CONF_MODEL):
         details = await (await async_ollama_client(hass, data)).details(model)
     if not needs <= details.capabilities:
         raise CheckFailed(CONF_MODEL, "model_unsuitable", {"model": model})
-
-
-async def _check_cluster(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
-    data = {CONF_NAME: DEFAULT_CLUSTER_NAME, **data}
-    with _blaming("base"):
-        config = cluster_config(data)
-        access = await hass.async_add_executor_job(resolve, config)
-        cluster = Cluster(config.name, access)
-        try:
-            report = await examine(cluster)
-        finally:
-            await cluster.close()
-    return Checked(
-        title=data[CONF_NAME],
-        unique_id=f"{Kind.CLUSTER}_{access.server}",
-        data=data,
-        note=Remark(key="cluster", placeholders={"version": report.version}),
-        warnings=tuple(_doubts_about_cluster(report)),
-        report=report,
-    )
-
-
-def _doubts_about_cluster(report: ClusterReport) -> Iterator[Remark]:
-    if not report.installed(RESULTS):
-        yield Remark(key="no_k8sgpt")
-    if report.missing:
-        yield Remark(key="missing_rights", placeholders={"rights": ", ".join(report.missing)})
-
-
-async def _check_repository(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
-    kind = ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB))
-    with _blaming("base"):
-        data = _without_login(data) if kind is ForgeKind.GIT else data
-        info = await forge(hass, data).check()
-    placeholders = {"repository": info.repository, "branch": info.default_branch}
-    if info.archived:
-        raise CheckFailed(CONF_REPOSITORY, "archived", placeholders)
-    if not info.can_push or not (info.can_open_pull_requests or kind is ForgeKind.GIT):
-        raise CheckFailed(CONF_TOKEN, "cannot_propose", placeholders)
-    return Checked(
-        title=info.repository,
-        unique_id=_repository_id(kind, data, info.repository),
-        data={**data, CONF_REPOSITORY: info.repository},
-        note=Remark(key="branches" if kind is ForgeKind.GIT else "repository", placeholders=placeholders),
-        warnings=tuple(_doubts_about_token(info)),
-    )
-
-
-def _doubts_about_token(info: RepositoryInfo) -> Iterator[Remark]:
-    if info.protected is False:
-        yield Remark(key="unprotected", placeholders={"branch": info.default_branch})
-    for excess in sorted(info.excess):
-        yield Remark(key=excess.value)
-
-
-def _repository_id(kind: ForgeKind, data: Mapping[str, Any], repository: str) -> str:
-    """Where a repository is, however we reach it."""
-    if kind is ForgeKind.GIT:
-        return f"{Kind.REPOSITORY}_{repository}"
-    address = data[CONF_URL] if kind is ForgeKind.GITEA else data.get(CONF_API_URL, DEFAULT_GITHUB_API_URL)
-    return f"{Kind.REPOSITORY}_{URL(address).host}_{repository.lower()}"
-
-
-def _without_login(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A login that stands in the address is a secret like any other. Raises InputInvalid."""
-    address = git_address(data[CONF_URL], data.get(CONF_TOKEN), user=data.get(CONF_USER))
-    found = {CONF_URL: address.url, CONF_USER: address.user, CONF_TOKEN: address.password}
-    return {**data, **{name: value for name, value in found.items() if value is not None}}

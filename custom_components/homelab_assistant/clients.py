@@ -1,51 +1,33 @@
-"""The core's clients, built from what a config entry remembers."""
+"""The core's clients of a hub, built from what its config entry remembers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_MODEL, CONF_NAME, CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_MODEL, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .assistant_core.errors import InputInvalid
-from .assistant_core.forge import GiteaForge, GitForge, GitHubApp, GitHubForge
 from .assistant_core.gpu import GpuExporter
-from .assistant_core.kube import ClusterConfig
 from .assistant_core.ollama import Deadlines, Hub, HubConfig, ModelChoice, OllamaClient, ServerConfig, tls_context
 from .const import (
-    CONF_API_URL,
-    CONF_APP_ID,
-    CONF_CA,
     CONF_CA_FILE,
     CONF_CERTIFICATE_FILE,
-    CONF_CONTEXT,
     CONF_CONTEXT_LENGTH,
     CONF_FALLBACK_MODEL,
     CONF_FALLBACK_URL,
-    CONF_FORGE,
     CONF_GPU_URL,
     CONF_HEADERS,
-    CONF_IN_CLUSTER,
     CONF_KEEP_ALIVE,
     CONF_KEY_FILE,
-    CONF_KUBECONFIG,
-    CONF_KUBECONFIG_FILE,
     CONF_MODELS,
-    CONF_PRIVATE_KEY,
-    CONF_REPOSITORY,
-    CONF_SSH_KEY_FILE,
     CONF_TIMEOUTS,
-    CONF_TOKEN_FILE,
-    CONF_USER,
     CONF_WRITE_MODEL,
     DEFAULT_CONTEXT_LENGTH,
-    DEFAULT_GITHUB_API_URL,
     DEFAULT_KEEP_ALIVE,
     SUBENTRY_AI_TASK,
     SUBENTRY_CONVERSATION,
-    ForgeKind,
 )
 
 
@@ -112,41 +94,3 @@ def gpu_exporter(hass: HomeAssistant, data: Mapping[str, Any]) -> GpuExporter | 
     """The hub's GPU exporter, if it has one. Raises InputInvalid for an address that cannot be one."""
     url = data.get(CONF_GPU_URL)
     return GpuExporter(async_get_clientsession(hass), url) if url else None
-
-
-def cluster_config(data: Mapping[str, Any]) -> ClusterConfig:
-    """How to reach the cluster. Raises InputInvalid when that cannot be."""
-    return ClusterConfig(
-        name=data[CONF_NAME],
-        kubeconfig=data.get(CONF_KUBECONFIG),
-        context=data.get(CONF_CONTEXT),
-        server=data.get(CONF_URL),
-        token=data.get(CONF_TOKEN),
-        ca=data.get(CONF_CA),
-        kubeconfig_file=data.get(CONF_KUBECONFIG_FILE),
-        token_file=data.get(CONF_TOKEN_FILE),
-        in_cluster=data.get(CONF_IN_CLUSTER, False),
-    )
-
-
-type CheckedForge = GitHubForge | GiteaForge | GitForge
-"""A forge that can say what it may do with its repository."""
-
-
-def forge(hass: HomeAssistant, data: Mapping[str, Any], *, retry_at: datetime | None = None) -> CheckedForge:
-    """The forge of the GitOps repository; a GitHub is not asked before `retry_at`.
-
-    Raises InputInvalid for an address or a login that cannot be one.
-    """
-    api = data.get(CONF_API_URL) or DEFAULT_GITHUB_API_URL
-    match ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB)):
-        case ForgeKind.GITHUB:
-            return GitHubForge(data[CONF_REPOSITORY], data[CONF_TOKEN], base_url=api, retry_at=retry_at)
-        case ForgeKind.GITHUB_APP:
-            app = GitHubApp(app_id=data[CONF_APP_ID], private_key=data[CONF_PRIVATE_KEY])
-            return GitHubForge(data[CONF_REPOSITORY], app, base_url=api, retry_at=retry_at)
-        case ForgeKind.GITEA:
-            return GiteaForge(async_get_clientsession(hass), data[CONF_URL], data[CONF_TOKEN])
-        case ForgeKind.GIT:
-            key = hass.config.path(data[CONF_SSH_KEY_FILE]) if CONF_SSH_KEY_FILE in data else None
-            return GitForge(data[CONF_URL], data.get(CONF_TOKEN), user=data.get(CONF_USER), key=key)

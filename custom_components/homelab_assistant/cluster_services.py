@@ -1,7 +1,7 @@
 """Actions for findings: hear of one later or no more, and of nothing in a namespace; and all of that undone."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -9,13 +9,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .assistant_core.cluster import ClusterWatch
 from .assistant_core.errors import HomelabError
 from .assistant_core.models.episode import SilenceKind
 from .cluster_words import finding_data
 from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
+
+if TYPE_CHECKING:
+    from .assistant_core.cluster import ClusterWatch
 
 SERVICE_SNOOZE = "snooze_finding"
 SERVICE_DISMISS = "dismiss_finding"

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import override
@@ -15,22 +14,17 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.errors import AuthenticationFailed, HomelabError
-from .assistant_core.forge import RepositoryInfo
-from .assistant_core.gitops import Index, Workload
 from .assistant_core.gpu import GpuExporter
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
 from .assistant_core.ollama import Hub
-from .clients import CheckedForge
 from .const import (
-    CONF_REPOSITORY,
     DOMAIN,
     GPU_HISTORY,
     HUB_INTERVAL,
     LOGGER,
     LONGEST_INTERVAL,
-    REPOSITORY_INTERVAL,
 )
 
 TELL_AFTER = 0.3  # seconds after a turn
@@ -137,37 +131,3 @@ class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
         cards = await self._exporter.read()
         self.history.append((dt_util.utcnow(), cards))
         return cards
-
-
-class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
-    """A GitOps repository, looked at now and then so that a lost token is noticed before somebody says yes.
-
-    `learn` is told what it deploys; reading that may take long, so nobody waits for it.
-    """
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        forge: CheckedForge,
-        learn: Callable[[str, tuple[Workload, ...]], None],
-    ) -> None:
-        super().__init__(hass, entry, "repository", REPOSITORY_INTERVAL)
-        self.repository: str = entry.data[CONF_REPOSITORY]
-        self._forge = forge
-        self._learn = learn
-
-    @override
-    async def _async_read(self) -> RepositoryInfo:
-        info = await self._forge.check()
-        self.config_entry.async_create_background_task(self.hass, self._async_learn(), f"{self.name} workloads")
-        return info
-
-    async def _async_learn(self) -> None:
-        try:
-            snapshot = await self._forge.snapshot()
-        except HomelabError as error:
-            LOGGER.debug("The workloads of %s are not known: %s", self.repository, error)
-        else:
-            index = await self.hass.async_add_executor_job(Index.of, snapshot)
-            self._learn(self.repository, index.workloads)

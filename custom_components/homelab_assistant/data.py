@@ -1,12 +1,15 @@
 """What runs for a config entry, by the kind of service it stands for."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 
-from .cluster_coordinator import ClusterCoordinator
-from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
-from .office import Office
+if TYPE_CHECKING:
+    from .cluster_coordinator import ClusterCoordinator
+    from .coordinator import GpuCoordinator, HubCoordinator
+    from .office import Office
+    from .repository_coordinator import RepositoryCoordinator
 
 type HomelabConfigEntry = ConfigEntry[HubData | ClusterData | RepositoryData]
 

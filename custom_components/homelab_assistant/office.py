@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.change import ChangeDesk
 from .assistant_core.errors import InputInvalid, JournalFailed
-from .assistant_core.gitops import Workload
 from .assistant_core.journal import SqliteJournal, SqliteLedger
 from .assistant_core.ports import Ledger
 from .assistant_core.speech import Speech
@@ -20,6 +20,9 @@ from .change_rules import HouseRules
 from .const import JOURNAL_FILE, SENTENCES_DIRECTORY
 from .house import ExposedHouse
 from .issues import async_note_sentences
+
+if TYPE_CHECKING:
+    from .assistant_core.gitops import Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 
-from .assistant_core.cluster import ClusterWatch
 from .assistant_core.errors import HomelabError
-from .assistant_core.kube import WatchState
 from .assistant_core.models.application import HealthStatus, SyncStatus
 from .assistant_core.models.change import Happened, Proposal, Requester
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
-from .cluster_coordinator import ClusterCoordinator
 from .const import CONF_KIND
-from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .coordinator import GpuCoordinator, HubCoordinator
 from .data import ClusterData, HubData, RepositoryData
+
+if TYPE_CHECKING:
+    from .assistant_core.cluster import ClusterWatch
+    from .cluster_coordinator import ClusterCoordinator
+    from .repository_coordinator import RepositoryCoordinator
 
 BROKEN = (
     ConfigEntryState.SETUP_ERROR,
@@ -169,7 +171,7 @@ def _cluster(coordinator: ClusterCoordinator) -> dict[str, Any]:
         "workloads": _workloads(watch),
         "applications": _applications(watch),
         "k8sgpt": {
-            "installed": watch.state is not WatchState.NOT_INSTALLED,
+            "installed": watch.state.value != "not_installed",
             "quiet_since": _time(watch.k8sgpt_quiet_since),
         },
         "denied": [_error(error) for error in watch.denied],

@@ -7,18 +7,20 @@ from typing import Any, override
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.components.repairs.models import RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.importlib import async_import_module
 
 from .assistant_core.errors import HomelabError
-from .cluster_repair import FindingFlow
 from .const import DOMAIN
 from .data import HubData
 
 
-async def async_create_fix_flow(_: HomeAssistant, _issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
+async def async_create_fix_flow(hass: HomeAssistant, _issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
     """The flow that mends an issue."""
     assert data is not None  # noqa: S101 - every issue of ours that can be mended has some
     if "finding_id" in data:
-        return FindingFlow(data["entry_id"], data["finding_id"])
+        cluster_repair = await async_import_module(hass, f"{__package__}.cluster_repair")
+        flow: RepairsFlow = cluster_repair.FindingFlow(data["entry_id"], data["finding_id"])
+        return flow
     return PullFlow(data["entry_id"], data["model"])
 
 

@@ -1,12 +1,13 @@
 """Sensors: what the hub, its graphics cards, the clusters and the repositories say."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.components.sensor.const import SensorStateClass
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import StateType
 
 from .assistant_core.change import ChangeDesk
@@ -14,12 +15,13 @@ from .assistant_core.models.change import Proposal
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubMetrics, HubStatus
 from .change_entities import CHANGE_SENSORS, ChangeSensor, LastChangeSensor
-from .cluster_devices import async_add_device_sensors
-from .cluster_sensors import async_add_sensors
-from .coordinator import GpuCoordinator, HubCoordinator, RepositoryCoordinator
+from .coordinator import GpuCoordinator, HubCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import GpuEntity, HomelabEntity
 from .sensor_descriptions import GPU_SENSORS, HUB_SENSORS, METRIC_SENSORS, ValueDescription
+
+if TYPE_CHECKING:
+    from .repository_coordinator import RepositoryCoordinator
 
 PARALLEL_UPDATES = 0
 AWAITING_PROPOSALS = SensorEntityDescription(
@@ -38,7 +40,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
 
 
 async def async_setup_entry(
-    _: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: HomelabConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of the entry's service; those of a graphics card when it is first seen."""
     match entry.runtime_data:
@@ -48,8 +50,10 @@ async def async_setup_entry(
             if gpu is not None:
                 _follow_cards(entry, gpu, async_add_entities)
         case ClusterData(cluster=cluster):
-            async_add_sensors(cluster, async_add_entities)
-            async_add_device_sensors(cluster, async_add_entities)
+            sensors = await async_import_module(hass, f"{__package__}.cluster_sensors")
+            sensors.async_add_sensors(cluster, async_add_entities)
+            devices = await async_import_module(hass, f"{__package__}.cluster_devices")
+            devices.async_add_device_sensors(cluster, async_add_entities)
         case RepositoryData(repository=repository, office=office):
             async_add_entities([ProposalsSensor(repository, office.desk), LastChangeSensor(entry.runtime_data)])
             async_add_entities(ChangeSensor(entry.runtime_data, each) for each in CHANGE_SENSORS)
@@ -126,7 +130,7 @@ class GpuSensor(GpuEntity, SensorEntity):
         return details(self.card) if details and self.card else None
 
 
-class ProposalsSensor(HomelabEntity[RepositoryCoordinator], SensorEntity):
+class ProposalsSensor(HomelabEntity["RepositoryCoordinator"], SensorEntity):
     """How many changes of a repository wait for a yes; known even while its forge is down."""
 
     _unrecorded_attributes = frozenset({"proposals"})

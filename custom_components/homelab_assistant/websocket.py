@@ -7,7 +7,7 @@ from asyncio import Task
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -21,7 +21,6 @@ import probatio
 
 from . import panel_views as views
 from .asking import Asking, async_agent
-from .assistant_core.cluster import ClusterWatch
 from .assistant_core.errors import HomelabError
 from .assistant_core.models.change import Channel, Proposal, Requester
 from .assistant_core.models.episode import SilenceKind
@@ -33,6 +32,9 @@ from .household import HOUSEHOLD
 from .office import Office
 from .panel_feed import Feed
 from .requester import async_requester
+
+if TYPE_CHECKING:
+    from .assistant_core.cluster import ClusterWatch
 
 LONGEST_SNOOZE = 24 * 90  # hours
 LONGEST_TEXT = 2000  # characters

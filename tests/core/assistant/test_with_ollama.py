@@ -72,7 +72,7 @@ async def test_a_hub_that_refuses_is_named_with_what_is_known(talking: Stage, hu
     talking.house.has("Back-off", "OOMKilled")
     await hub.inject(Fault(kind=FaultKind.REFUSE))
     heard = await talking.say(QUESTION)
-    assert heard.text == "The AI hub does not answer; the cluster has two problems."
+    assert heard.text == "The AI hub refuses connections; the cluster has two problems."
     await hub.clear()
     assert (await talking.say(QUESTION)).finished.messages[-1].role is Role.ASSISTANT
 
@@ -91,7 +91,7 @@ async def test_an_answer_that_breaks_off_keeps_what_was_said(
     await hub.inject(Fault(kind=FaultKind.CUT, path="/api/chat", after=1500, times=1))
     heard = await talking.say(QUESTION)
     assert heard.text.startswith("The first words are")
-    assert "I had to stop there. The AI hub does not answer." in heard.text
+    assert "I had to stop there. The connection to the AI hub broke while it answered." in heard.text
     assert heard.finished.messages[-1].content == heard.text
 
 

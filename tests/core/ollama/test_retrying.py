@@ -79,7 +79,7 @@ async def test_a_look_at_the_whole_server_is_a_probe_too(ollama: Ollama) -> None
     clock = Clock()
     client = ollama.client(breaker=(rest := breaker(clock)))
     for _ in range(3):
-        rest.failed("The Ollama server does not answer.")
+        rest.failed(ConnectionFailed("The Ollama server does not answer."))
     clock.now += 15
     assert (await client.status()).version
     assert not rest.is_open
@@ -89,7 +89,7 @@ async def test_only_one_probe_goes_out_at_a_time(ollama: Ollama) -> None:
     clock = Clock()
     client = ollama.client(breaker=(rest := breaker(clock)))
     for _ in range(3):
-        rest.failed("The Ollama server does not answer.")
+        rest.failed(ConnectionFailed("The Ollama server does not answer."))
     clock.now += 15
     await ollama.proxy.inject(Fault(kind=FaultKind.HANG))
     probing = asyncio.create_task(client.installed())

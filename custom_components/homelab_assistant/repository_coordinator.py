@@ -1,0 +1,48 @@
+"""The coordinator of a GitOps repository."""
+
+from collections.abc import Callable
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .assistant_core.errors import HomelabError
+from .assistant_core.forge import RepositoryInfo
+from .assistant_core.gitops import Index, Workload
+from .const import CONF_REPOSITORY, LOGGER, REPOSITORY_INTERVAL
+from .coordinator import HomelabCoordinator
+from .repository_clients import CheckedForge
+
+
+class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
+    """A GitOps repository, looked at now and then so that a lost token is noticed before somebody says yes.
+
+    `learn` is told what it deploys; reading that may take long, so nobody waits for it.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        forge: CheckedForge,
+        learn: Callable[[str, tuple[Workload, ...]], None],
+    ) -> None:
+        super().__init__(hass, entry, "repository", REPOSITORY_INTERVAL)
+        self.repository: str = entry.data[CONF_REPOSITORY]
+        self._forge = forge
+        self._learn = learn
+
+    @override
+    async def _async_read(self) -> RepositoryInfo:
+        info = await self._forge.check()
+        self.config_entry.async_create_background_task(self.hass, self._async_learn(), f"{self.name} workloads")
+        return info
+
+    async def _async_learn(self) -> None:
+        try:
+            snapshot = await self._forge.snapshot()
+        except HomelabError as error:
+            LOGGER.debug("The workloads of %s are not known: %s", self.repository, error)
+        else:
+            index = await self.hass.async_add_executor_job(Index.of, snapshot)
+            self._learn(self.repository, index.workloads)
