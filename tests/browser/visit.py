@@ -65,6 +65,11 @@ class Visit:
             form.locator(f"input[name={name}]").fill(value)
         self.page.get_by_role("button", name="Submit").click()
 
+    def photograph_step(self, title: str, name: str) -> None:
+        """A screenshot of the step of the dialog that has this title."""
+        expect(self.page.get_by_text(title, exact=True).last).to_be_visible()
+        self.picture(name)
+
     def go(self, view: str) -> None:
         """Open a view by its tab, or the panel where it is not open yet."""
         if self.panel.count() == 0:
