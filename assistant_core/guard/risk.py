@@ -118,7 +118,7 @@ def _of_fields(before: KubernetesObject, after: KubernetesObject) -> Iterator[Re
 
 def _of_field(place: Place, old: Any, new: Any, found: KubernetesObject) -> Iterator[Reason]:
     last = place[-1] if place else ""
-    if last in _REPLICAS:
+    if last in _REPLICAS or (last == "count" and place[:1] == ("replicas",)):  # kustomize's own
         yield from _of_replicas(old, new, found)
     elif place[-3:-1] in _RESOURCES or last == _RESTARTED:
         return

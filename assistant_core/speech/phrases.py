@@ -6,12 +6,11 @@ stripped of markup and kept short.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
-import re
 from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import HomelabError
-from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Restart, Target
+from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Target
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus, LoadedModel
@@ -22,15 +21,14 @@ from .chronicle import chronicle, happened
 from .news import change_news, cluster_news
 from .spoken import AskChanges
 from .text import plain
+from .told import NAME_LENGTH, told
 from .wording import NAMED, Wording, sentence, utc_now
 
-NAME_LENGTH = 80  # characters; Kubernetes allows 63
 ERROR_LENGTH = 120
 SENTENCE_LENGTH = 400
 MOST_LINES = 12  # changed lines that are told before "see your phone"
 MOST_FILES = 3
 GIBIBYTE = 2**30
-_QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti)")
 
 
 class Phrases:
@@ -131,7 +129,7 @@ class Phrases:
 
     def say_change(self, target: Target, plan: ChangePlan) -> str:
         """What a plan changes."""
-        return sentence(self._told(target, plan))
+        return sentence(told(target, plan, self._wording))
 
     def say_happened(self, proposal: Proposal, line: Happened) -> str:
         """One line of a proposal's history, as it follows the change's name: "approved by Anna by phone"."""
@@ -318,36 +316,7 @@ class Phrases:
         return self._fill("request.number", number=urlsplit(proposal.pull_request or "").path.rpartition("/")[2])
 
     def _change(self, proposal: Proposal) -> str:
-        return self._told(proposal.target, proposal.plan)
-
-    def _told(self, target: Target, plan: ChangePlan) -> str:
-        field = target.field.rpartition(".")[2]
-        template = "change"
-        if isinstance(plan, Restart):
-            template = "change_restart"
-        elif not (target.before and target.after):
-            template = "change_to_nothing" if target.before else "change_from_nothing"
-        before, after = target.before, target.after
-        image, _, tag = before.rpartition(":")
-        if image and after.startswith(f"{image}:"):  # only the tag of an image is another
-            before, after = tag, after.rpartition(":")[2]
-        return self._fill(
-            template,
-            name=sentence(plain(target.name, NAME_LENGTH)).rstrip("."),
-            namespace=plain(target.namespace, NAME_LENGTH),
-            field=self._fill(f"fields.{field}") if self._wording.knows("fields", field) else plain(field, NAME_LENGTH),
-            before=self._value(before),
-            after=self._value(after),
-        )
-
-    def _value(self, value: str) -> str:
-        """A value as people say it: "2Gi" as "2 gigabytes"."""
-        quantity = _QUANTITY.fullmatch(value)
-        if quantity is None:
-            return plain(value, NAME_LENGTH)
-        amount = float(quantity[1])
-        unit = self._fill(f"units.{'one' if amount == 1 else 'other'}.{quantity[2]}")
-        return f"{self._wording.decimal(amount)} {unit}"
+        return told(proposal.target, proposal.plan, self._wording)
 
 
 def _names(error: HomelabError) -> Iterator[str]:

@@ -223,3 +223,36 @@ async def test_a_model_that_is_not_there_is_a_failure(homelab: Run, repository: 
     ended = await homelab(*words, "it would be lovely if web ran thrice")
     assert (ended.code, ended.json["outcome"]) == (5, "failed")
     assert (await homelab(*words, "scale web to 3")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({"operation": "remove_app", "name": "web"}, "Web in home: removed."),
+        (
+            {"operation": "add_app", "name": "cache", "template": "redis", "namespace": "home"},
+            "Cache in home: a new app.",
+        ),
+        ({"operation": "set_vm", "name": "ai-hub", "cores": 8}, "Ai-hub: from 4 cores to 8 cores."),
+        ({"operation": "suspend", "name": "nightly"}, "Nightly in home: suspended."),
+        ({"operation": "resume", "name": "weekly"}, "Weekly in home: resumed."),
+        (
+            {"operation": "set_value", "name": "nightly", "path": "spec.schedule", "value": "0 5 * * *"},
+            "Nightly in home: another schedule.",
+        ),
+    ],
+)
+def test_the_summary_says_in_a_few_words_what_becomes_of_what(
+    repository: Path, plan: dict[str, Any], said: str
+) -> None:
+    (repository / "vm.tf").write_text(
+        'resource "proxmox_virtual_environment_vm" "hub" {\n  name = "ai-hub"\n  cpu {\n    cores = 4\n  }\n}\n'
+    )
+    for name, suspended in (("nightly", "false"), ("weekly", "true")):
+        (repository / f"apps/home/{name}.yaml").write_text(
+            f"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: home}}\nspec:\n"
+            f'  schedule: "0 3 * * *"\n  suspend: {suspended}\n  jobTemplate: {{spec: {{template: {{spec: '
+            "{restartPolicy: Never, containers: [{name: a, image: 'ghcr.io/home/a:1.0.0'}]}}}}\n"
+        )
+    found = planned(0, "--repo", str(repository), "--plan", json.dumps(plan))
+    assert found["summary"].startswith(said)
