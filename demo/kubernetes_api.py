@@ -1,6 +1,7 @@
 """The simulated API server: discovery, lists in pages, watches, and the writes that kubectl needs."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -49,7 +50,7 @@ class ApiServer:
 
     The next `busy` requests are answered 429 with `retry_after`. A watch that asks for bookmarks gets one each
     `bookmark_seconds`. `expired_as_status` makes a watch from before the floor fail with HTTP 410 instead of an ERROR
-    event; real servers do both.
+    event; real servers do both. `openapi` are the documents of /openapi/v3 by group and version ("apis/apps/v1").
     """
 
     store: Store = field(default_factory=Store)
@@ -58,12 +59,14 @@ class ApiServer:
     retry_after: int = 1
     bookmark_seconds: float = 60
     expired_as_status: bool = False
+    openapi: dict[str, Any] = field(default_factory=dict)
 
     def app(self) -> web.Application:
         """What it serves."""
         app = web.Application(middlewares=[answering])
         app.on_response_prepare.append(add_headers)
         app.router.add_get("/version", self._version)
+        app.router.add_get("/openapi/v3/{path:.*}", self._openapi)
         app.router.add_get("/api", self._core_versions)
         app.router.add_get("/apis", self._groups)
         app.router.add_get("/{path:api/v1|apis/[^/]+/[^/]+}", self._kinds)
@@ -76,6 +79,13 @@ class ApiServer:
     async def _version(self, request: web.Request) -> web.Response:
         self._account(request)
         return json_response(VERSION)
+
+    async def _openapi(self, request: web.Request) -> web.Response:
+        self._account(request)
+        document = self.openapi.get(request.match_info["path"])
+        if document is None:
+            raise no_such_path()
+        return json_response(document)
 
     async def _core_versions(self, request: web.Request) -> web.Response:
         self._account(request)

@@ -9,11 +9,10 @@ from typing import Annotated
 import orjson
 import typer
 
-from ..change.proposals import Planned, weighed
+from ..change.proposals import weighed
 from ..errors import HomelabError, Incomplete, InputInvalid
 from ..gitops import Index, apply, plan_from, plan_schema
-from ..guard import Policy
-from ..models.plan import ChangePlan, settled
+from ..models.plan import settled
 from ..speech import Phrases
 from . import show
 from .app import (
@@ -27,7 +26,7 @@ from .app import (
     OllamaUrl,
     WriteModel,
 )
-from .evidence import with_evidence
+from .evidence import live_policy, with_evidence
 from .exits import EXITS, Exit
 from .outcome import Result, failed, of_change, of_error
 from .progress import progress
@@ -96,15 +95,13 @@ async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Ad
     found = None
     try:
         found = settled((await wanted(asked, index)).plan, datetime.now(UTC))
-        change = await asyncio.to_thread(_judged, found, index)
+        edit = await asyncio.to_thread(apply, found, index)
+        policy = await live_policy(edit.files, cluster)
+        change = await asyncio.to_thread(weighed, edit, snapshot, policy)
     except HomelabError as error:
         traced(error)
         return of_error(error, found)
     return of_change(found, change, await asyncio.to_thread(Phrases.load, "en"))
-
-
-def _judged(found: ChangePlan, index: Index) -> Planned:
-    return weighed(apply(found, index), index.snapshot, Policy())
 
 
 async def wanted(asked: Asked, index: Index) -> Made:

@@ -10,6 +10,7 @@ from .delivery import Trust
 from .judging import is_accepted, judge_file, judge_manifests
 from .policy import Policy
 from .redaction import redact
+from .shapes import Shapes, group_versions
 from .verdict import Level, Severity, Verdict, Violation
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "Policy",
     "Risk",
     "Severity",
+    "Shapes",
     "Trust",
     "Verdict",
     "Violation",
+    "group_versions",
     "is_accepted",
     "judge_change",
     "judge_file",

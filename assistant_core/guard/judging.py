@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from .control import Breach
-from .controls import OBJECT_CONTROLS, POD_CONTROLS, TERRAFORM_CONTROLS, host_ports
+from .control import Breach, ObjectControl
+from .controls import OBJECT_CONTROLS, POD_CONTROLS, TERRAFORM_CONTROLS, host_ports, schema, unknown_kind
 from .objects import KubernetesObject, Pod
 from .policy import Policy
 from .reading import Reading, of_documents, read
+from .schemas import is_known, misshapen
 from .verdict import Level, Severity, Violation
 
 UNREADABLE = "unreadable"
@@ -34,7 +35,7 @@ def judged(reading: Reading, policy: Policy, *, path: str = "", is_change: bool 
     for found in reading.objects:
         if (pod := found.pod) is not None:
             yield from _of_pod(found.label, pod, policy)
-        yield from _of_object(found, policy.level, is_change=is_change)
+        yield from _of_object(found, policy, is_change=is_change)
     for control in TERRAFORM_CONTROLS if reading.terraform is not None else ():
         if is_change or not control.only_new:
             for breach in control.judge(reading.terraform or {}):
@@ -52,11 +53,20 @@ def _is_known(port: object, known: frozenset[int]) -> bool:
     return isinstance(port, int) and port in known
 
 
-def _of_object(found: KubernetesObject, level: Level, *, is_change: bool) -> Iterator[Violation]:
+def _of_object(found: KubernetesObject, policy: Policy, *, is_change: bool) -> Iterator[Violation]:
     for control in OBJECT_CONTROLS:
-        for breach in control.judge(found) if level.includes(control.level) else ():
+        for breach in _breaches(control, found, policy) if policy.level.includes(control.level) else ():
             severity = control.when_new if is_change else control.severity
             yield violation(control.rule, severity, found.label, breach)
+
+
+def _breaches(control: ObjectControl, found: KubernetesObject, policy: Policy) -> Iterable[Breach]:
+    """What a control says; of shapes and kinds the cluster knows more than we do."""
+    if policy.shapes is not None and control is schema.CONTROL:
+        return misshapen(found, policy.shapes)
+    if policy.shapes is not None and control is unknown_kind.CONTROL and is_known(found, policy.shapes):
+        return ()
+    return control.judge(found)
 
 
 def violation(rule: str, severity: Severity, label: str, breach: Breach) -> Violation:

@@ -1,7 +1,8 @@
 """What a household allows beyond the rules that hold everywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .shapes import Shapes
 from .verdict import Level
 
 
@@ -11,6 +12,7 @@ class Policy:
 
     `max_files` and `max_lines` are of files that are written, `max_deleted` of those that go as a whole.
     `host_ports` is the known list that the baseline leaves to the household; Kubernetes' own admission has none.
+    `shapes` are the kinds of the cluster that the change is for; without one, ours of one version of Kubernetes hold.
     """
 
     level: Level = Level.RESTRICTED
@@ -22,6 +24,7 @@ class Policy:
     allowed_paths: tuple[str, ...] = ()
     denied_paths: tuple[str, ...] = ()
     host_ports: frozenset[int] = frozenset()
+    shapes: Shapes | None = field(default=None, repr=False, compare=False)
 
     def admits_namespace(self, namespace: str) -> bool:
         """Whether objects of a namespace may change; where none is named, the caller decides."""

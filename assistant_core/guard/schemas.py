@@ -14,6 +14,7 @@ import orjson
 from .control import Breach
 from .objects import KubernetesObject
 from .shape import Place, place_of, shown, written
+from .shapes import Shapes
 
 _MAX_BREACHES = 20
 _MAX_ERRORS = 2_000
@@ -43,18 +44,24 @@ def _groups() -> frozenset[str]:
 
 @cache
 def _validator(kind: str) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.2 seconds of imports that most runs do without
-
     bundle = _bundle()
     name = bundle["kinds"].get(kind)
-    if name is None:
-        return None
-    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": bundle["$defs"]})
+    return None if name is None else _made({"$ref": f"#/$defs/{name}", "$defs": bundle["$defs"]})
 
 
-def misshapen(found: KubernetesObject) -> Iterator[Breach]:
-    """Every field of an object of a known kind that Kubernetes would not take, the first twenty of them."""
-    validator = _validator(_key(found))
+def _made(schema: Mapping[str, Any]) -> Any:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.2 seconds of imports that most runs do without
+
+    return Draft202012Validator(schema)
+
+
+def misshapen(found: KubernetesObject, shapes: Shapes | None = None) -> Iterator[Breach]:
+    """Every field of an object of a known kind that Kubernetes would not take, the first twenty of them.
+
+    `shapes` are those of the cluster it is for, where that is known.
+    """
+    live = shapes.schema(_key(found)) if shapes else None
+    validator = _made(live) if live else _validator(_key(found))
     if validator is None:
         return
     seen: set[tuple[str, str]] = set()
@@ -75,9 +82,9 @@ def misshapen(found: KubernetesObject) -> Iterator[Breach]:
             yield breach
 
 
-def is_known(found: KubernetesObject) -> bool:
-    """Whether the shape of its kind is known here."""
-    return _key(found) in _bundle()["kinds"]
+def is_known(found: KubernetesObject, shapes: Shapes | None = None) -> bool:
+    """Whether the shape of its kind is known here, or to the cluster."""
+    return _key(found) in _bundle()["kinds"] or (shapes is not None and _key(found) in shapes.kinds)
 
 
 def is_own(found: KubernetesObject) -> bool:

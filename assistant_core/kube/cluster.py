@@ -98,6 +98,17 @@ class Cluster:
         path = f"{resource.path}/{name}"
         return await self._json(Call(self.name, "get", str(resource)), path, {}, DEFAULT_TIMING.page)
 
+    async def openapi(self, group_version: str) -> Any:
+        """The OpenAPI document of a group and version ("apps/v1", "v1"); None when the server has none.
+
+        Raises HomelabError. See https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3.
+        """
+        path = f"/openapi/v3/{'apis' if '/' in group_version else 'api'}/{group_version}"
+        try:
+            return await self._json(Call(self.name, "get", "/openapi/v3"), path, {}, DEFAULT_TIMING.page)
+        except NotFound:
+            return None
+
     async def page(
         self, resource: Resource, *, limit: int, token: str = "", deadline: float = DEFAULT_TIMING.page
     ) -> Page:

@@ -256,3 +256,27 @@ def test_the_summary_says_in_a_few_words_what_becomes_of_what(
         )
     found = planned(0, "--repo", str(repository), "--plan", json.dumps(plan))
     assert found["summary"].startswith(said)
+
+
+async def test_a_live_cluster_knows_the_shape_of_its_own_kinds(homelab: Run, repository: Path) -> None:
+    spec = {
+        "type": "object",
+        "properties": {"replicas": {"type": "integer", "maximum": 2}},
+        "x-kubernetes-preserve-unknown-fields": True,
+    }
+    deployment = {
+        "type": "object",
+        "properties": {"metadata": {}, "spec": spec},
+        "x-kubernetes-preserve-unknown-fields": True,
+        "x-kubernetes-group-version-kind": [{"group": "apps", "version": "v1", "kind": "Deployment"}],
+    }
+    simulator = KubernetesSimulator()
+    simulator.server.openapi["apis/apps/v1"] = {"components": {"schemas": {"Deployment": deployment}}}
+    async with serving(simulator) as proxy:
+        kubeconfig = repository / "kubeconfig"
+        await asyncio.to_thread(kubeconfig.write_text, simulator.kubeconfig(proxy.url))
+        words = ("plan", "--repo", str(repository), "--kubeconfig", str(kubeconfig), "--json")
+        refused = await homelab(*words, "scale web to 3")
+        proposed = await homelab(*words, "scale web to 2")
+    assert (refused.code, [each["rule"] for each in refused.json["violations"]]) == (4, ["schema"])
+    assert (proposed.code, proposed.json["outcome"]) == (0, "proposed")
