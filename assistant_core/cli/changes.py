@@ -110,9 +110,10 @@ def approve(
     async def work() -> Exit:
         async with office(journal, github_api) as desk_room:
             found = desk_room.find(proposal_hash)
-            _, forge = await desk_room.attach(found.repository)
             try:
-                proposal = await desk_room.desk.approve(requester=person(), hash=found.hash)
+                async with progress("Sending it off"):
+                    _, forge = await desk_room.attach(found.repository)
+                    proposal = await desk_room.desk.approve(requester=person(), hash=found.hash)
             except ApprovalRefused:
                 if found.state not in (ProposalState.APPROVED, ProposalState.OPENING):
                     raise

@@ -16,6 +16,7 @@ from . import show
 from .app import AsJson
 from .exits import Exit
 from .outcome import violation_data
+from .progress import progress
 from .running import run
 
 _STDIN = "-"
@@ -47,7 +48,8 @@ def check(
     """Judge files by the rules that every change is held against."""
 
     async def work() -> Exit:
-        judged = await asyncio.to_thread(_judge, files, Policy(level=level))
+        async with progress("Judging"):
+            judged = await asyncio.to_thread(_judge, files, Policy(level=level))
         if as_json:
             show.print_json({"files": [_data(each) for each in judged]})
         else:

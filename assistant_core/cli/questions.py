@@ -27,7 +27,6 @@ from .app import (
 )
 from .exits import Exit
 from .office import office, person
-from .progress import progress
 from .running import run
 from .services import Addresses, cluster_config, household
 from .watching import watch_findings
@@ -76,7 +75,7 @@ def findings(
         if watch:
             config = await asyncio.to_thread(cluster_config, addresses)
             return await watch_findings(config, as_json=as_json) if config else Exit.FAILED
-        async with progress("Asking the cluster"), household(addresses) as house:
+        async with household(addresses) as house:
             for error in house.errors:
                 raise error
             found = (house.findings_seen.value if house.findings_seen else None) or ()

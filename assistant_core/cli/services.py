@@ -24,6 +24,7 @@ from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ollama import OllamaClient
 from ..ports import Homelab
+from .progress import progress
 from .tokens import tokens
 
 PAGE = 500
@@ -92,11 +93,12 @@ async def household(addresses: Addresses) -> AsyncIterator[Household]:
         client = _client(session, addresses.ollama)
         exporter = GpuExporter(session, addresses.gpu) if addresses.gpu else None
         config = await asyncio.to_thread(cluster_config, addresses)
-        hub, gpus, findings = await asyncio.gather(
-            _seen(client.status() if client else None),
-            _seen(exporter.read() if exporter else None),
-            _seen(read_findings(config) if config else None),
-        )
+        async with progress("Asking"):
+            hub, gpus, findings = await asyncio.gather(
+                _seen(client.status() if client else None),
+                _seen(exporter.read() if exporter else None),
+                _seen(read_findings(config) if config else None),
+            )
         yield Household(client, config, hub, gpus, findings)
 
 
