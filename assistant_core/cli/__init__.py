@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from .access import rbac
 from .app import app
 from .changes import approve, proposals, propose, reject
 from .checking import check
@@ -25,6 +26,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "approve": approve,
     "reject": reject,
     "eval": evaluate,
+    "rbac": rbac,
 }
 
 for _name, _command in _COMMANDS.items():
