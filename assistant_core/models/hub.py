@@ -60,10 +60,14 @@ class HubWarningKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubWarning:
-    """A warning about `model`; `expected` and `actual` are tokens for OTHER_CONTEXT, bytes for PARTLY_ON_CPU."""
+    """A warning about `model` on a server of the hub, counted from 0.
+
+    `expected` and `actual` are tokens for OTHER_CONTEXT, bytes for PARTLY_ON_CPU.
+    """
 
     kind: HubWarningKind
     model: str
+    server: int = 0
     expected: int = 0
     actual: int = 0
 

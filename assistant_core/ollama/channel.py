@@ -94,8 +94,8 @@ class Channel:
         """Read an answer: what breaks it is raised as the HomelabError it means."""
         try:
             yield
-        except aiohttp.ClientResponseError as error:
-            raise self.failures.not_ollama() from error
+        except aiohttp.ClientResponseError:  # which would hand our headers on
+            raise self.failures.not_ollama() from None
         except (aiohttp.ClientError, OSError) as error:
             raise self.failures.broken() from error
 
@@ -149,8 +149,8 @@ class Channel:
             )
         except aiohttp.ServerTimeoutError as error:
             raise self.failures.unconnected(connect) from error
-        except aiohttp.ClientResponseError as error:  # it does not even speak HTTP
-            raise self.failures.not_ollama() from error
+        except aiohttp.ClientResponseError:  # it does not even speak HTTP; the error would hand our headers on
+            raise self.failures.not_ollama() from None
         except (aiohttp.ClientError, OSError) as error:
             raise self.failures.unreachable(error) from error
         if response.status != HTTPStatus.OK:

@@ -15,16 +15,21 @@ def find_warnings(status: HubStatus, choices: Iterable[ModelChoice]) -> Iterator
         name = full_name(choice.name)
         model = loaded.get(name)
         if name not in installed:
-            yield HubWarning(kind=HubWarningKind.MODEL_MISSING, model=choice.name)
+            yield HubWarning(kind=HubWarningKind.MODEL_MISSING, model=choice.name, server=choice.server)
         elif model is not None:
             if model.context_length not in {None, choice.context_length}:
                 yield HubWarning(
                     kind=HubWarningKind.OTHER_CONTEXT,
                     model=choice.name,
+                    server=choice.server,
                     expected=choice.context_length,
                     actual=model.context_length or 0,
                 )
             if model.size_vram < model.size:
                 yield HubWarning(
-                    kind=HubWarningKind.PARTLY_ON_CPU, model=choice.name, expected=model.size, actual=model.size_vram
+                    kind=HubWarningKind.PARTLY_ON_CPU,
+                    model=choice.name,
+                    server=choice.server,
+                    expected=model.size,
+                    actual=model.size_vram,
                 )

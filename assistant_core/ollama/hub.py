@@ -1,5 +1,6 @@
 """The hub as everybody in the house shares it: its servers, the line before each, the models chosen for a purpose."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
@@ -44,7 +45,7 @@ class Hub(ChatModel):
         self._meter = Meter()
         self._clock = clock
         self._listeners: list[Callable[[], None]] = []
-        self._status: HubStatus | None = None
+        self._statuses: dict[int, HubStatus] = {}
 
     @classmethod
     async def connect(
@@ -82,10 +83,12 @@ class Hub(ChatModel):
 
     @property
     def warnings(self) -> tuple[HubWarning, ...]:
-        """What the last status of the first server showed to be wrong."""
-        if self._status is None:
-            return ()
-        return tuple(find_warnings(self._status, self._choices_of(0)))
+        """What the last status of each server showed to be wrong."""
+        return tuple(
+            warning
+            for server, status in sorted(self._statuses.items())
+            for warning in find_warnings(status, self._choices_of(server))
+        )
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when the metrics have changed; returns what ends it."""
@@ -101,14 +104,23 @@ class Hub(ChatModel):
         return self._traits(self.choice(purpose, model=model)) or UNKNOWN
 
     async def status(self) -> HubStatus:
-        """The first server's version and models; also learns what the chosen models can do. Raises HomelabError."""
-        server = self._servers[0]
-        self._status = status = await server.client.status()
+        """The first server's version and models; also learns what the chosen models of all can do.
+
+        Raises HomelabError where the first does not answer; a server that only stands in may be down.
+        """
+        first, *others = await asyncio.gather(*map(self._look_at, range(len(self._servers))), return_exceptions=True)
+        for failure in (first, *(each for each in others if not isinstance(each, HomelabError))):
+            if isinstance(failure, BaseException):
+                raise failure
+        return self._statuses[0]
+
+    async def _look_at(self, number: int) -> None:
+        server = self._servers[number]
+        self._statuses[number] = status = await server.client.status()
         server.traits.learn(status.installed)
-        for choice in self._choices_of(0):
+        for choice in self._choices_of(number):
             with suppress(HomelabError):  # a model that is not there is a warning
                 await server.traits.of(choice.name)
-        return status
 
     def close(self) -> None:
         """End every answer at once, with a ConnectionFailed, and begin no other."""
@@ -162,9 +174,10 @@ class Hub(ChatModel):
         choice = self.choice(purpose, model=model)
         await self._servers[choice.server].client.unload(choice.name)
 
-    def pull(self, model: str) -> AsyncGenerator[PullProgress]:
-        """Fetch a model; see OllamaClient.pull."""
-        return self._servers[self._router.named(model).server].client.pull(model)
+    def pull(self, model: str, *, server: int | None = None) -> AsyncGenerator[PullProgress]:
+        """Fetch a model to the server it is chosen for, or another; see OllamaClient.pull."""
+        number = self._router.named(model).server if server is None else server
+        return self._servers[number].client.pull(model)
 
     async def _answer(self, choice: ModelChoice, request: ChatRequest) -> AsyncGenerator[ChatDelta]:
         """The answer of one model, when it is this request's turn."""

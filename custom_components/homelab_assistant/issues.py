@@ -46,7 +46,8 @@ def async_watch_hub(hass: HomeAssistant, coordinator: HubCoordinator) -> CALLBAC
 
 def _named(entry_id: str, warnings: tuple[HubWarning, ...]) -> Iterator[tuple[str, HubWarning]]:
     for warning in warnings:
-        yield f"{entry_id}_{warning.kind}_{warning.model}", warning
+        where = f"_{warning.server}" if warning.server else ""
+        yield f"{entry_id}_{warning.kind}_{warning.model}{where}", warning
 
 
 @callback
@@ -59,7 +60,7 @@ def _async_create(hass: HomeAssistant, entry_id: str, issue_id: str, warning: Hu
         hass,
         DOMAIN,
         issue_id,
-        data={"entry_id": entry_id, "model": warning.model},
+        data={"entry_id": entry_id, "model": warning.model, "server": warning.server},
         is_fixable=warning.kind is HubWarningKind.MODEL_MISSING,
         severity=ir.IssueSeverity.ERROR if warning.kind is HubWarningKind.MODEL_MISSING else ir.IssueSeverity.WARNING,
         translation_key=warning.kind.value,

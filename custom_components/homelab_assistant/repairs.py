@@ -21,15 +21,16 @@ async def async_create_fix_flow(hass: HomeAssistant, _issue_id: str, data: dict[
         cluster_repair = await async_import_module(hass, f"{__package__}.cluster_repair")
         flow: RepairsFlow = cluster_repair.FindingFlow(data["entry_id"], data["finding_id"])
         return flow
-    return PullFlow(data["entry_id"], data["model"])
+    return PullFlow(data["entry_id"], data["model"], data["server"])
 
 
 class PullFlow(RepairsFlow):
     """Fetches a model while it shows how far that is; what was fetched before it was cancelled is kept by Ollama."""
 
-    def __init__(self, entry_id: str, model: str) -> None:
+    def __init__(self, entry_id: str, model: str, server: int) -> None:
         self._entry_id = entry_id
         self._model = model
+        self._server = server
         self._pulling: asyncio.Task[None] | None = None
         self._failure = ""
 
@@ -85,7 +86,7 @@ class PullFlow(RepairsFlow):
             self._failure = "The AI hub is not set up."
             return
         try:
-            async with aclosing(hub.ollama.hub.pull(self._model)) as reports:
+            async with aclosing(hub.ollama.hub.pull(self._model, server=self._server)) as reports:
                 async for report in reports:
                     if report.percent is not None:
                         self.async_update_progress(report.percent / 100)

@@ -280,6 +280,19 @@ async def test_what_is_wrong_with_a_hub_that_answers_is_told(house: House) -> No
     assert hub.warnings == ()
 
 
+async def test_what_is_wrong_with_a_server_that_stands_in_is_told_too(house: House) -> None:
+    house.simulators[1].install([OTHER])
+    hub = await house.hub(talk=(TALKER, replace(TALKER, server=1)))
+    await hub.status()
+    assert hub.warnings == (HubWarning(kind=HubWarningKind.MODEL_MISSING, model=MODEL, server=1),)
+    async for _ in hub.pull(MODEL, server=1):
+        pass
+    await hub.status()
+    assert hub.warnings == ()
+    await house.proxies[1].inject(Fault(kind=FaultKind.REFUSE))
+    assert (await hub.status()).version
+
+
 async def test_the_chosen_model_is_loaded_and_sent_away(house: House) -> None:
     hub = await house.hub()
     await hub.load(Purpose.WRITE)
