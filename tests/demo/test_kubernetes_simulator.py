@@ -285,6 +285,7 @@ async def test_discovery_names_what_is_served(api: Api, kubernetes: KubernetesSi
     _, _, groups = await api("GET", "/apis")
     assert {group["name"] for group in groups["groups"]} == {
         "apps",
+        "autoscaling",
         "batch",
         "core.k8sgpt.ai",
         "helm.toolkit.fluxcd.io",
