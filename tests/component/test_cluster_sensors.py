@@ -17,6 +17,8 @@ from demo.kubernetes_objects import Object, kind_named
 from demo.results import K8SGPT_NAMESPACE, result
 
 APPLICATIONS = kind_named("applications.argoproj.io")
+HELM_RELEASES = kind_named("helmreleases.helm.toolkit.fluxcd.io")
+KUSTOMIZATIONS = kind_named("kustomizations.kustomize.toolkit.fluxcd.io")
 K8SGPTS = kind_named("k8sgpts.core.k8sgpt.ai")
 DEPLOYMENTS = kind_named("deployments.apps")
 NODES = kind_named("nodes")
@@ -116,11 +118,11 @@ async def test_a_problem_shows_until_there_is_none(
     await until("sensor.homelab_last_change", lambda state: state.state not in {"unknown", "unavailable"})
 
 
-async def test_without_argo_cd_there_are_no_sensors_of_its_applications(
+async def test_without_argo_cd_and_flux_there_are_no_sensors_of_applications(
     hass: HomeAssistant, kubernetes: KubernetesSimulator, kubernetes_proxy: FaultProxy, connect: Any
 ) -> None:
-    kubernetes.store.remove_crd(APPLICATIONS)
-    kubernetes.store.remove_crd(K8SGPTS)
+    for kind in (APPLICATIONS, HELM_RELEASES, KUSTOMIZATIONS, K8SGPTS):
+        kubernetes.store.remove_crd(kind)
     form = {"url": kubernetes_proxy.url, "token": READER_TOKEN}
     entry = (await connect({"next_step_id": "cluster"}, {"next_step_id": "server"}, form))["result"]
     await entry.runtime_data.cluster.watch.wait_synced()

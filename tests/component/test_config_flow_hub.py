@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESS_UPDATE
 import pytest
+from yarl import URL
 
+from custom_components.homelab_assistant import looking
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.ollama import OllamaSimulator
 from demo.serving import serving
@@ -128,3 +131,47 @@ async def test_where_no_ollama_answers_another_place_can_be_named(walk: Any, oll
 
     await ollama_proxy.clear()
     assert (await walk({"places": [ollama_proxy.url]}, after=again))["step_id"] == "hub"
+
+
+async def test_a_graphics_card_beside_it_is_suggested(
+    walk: Any, ollama_proxy: FaultProxy, gpu_proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "EXPORTER_PORT", URL(gpu_proxy.url).port)
+    form = await walk(LOOK, {"places": [ollama_proxy.url]})
+
+    gpu_url = next(field for field in form["data_schema"].schema if field == "gpu_url")
+    assert gpu_url.description == {"suggested_value": f"{gpu_proxy.url}/metrics"}
+
+
+async def test_what_is_no_address_is_not_looked_at(walk: Any) -> None:
+    again = await walk(LOOK, {"places": ["http://[", "http://", "a b", ""]})
+
+    assert again["errors"] == {"base": "nothing_found"}
+
+
+async def test_options_can_be_changed_while_the_hub_is_down(
+    hass: HomeAssistant, hub: ConfigEntry, ollama_proxy: FaultProxy
+) -> None:
+    await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    options = hass.config_entries.options
+    form = await options.async_init(hub.entry_id)
+    assert form["data_schema"].schema["models"].schema.schema["write_model"].config["options"] == []
+
+    chosen = {"warm_up_when_home": False, "models": {"context_length": 16384, "keep_alive": -1}, "timeouts": {}}
+    done = await options.async_configure(form["flow_id"], chosen)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert done["data"]["models"] == {"context_length": 16384, "keep_alive": -1}
+
+
+async def test_an_agent_whose_model_cannot_use_tools_can_be_given_another(
+    hass: HomeAssistant, hub: ConfigEntry, ollama: OllamaSimulator
+) -> None:
+    ollama.install([MODEL, "gemma3:270m"])
+    flows = hass.config_entries.subentries
+    form = await flows.async_init((hub.entry_id, "conversation"), context={"source": SOURCE_USER})
+    refused = await flows.async_configure(form["flow_id"], {"model": "gemma3:270m"})
+    assert refused["errors"] == {"model": "model_unsuitable"}
+
+    done = await flows.async_configure(form["flow_id"], {"model": MODEL})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert done["type"] == "create_entry"
