@@ -45,6 +45,11 @@ export function ordered(changes: Iterable<Change>): Change[] {
   });
 }
 
+/** The change that waits because of these words. */
+export function askedFor(changes: ReadonlyMap<string, Change>, words: string): Change | undefined {
+  return [...changes.values()].findLast((each) => isAwaiting(each) && each.words === words);
+}
+
 /** The address of a pull request if a browser may go there. */
 export function safeUrl(address: string | null): string | null {
   if (!address || !URL.canParse(address)) return null;

@@ -265,6 +265,7 @@ export class HomelabPanel extends LitElement {
           .admin=${admin}
           .now=${now}
           .scroller=${scroller}
+          .changes=${changes.items}
           .findings=${findings.items}
           .agent=${agent}
         ></homelab-findings>`;
@@ -285,6 +286,7 @@ export class HomelabPanel extends LitElement {
           .admin=${admin}
           .now=${now}
           .scroller=${scroller}
+          .changes=${changes.items}
           .conversation=${this.conversation}
           .agent=${agent}
         ></homelab-ask>`;
@@ -295,6 +297,7 @@ export class HomelabPanel extends LitElement {
           .admin=${admin}
           .now=${now}
           .scroller=${scroller}
+          .changes=${changes.items}
           .services=${overview.items}
           .awaiting=${this.awaiting}
         ></homelab-overview>`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Change } from "../src/api";
-import { isUndoable, ordered, reached, safeUrl, tone } from "../src/changes";
+import { askedFor, isUndoable, ordered, reached, safeUrl, tone } from "../src/changes";
 
 const change = (fields: Partial<Change>) =>
   ({
@@ -35,4 +35,17 @@ test("only a web address is a link", () => {
   for (const address of ["javascript:alert(1)", "data:text/html,x", "/homelab", "", null]) {
     expect(safeUrl(address)).toBeNull();
   }
+});
+
+test("an answer leads to the newest change that waits because of its words", () => {
+  const words = "Scale sonarr to 2";
+  const changes = [
+    change({ id: "done", words, state: "open" }),
+    change({ id: "first", words }),
+    change({ id: "second", words }),
+    change({ id: "other", words: "Restart sonarr" }),
+  ];
+  const known = new Map(changes.map((each) => [each.id, each]));
+  expect(askedFor(known, words)?.id).toBe("second");
+  expect(askedFor(known, "Tell me a story")).toBeUndefined();
 });

@@ -70,7 +70,10 @@ def test_a_change_is_approved_in_two_steps_and_followed_until_it_is_healthy(
 ) -> None:
     home.go("ask")
     home.ask("Scale sonarr to 2")
-    home.go("changes")
+    way = home.page.get_by_role("button", name="Look at the change")
+    expect(way).to_be_visible()
+    home.picture("ask")
+    way.click()
     child.go("changes")
     expect(change(child, "awaiting")).to_be_visible()
     expect(child.page.get_by_role("button", name="Approve")).to_have_count(0)
@@ -160,3 +163,12 @@ def test_five_hundred_findings_make_a_short_page(home: Visit, control: APIReques
     home.go("findings")
     expect(home.page.get_by_role("status").filter(has_text="503 findings")).to_be_visible()
     assert home.page.locator("homelab-findings article").count() < 50
+
+
+def test_a_hub_that_is_gone_is_named_with_what_it_last_said(home: Visit, control: APIRequestContext) -> None:
+    control.put("ollama/faults", data=[{"kind": "refuse"}])
+    home.go("ask")
+    home.ask("Tell me a story")
+    home.go("overview")
+    expect(home.page.locator("[data-health=bad]")).to_contain_text("does not answer")
+    expect(home.page.get_by_text("last heard")).to_be_visible()

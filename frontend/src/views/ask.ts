@@ -14,6 +14,7 @@ const SUGGESTIONS = ["suggest_findings", "suggest_gpu", "suggest_pending", "sugg
 export class Conversation {
   readonly turns: Answering[] = [];
   id: string | undefined;
+  changed: () => void = () => undefined;
 }
 
 @customElement("homelab-ask")
@@ -55,6 +56,9 @@ export class Ask extends View {
       }
       .foot {
         padding-left: 16px;
+      }
+      .turns > button {
+        justify-self: start;
       }
       form {
         position: sticky;
@@ -101,6 +105,7 @@ export class Ask extends View {
   @query("textarea") private readonly field!: HTMLTextAreaElement;
 
   protected override firstUpdated(): void {
+    this.conversation.changed = () => this.requestUpdate();
     this.field?.focus({ preventScroll: true });
   }
 
@@ -158,6 +163,7 @@ export class Ask extends View {
       <p class="said break">${turn.words}</p>
       ${turn.text || turn.busy ? html`<p class="answer break">${turn.text || this.text.say("thinking")}</p>` : nothing}
       ${foot ? html`<p class="foot small faint" data-answered-by=${turn.done?.answered_by ?? ""}>${foot}</p>` : nothing}
+      ${this.proposed(turn)}
     `;
   }
 
@@ -179,7 +185,7 @@ export class Ask extends View {
     const { conversation } = this;
     const turn: Answering = new Answering(this.api, words, conversation.id, () => {
       conversation.id = turn.done?.conversation_id ?? conversation.id;
-      this.requestUpdate();
+      conversation.changed();
     });
     conversation.turns.push(turn);
     this.requestUpdate();

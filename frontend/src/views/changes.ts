@@ -20,7 +20,6 @@ const TONES = { waits: "warn", goes: "know", well: "good", wrong: "bad", over: "
 export class Changes extends View {
   static override styles = [shared, changesStyles];
 
-  @property({ attribute: false }) changes!: ReadonlyMap<string, Change>;
   /** The id of the change that is open. */
   @property() selected = "";
 

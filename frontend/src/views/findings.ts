@@ -134,6 +134,7 @@ export class Findings extends View {
       <p class="badge">${icon(mdiRobotOutline)} ${this.text.say("model_text")}</p>
       <p class="model break">${answer.text || (answer.busy ? this.text.say("thinking") : "")}</p>
       ${answer.footnote(this.text) ? html`<p class="small faint">${answer.footnote(this.text)}</p>` : nothing}
+      ${this.proposed(answer)}
     </div>`;
   }
 

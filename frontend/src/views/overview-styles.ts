@@ -182,6 +182,20 @@ export const overviewStyles = css`
     border-color: color-mix(in srgb, var(--ink) 20%, transparent);
     color: var(--ink);
   }
+  @media (max-width: 600px) {
+    .gauges {
+      gap: 8px;
+    }
+    .gauge {
+      flex: 1 1 84px;
+    }
+    .trend {
+      flex-basis: 100%;
+    }
+    .sparkline {
+      height: 56px;
+    }
+  }
   details summary {
     cursor: pointer;
     font-size: 0.875rem;
