@@ -10,6 +10,7 @@ import aiohttp
 from ..figures import BenchmarkError, Figure, Series, Target, counted, interleaved
 from .house import House, living_house
 from .ollama import CODER, TALKER, Ollama, prompt, shared, simulated_ollama
+from .sentences import sentences
 
 BEFORE = "Would a brighter lamp help somebody who reads in the living room?"
 QUESTION = "Is it wise to open the bedroom window while the heater runs?"
@@ -84,6 +85,8 @@ async def against_core_integration() -> AsyncIterator[Figure]:
             for figure in await _prompts(interview, count, target):
                 yield figure
         await house.expose(100)
+        async for figure in sentences(house):
+            yield figure
         earlier = await _earlier(interview, house)
         async for figure in _times(interview, house, ollama):
             yield figure

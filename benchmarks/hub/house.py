@@ -28,9 +28,13 @@ READY_SECONDS = 30
 
 @dataclass(frozen=True)
 class House:
-    """`agents` are the pipelines of ours and theirs for each model, `satellites` two devices in different rooms."""
+    """`agents` are the pipelines of ours and theirs for each model, `satellites` two devices in different rooms.
+
+    `ours` is our first agent itself.
+    """
 
     person: Person
+    ours: str
     agents: dict[str, tuple[str, str]]
     satellites: tuple[str, str]
 
@@ -71,7 +75,8 @@ async def living_house(session: aiohttp.ClientSession, ollama: Ollama) -> AsyncI
             async with person:
                 await _furnish(person)
                 agents = await _add_agents(person, ollama.url)
-                yield House(person, agents, await _satellites(person))
+                ours, *_ = await _agents(person, "homelab_assistant")
+                yield House(person, ours, agents, await _satellites(person))
 
 
 def _components(directory: Path) -> Path:

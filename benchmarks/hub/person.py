@@ -57,6 +57,15 @@ class Person(Client):
                     raise BenchmarkError(f"A turn failed: {data['message']}")
         return Spoken(first, answer)
 
+    async def converse(self, text: str, agent: str) -> Spoken:
+        """Say something to an agent without a pipeline. Raises BenchmarkError when it does not understand."""
+        begun = time.perf_counter()
+        answer = await self.call("conversation/process", text=text, agent_id=agent)
+        seconds = time.perf_counter() - begun
+        if answer["response"]["response_type"] == "error":
+            raise BenchmarkError(f"A sentence failed: {text}")
+        return Spoken(seconds, answer["response"]["speech"]["plain"]["speech"])
+
     async def _events(self, command: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Kind and data of every event of a run."""
         if self._socket is None:
