@@ -1,7 +1,7 @@
 """Sensors of a cluster: what is wrong, and how much of what runs there is well.
 
 Each shows only what is known now: it is unknown before the first look and unavailable while nobody can look. Those of
-Argo CD and of k8sgpt come when these are first seen.
+applications and of k8sgpt come when Argo CD or Flux, and k8sgpt, are first seen.
 """
 
 from collections.abc import Mapping

@@ -166,10 +166,17 @@ def entities(hass: HomeAssistant, entry: ConfigEntry) -> list[er.RegistryEntry]:
     return er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
 
 
-@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize("options", [{}, {"alarms": {"persistence": 0}}], ids=["usual", "alarms at once"])
 async def test_a_burst_of_ten_thousand_events_gives_at_most_twenty_state_writes(
-    hass: HomeAssistant, kubernetes: KubernetesSimulator, until: Callable[..., Any]
+    hass: HomeAssistant,
+    cluster: ConfigEntry,
+    kubernetes: KubernetesSimulator,
+    until: Callable[..., Any],
+    options: dict[str, Any],
 ) -> None:
+    hass.config_entries.async_update_entry(cluster, options=options)
+    await hass.async_block_till_done()
+    await until("sensor.homelab_findings", lambda state: state.state == "3")
     writes: list[str] = []
 
     @callback
