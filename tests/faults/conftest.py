@@ -17,6 +17,7 @@ from demo.ollama import OllamaSimulator
 from demo.ollama_models import DEFAULT_MODELS
 from tests.component.conftest import *  # noqa: F403 - the same household as in the component's tests
 
+from . import changes as changes_table
 from . import cluster as cluster_table
 
 AGENT = "conversation.homelab_assistant"
@@ -112,9 +113,10 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was said to each fault of the hub, and what each of the cluster cost."""
+    """Print what was said to each fault of the hub, what each of the cluster cost, and what became of changes."""
     _print(terminalreporter, "what is said when the hub fails", HEADER, _said)
     _print(terminalreporter, "what it costs when the cluster fails", cluster_table.HEADER, cluster_table.TABLE)
+    _print(terminalreporter, "what becomes of a change when the forge fails", changes_table.HEADER, changes_table.ROWS)
 
 
 def _print(

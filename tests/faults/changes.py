@@ -1,0 +1,94 @@
+"""A household whose changes meet every fault of a forge, and the table of what became of them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from custom_components.homelab_assistant.assistant_core.change import ChangeDesk
+from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
+from custom_components.homelab_assistant.household import HOUSEHOLD
+from demo.faults import FaultProxy
+from demo.github import GitHubSimulator
+from tests.component.conftest import DOMAIN, PATIENCE
+
+HEADER = ("fault", "end state", "branches", "pull requests", "what was said")
+ROWS: list[tuple[str, ...]] = []
+
+
+@dataclass
+class Changes:
+    """What people ask for and approve while things fail; every change asks for another number of pods."""
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    github: GitHubSimulator
+    proxy: FaultProxy
+    user: str
+    _asked: int = field(default=1, init=False)
+
+    @property
+    def desk(self) -> ChangeDesk:
+        return self.hass.data[HOUSEHOLD].office.desk
+
+    def now(self, proposal: Proposal) -> Proposal:
+        """The proposal as it stands."""
+        return next(each for each in self.desk.proposals if each.id == proposal.id)
+
+    async def act(self, action: str, **data: Any) -> Any:
+        context = Context(user_id=self.user)
+        return await self.hass.services.async_call(
+            DOMAIN, action, data, blocking=True, context=context, return_response=True
+        )
+
+    async def propose(self, name: str = "jellyfin") -> Proposal:
+        self._asked += 1
+        await self.act("propose_change", name=name, replicas=self._asked)
+        return self.desk.awaiting[-1]
+
+    async def approve(self, proposal: Proposal) -> str:
+        """Say yes; what was answered."""
+        try:
+            await self.act("approve_change", hash=proposal.hash)
+        except HomeAssistantError as error:
+            return str(error)
+        return self.hass.data[HOUSEHOLD].office.speech[0].phrases.say_proposal(self.now(proposal))
+
+    async def until(self, proposal: Proposal, *states: ProposalState) -> Proposal:
+        """Wait until a proposal stands in one of these states."""
+        moved = asyncio.Event()
+        stop = self.desk.subscribe(lambda _: moved.set())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while (now := self.now(proposal)).state not in states:
+                    await moved.wait()
+                    moved.clear()
+        finally:
+            stop()
+        return now
+
+    async def restart(self) -> None:
+        """Close the journal and everything on it, and begin again."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def branches(self, proposal: Proposal) -> list[str]:
+        refs = await self.github.hub.store.refs()
+        return [name for name in refs if name.endswith(proposal.hash[:8])]
+
+    def pulls(self, proposal: Proposal) -> list[Any]:
+        return [pull for pull in self.github.hub.pulls if pull.head.endswith(proposal.hash[:8])]
+
+    async def end(
+        self, fault: str, proposal: Proposal, said: str, *states: ProposalState, branches: int = 1, pulls: int = 1
+    ) -> Proposal:
+        """Put a line into the table, and hold that it ended so, with that many branches and pull requests."""
+        now = await self.until(proposal, *states)
+        found = len(await self.branches(proposal)), len(self.pulls(proposal))
+        ROWS.append((fault, now.state.value, str(found[0]), str(found[1]), said))
+        assert found == (branches, pulls), fault
+        assert said, fault
+        return now

@@ -1,0 +1,241 @@
+"""Every way a forge and a cluster fail on the way of a change: one pull request or none, and a sentence."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import json
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.homelab_assistant import change_rules
+from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
+from custom_components.homelab_assistant.assistant_core.forge import GitHubForge
+from custom_components.homelab_assistant.assistant_core.models.change import ProposalState, Step
+from demo.faults import Fault, FaultKind, FaultProxy
+from demo.github import TOKEN, GitHubSimulator
+from demo.kubernetes import KubernetesSimulator
+from tests.component.conftest import Ahead
+
+from .changes import Changes
+
+WRITES = ("git/blobs", "git/trees", "git/commits", "git/refs", "pulls", "issues/\\d+/labels")
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+JELLYFIN = "apps/media/jellyfin/jellyfin.yaml"
+S = ProposalState
+
+
+@pytest.fixture(autouse=True)
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A forge that is silent for three seconds is given up, one that fails is asked again at once."""
+    monkeypatch.setitem(GitHubForge.__init__.__kwdefaults__, "timeout", 3)
+    soon, later = timedelta(milliseconds=30), timedelta(milliseconds=400)
+    pace = Pace(retries=Backoff(soon, later), looks=Backoff(later, 10 * later), rollout=later)
+    monkeypatch.setattr(change_rules, "PACE", pace)
+
+
+@pytest.fixture
+async def changes(
+    clock: Ahead,
+    hass: HomeAssistant,
+    repository: ConfigEntry,
+    github: GitHubSimulator,
+    github_proxy: FaultProxy,
+    hass_admin_user: MockUser,
+) -> Changes:
+    return Changes(hass, repository, github, github_proxy, hass_admin_user.id)
+
+
+def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:
+    """A fault that answers like that."""
+    return {"kind": FaultKind.STATUS, "status": status, "body": json.dumps({"message": message}), "headers": headers}
+
+
+@pytest.mark.parametrize(
+    ("fault", "how", "writes"),
+    [
+        ("silence after the work", {"kind": FaultKind.HANG, "after": 1}, ("git/refs", "pulls")),
+        ("connection cut", {"kind": FaultKind.CUT}, WRITES),
+        ("answer truncated", {"kind": FaultKind.CUT, "after": 60}, ("git/commits", "git/refs", "pulls")),
+        ("502", answered(502), WRITES),
+    ],
+)
+async def test_a_write_that_fails_once_ends_in_one_pull_request(
+    changes: Changes, fault: str, how: dict[str, Any], writes: tuple[str, ...]
+) -> None:
+    for write in writes:
+        proposal = await changes.propose()
+        path = f"/repos/demo/homelab/{write}"
+        await changes.proxy.inject(Fault(method="POST", path=path, times=1, **how))
+        said = await changes.approve(proposal)
+        await changes.end(f"{fault}: {write}", proposal, said, S.OPEN)
+        await changes.proxy.clear()
+
+
+@pytest.mark.parametrize(
+    ("fault", "how", "state"),
+    [
+        ("401, then renewed", answered(401, "Bad credentials"), S.OPEN),
+        ("403 permission", answered(403, "Resource not accessible by personal access token"), S.FAILED),
+        ("403 rule", answered(403, "Repository rule violations found"), S.FAILED),
+        ("403 secondary limit", answered(403, SECONDARY, **{"Retry-After": "1"}), S.OPEN),
+        ("404", answered(404, "Not Found"), S.FAILED),
+        ("409", answered(409, "Git Repository is empty."), S.FAILED),
+        ("422 rule", answered(422, "Repository rule violations found"), S.FAILED),
+        ("422", answered(422, "Validation Failed"), S.FAILED),
+        ("429", answered(429, "slow down", **{"Retry-After": "1"}), S.OPEN),
+        ("500", answered(500), S.OPEN),
+    ],
+)  # fmt: skip
+async def test_every_refusal_of_the_pull_request_ends_in_a_sentence(
+    changes: Changes, fault: str, how: dict[str, Any], state: ProposalState
+) -> None:
+    proposal = await changes.propose()
+    await changes.proxy.inject(Fault(method="POST", path="/repos/demo/homelab/pulls", times=1, **how))
+    said = await changes.approve(proposal)
+    await changes.end(fault, proposal, said, state, pulls=1 if state is S.OPEN else 0)
+
+
+async def test_a_repository_that_moves_is_planned_upon_anew(changes: Changes, on_github: Any) -> None:
+    untouched = await changes.propose()
+    await on_github("push", path="README.md", content="New words.\n")
+    said = await changes.approve(untouched)
+    await changes.end("base moved, file untouched", untouched, said, S.OPEN)
+
+    same_file = await changes.propose("sonarr")
+    content = same_file.files[0].before.decode()
+    await on_github("push", path=same_file.target.path, content=f"{content}# a note at the end\n")
+    said = await changes.approve(same_file)
+    await changes.end("base moved, same file", same_file, said, S.OPEN)
+
+    conflict = await changes.propose("mosquitto")
+    content = conflict.files[0].before.decode()
+    await on_github("push", path=conflict.target.path, content=content.replace("replicas: 1", "replicas: 77"))
+    said = await changes.approve(conflict)
+    await changes.end("base moved, conflict", conflict, said, S.SUPERSEDED, branches=0, pulls=0)
+    again = changes.desk.awaiting[-1]
+    assert again.target.before == "77"
+
+
+async def test_a_branch_that_is_there_is_adopted_only_when_it_is_ours(changes: Changes, on_github: Any) -> None:
+    ours = await changes.propose()
+    await changes.proxy.inject(Fault(method="POST", path=".*/pulls", times=1, **answered(502)))
+    said = await changes.approve(ours)
+    await changes.end("branch exists, same commit", ours, said, S.OPEN)
+
+    theirs = await changes.propose()
+    await changes.proxy.inject(Fault(method="POST", path=".*/git/refs", times=1, **answered(502)))
+    branch = f"homelab-assistant/set-replicas-media-jellyfin-{theirs.hash[:8]}"
+    await on_github("push", path="mine.txt", content="mine", branch=branch)
+    said = await changes.approve(theirs)
+    await changes.end("branch exists, other commit", theirs, said, S.FAILED, pulls=0)
+
+
+async def test_what_people_do_to_the_pull_request_is_seen_and_left_alone(changes: Changes, on_github: Any) -> None:
+    closed = await changes.propose()
+    said = await changes.approve(closed)
+    await on_github("pulls/1/close")
+    await changes.end("pull request closed", closed, said, S.CLOSED)
+
+    edited = await changes.propose()
+    said = await changes.approve(edited)
+    (branch,) = await changes.branches(edited)
+    await on_github("push", path="by_hand.txt", content="mine", branch=branch.removeprefix("refs/heads/"))
+    while Step.CHANGED_BY_HAND not in {line.step for line in await changes.desk.history(edited)}:
+        await changes.until(edited, S.OPEN)
+        await asyncio.sleep(0.02)
+    await changes.end("pushed to by hand", edited, said, S.OPEN)
+
+
+async def test_a_restart_at_every_state_loses_and_doubles_nothing(changes: Changes, on_github: Any) -> None:
+    proposal = await changes.propose()
+    await changes.restart()
+    assert changes.now(proposal).state is S.AWAITING
+
+    await changes.proxy.inject(Fault(kind=FaultKind.REFUSE))
+    said = await changes.approve(proposal)
+    assert changes.now(proposal).state is S.APPROVED
+    await changes.restart()
+    await changes.proxy.clear()
+    await changes.restart()
+    await changes.end("restart while approved", proposal, said, S.OPEN)
+
+    opening = await changes.propose("sonarr")
+    await changes.proxy.inject(Fault(method="POST", path=".*/pulls", **answered(502)))
+    said = await changes.approve(opening)
+    assert changes.now(opening).state is S.OPENING
+    await changes.restart()
+    await changes.proxy.clear()
+    await changes.end("restart while opening", opening, said, S.OPEN)
+
+    await changes.restart()
+    await on_github("pulls/1/merge")
+    merged = await changes.end("restart while open", proposal, said, S.MERGED)
+    await changes.restart()
+    assert changes.now(merged).state is S.MERGED
+
+
+async def test_a_forge_that_is_down_for_a_day_gets_one_pull_request(changes: Changes, clock: Ahead) -> None:
+    proposal = await changes.propose()
+    await changes.proxy.inject(Fault(kind=FaultKind.REFUSE))
+    said = await changes.approve(proposal)
+    for hours in range(1, 25):
+        clock.by = timedelta(hours=hours)
+        changes.desk.look("demo/homelab")
+        await asyncio.sleep(0)
+    assert changes.now(proposal).state is S.APPROVED
+    await changes.proxy.clear()
+    await changes.end("GitHub down for a day", proposal, said, S.OPEN)
+
+
+async def test_ten_yeses_at_once_open_one_pull_request(changes: Changes) -> None:
+    proposal = await changes.propose()
+    answers = await asyncio.gather(*(changes.approve(proposal) for _ in range(10)))
+    assert sum("already approved" in answer for answer in answers) == 9
+    await changes.end("ten approvals at once", proposal, answers[-1], S.OPEN)
+
+
+async def test_two_changes_of_one_file_are_two_pull_requests(changes: Changes) -> None:
+    first = await changes.propose()
+    await changes.act("propose_change", plan={"operation": "set_image", "name": "jellyfin", "tag": "10.99.1"})
+    second = changes.desk.awaiting[-1]
+    assert first.target.path == second.target.path == JELLYFIN
+    for proposal, fault in ((first, "two changes of one file: first"), (second, "two changes of one file: second")):
+        await changes.end(fault, proposal, await changes.approve(proposal), S.OPEN)
+
+
+async def test_a_hidden_token_and_a_limit_over_are_told_and_survived(changes: Changes, on_github: Any) -> None:
+    expired = await changes.propose()
+    await on_github("tokens", value=TOKEN, expired=True)
+    said = await changes.approve(expired)
+    assert changes.now(expired).state is S.APPROVED
+    await on_github("tokens", value=TOKEN)
+    await changes.end("token expired, then renewed", expired, said, S.OPEN)
+
+    limited = await changes.propose("sonarr")
+    reset = datetime.now(UTC) + timedelta(seconds=2)
+    await on_github("limits", remaining=0, reset=int(reset.timestamp()))
+    said = await changes.approve(limited)
+    await on_github("limits", remaining=5000, reset=int((reset + timedelta(hours=1)).timestamp()))
+    await changes.end("primary limit used up", limited, said, S.OPEN)
+
+
+async def test_a_merge_that_no_cluster_can_tell_about_ends_in_a_sentence(
+    changes: Changes, on_github: Any, cluster: ConfigEntry, kubernetes: KubernetesSimulator, clock: Ahead
+) -> None:
+    proposal = await changes.propose()
+    said = await changes.approve(proposal)
+    await on_github("pulls/1/merge")
+    await changes.until(proposal, S.MERGED)
+    clock.by = timedelta(hours=1)
+    changes.desk.look("demo/homelab")
+    heard = asyncio.Event()
+    changes.desk.subscribe(lambda _: heard.set())
+    async with asyncio.timeout(20):
+        while not changes.now(proposal).settled:
+            await heard.wait()
+            heard.clear()
+    settled = await changes.end("Application missing", proposal, said, S.MERGED)
+    assert settled.failure
