@@ -10,6 +10,7 @@ from typing import Any
 import hass_frontend
 import homeassistant.components
 from homeassistant.components.brands.const import ALLOWED_IMAGES
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -158,3 +159,11 @@ def test_the_quality_scale_answers_every_rule_that_home_assistant_has() -> None:
     assert set(SCALE) == rules
     for rule, answer in SCALE.items():
         assert answer == "done" or (answer["status"] == "exempt" and answer["comment"].strip()), rule
+
+
+def test_every_component_that_is_used_is_depended_on() -> None:
+    """A file named like a component is its platform; those of `always` are there in every Home Assistant."""
+    always = {*Platform, "frontend", "homeassistant", "persistent_notification", "system_health", "webhook", "zone"}
+    for path in COMPONENT.glob("*.py"):
+        used = set(re.findall(r"^ *from homeassistant\.components(?:\.| import )(\w+)", path.read_text(), re.MULTILINE))
+        assert used <= {*always, *MANIFEST["dependencies"], *MANIFEST["after_dependencies"], path.stem}, path.name
