@@ -20,8 +20,8 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def entities(view: dict[str, Any]) -> Iterator[str]:
-    for node in nodes(view):
+def entities(dashboard: dict[str, Any]) -> Iterator[str]:
+    for node in nodes(dashboard):
         if isinstance(entity := node.get("entity"), str):
             yield entity
         for key in ("entities", "entity_id"):
@@ -32,9 +32,9 @@ def entities(view: dict[str, Any]) -> Iterator[str]:
 async def test_a_dashboard_shows_what_the_demo_has(
     hass: HomeAssistant, hub: ConfigEntry, cluster: ConfigEntry, repository: ConfigEntry, path: Path
 ) -> None:
-    view = await hass.async_add_executor_job(load_yaml_dict, str(path))
-    shown = set(entities(view))
+    dashboard = await hass.async_add_executor_job(load_yaml_dict, str(path))
+    shown = set(entities(dashboard))
 
     assert len(shown) > 10
     assert shown <= set(hass.states.async_entity_ids())
-    assert not any(str(node.get("type", "")).startswith("custom:") for node in nodes(view))
+    assert not any(str(node.get("type", "")).startswith("custom:") for node in nodes(dashboard))

@@ -66,6 +66,9 @@ async def test_the_zip_starts_in_an_empty_home_assistant_and_takes_every_kind_of
             await add_entries(client, lab, print)
             entries = await client.call("config_entries/get", domain="homelab_assistant")
             loaded = await client.call("manifest/get", integration="homelab_assistant")
+            panel = (await client.call("get_panels"))["homelab"]
+            async with session.get(hass.url + panel["config"]["_panel_custom"]["module_url"]) as module:
+                assert "homelab-assistant-panel" in await module.text()
     assert loaded["version"] == MARK, "Home Assistant must have loaded the zip, not the checkout"
     assert [entry["state"] for entry in entries] == ["loaded"] * 3
     assert not [line for line in hass.log if "homelab_assistant" in line and "ERROR" in line]
