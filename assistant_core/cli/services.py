@@ -12,10 +12,10 @@ import aiohttp
 
 from ..argocd import application_from, deployed_since
 from ..errors import HomelabError, NotFound
-from ..findings import RESULTS, finding_from_result
+from ..findings import finding_from_result
 from ..gpu import GpuExporter
 from ..kube import ClusterConfig, Resource, connect
-from ..kube.resource import APPLICATIONS
+from ..kube.resource import APPLICATIONS, RESULTS
 from ..models.episode import Entry
 from ..models.finding import Finding, FindingEvent
 from ..models.gpu import GpuHealth

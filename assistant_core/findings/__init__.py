@@ -4,11 +4,10 @@ from .checks import CHECKS
 from .episodes import Episodes, Patience
 from .merge import Board, worst
 from .quiet import Quiet, owed
-from .results import RESULTS, finding_from_result, problem_from_result
+from .results import finding_from_result, problem_from_result
 
 __all__ = [
     "CHECKS",
-    "RESULTS",
     "Board",
     "Episodes",
     "Patience",

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ..kube.resource import RESULTS as RESULTS  # noqa: PLC0414 - this is where others look for it
 from ..models.finding import Finding
 from .categories import category_of, severity_of
 from .owners import guessed_owner

@@ -67,6 +67,11 @@ class Cluster:
         self._renewing = asyncio.Lock()
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
+    @property
+    def server(self) -> str:
+        """The address of the API server, by which one cluster is told from another."""
+        return str(self._access.server)
+
     async def close(self) -> None:
         """Close the connections; a second time does nothing."""
         await self._session.close()

@@ -9,9 +9,9 @@ import time
 from kubernetes_asyncio.watch import Watch
 
 from assistant_core.cluster import ClusterWatch, Patience
-from assistant_core.findings import RESULTS as OUR_RESULTS
 from assistant_core.findings import Board, problem_from_result
 from assistant_core.kube import Reflector, WatchState
+from assistant_core.kube.resource import RESULTS as OUR_RESULTS
 from demo.results import result
 
 from ..figures import Figure, Target, interleaved

@@ -7,9 +7,9 @@ import json
 import tracemalloc
 from typing import Any
 
-from assistant_core.findings import RESULTS as OUR_RESULTS
 from assistant_core.findings import problem_from_result
 from assistant_core.kube import ClusterConfig, Reflector, Timing, connect
+from assistant_core.kube.resource import RESULTS as OUR_RESULTS
 from demo.faults import Fault, FaultKind
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.serving import serving
@@ -18,7 +18,7 @@ from ..figures import Figure, Target, counted
 from .costs import watching
 from .server import MANY, RESULTS, Server, server
 
-RECONNECTS = 2_000
+RECONNECTS = 10_000
 WARM_UP = 500
 
 
@@ -33,7 +33,7 @@ async def against_their_memory() -> AsyncIterator[Figure]:
             target=Target(value=0.3),
         )
     yield Figure(
-        name="growth over 1,000 reconnects",
+        name=f"growth over 1,000 of {RECONNECTS:,} reconnects",
         ours=counted(await _growth()),
         theirs=counted(0),
         unit="kB",

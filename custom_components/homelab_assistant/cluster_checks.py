@@ -6,28 +6,26 @@ from typing import Any
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
-from .assistant_core.kube import Cluster, ClusterReport, examine
-from .assistant_core.kube.config import resolve
+from .assistant_core.kube import ClusterReport, connect, examine
 from .assistant_core.kube.resource import RESULTS
 from .checks import Checked, Remark, blaming
 from .cluster_clients import cluster_config
 from .const import DEFAULT_CLUSTER_NAME, Kind
 
 
-async def async_check(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
+async def async_check(_: HomeAssistant, data: Mapping[str, Any]) -> Checked:
     """Connect to the cluster that an entry describes. Raises CheckFailed."""
     data = {CONF_NAME: DEFAULT_CLUSTER_NAME, **data}
     with blaming("base"):
         config = cluster_config(data)
-        access = await hass.async_add_executor_job(resolve, config)
-        cluster = Cluster(config.name, access)
+        cluster = await connect(config)
         try:
             report = await examine(cluster)
         finally:
             await cluster.close()
     return Checked(
         title=data[CONF_NAME],
-        unique_id=f"{Kind.CLUSTER}_{access.server}",
+        unique_id=f"{Kind.CLUSTER}_{cluster.server}",
         data=data,
         note=Remark(key="cluster", placeholders={"version": report.version}),
         warnings=tuple(_doubts_about_cluster(report)),

@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 import json
 import os
 from pathlib import Path
 
 import pytest
+import yaml
 
-from assistant_core.errors import NotFound
-from assistant_core.kube import Cluster, ClusterConfig, Reflector, Resource, WatchState, connect
+from assistant_core.cluster import ClusterWatch
+from assistant_core.errors import AuthenticationFailed, NotFound, ResponseInvalid
+from assistant_core.kube import Cluster, ClusterConfig, Reflector, Resource, WatchState, connect, examine
+from assistant_core.kube.resource import NODES
+from assistant_core.kube.status import Expired
 from demo.kubernetes import KubernetesSimulator
 from demo.serving import serving
 
@@ -23,6 +28,7 @@ async def kubeconfig() -> AsyncIterator[str]:
         yield REAL
         return
     simulator = KubernetesSimulator()
+    simulator.store.compact(simulator.store.version)  # a real server has forgotten its beginnings too
     async with serving(simulator) as proxy:
         yield simulator.kubeconfig(proxy.url)
 
@@ -75,3 +81,66 @@ async def test_a_reflector_has_what_a_list_has(cluster: Cluster) -> None:
     assert set(reflector.items.values()) == {item["metadata"]["name"] for item in page.items}
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_a_version_from_long_ago_is_expired(cluster: Cluster) -> None:
+    """As a status or as an event, whichever the server prefers."""
+
+    async def code() -> int:
+        try:
+            async with cluster.watch(NAMESPACES, "1", seconds=3, silence=10) as batches:
+                return int(json.loads((await anext(batches))[0])["object"]["code"])
+        except Expired:
+            return HTTPStatus.GONE
+
+    assert await code() == HTTPStatus.GONE
+
+
+async def test_a_made_up_continue_token_is_refused(cluster: Cluster) -> None:
+    with pytest.raises((Expired, ResponseInvalid)):
+        await cluster.page(NAMESPACES, limit=1, token="bm9uc2Vuc2U")
+
+
+async def test_a_watch_from_a_list_tells_nothing_that_the_list_had(cluster: Cluster) -> None:
+    page = await cluster.page(NAMESPACES, limit=500)
+    async with cluster.watch(NAMESPACES, page.version, seconds=2, silence=10) as batches:
+        kinds = [json.loads(line)["type"] async for batch in batches for line in batch]
+    assert "ADDED" not in kinds
+
+
+async def test_credentials_that_are_made_up_are_not_accepted(kubeconfig: str) -> None:
+    made_up = yaml.safe_load(kubeconfig)
+    for user in made_up["users"]:
+        user["user"] = {"token": "made-up"}
+    cluster = await connect(ClusterConfig(name="home", kubeconfig=yaml.safe_dump(made_up)))
+    try:
+        with pytest.raises(AuthenticationFailed):
+            await cluster.page(NAMESPACES, limit=1)
+    finally:
+        await cluster.close()
+
+
+async def test_what_is_installed_and_what_we_may_do_is_found_out(cluster: Cluster) -> None:
+    report = await examine(cluster)
+    assert report.installed(NODES)
+    for each in report.resources:
+        if each.installed and "list" in each.verbs:
+            await cluster.page(each.resource, limit=1)
+
+
+async def test_the_whole_cluster_can_be_watched(cluster: Cluster) -> None:
+    """Every resource is watched, or says why it is not; findings are those of somebody who looks again."""
+    first, second = [ClusterWatch(cluster) for _ in range(2)]
+    for watch in (first, second):
+        task = asyncio.create_task(watch.run())
+        async with asyncio.timeout(60):
+            await watch.wait_synced()
+        task.cancel()
+        await asyncio.wait([task])
+    for health in first.health:
+        assert health.last_contact is not None or health.error is not None
+        assert health.skipped == 0, health.resource
+        assert health.restarts == 0, health.resource
+    nodes = first.nodes.value
+    assert nodes
+    assert {each.id for each in first.findings} == {each.id for each in second.findings}

@@ -107,6 +107,7 @@ async def home(
     yield ClusterHome(hass, cluster, kubernetes, kubernetes_proxy, clock, requests, caplog, name)
     assert await hass.config_entries.async_unload(cluster.entry_id)
     assert not [task for task in asyncio.all_tasks() if is_ours(task)]
+    assert {seen.method for seen in kubernetes_proxy.seen} <= {"GET"}, "the cluster is read-only to us"
 
 
 def is_ours(task: asyncio.Task[Any]) -> bool:

@@ -9,6 +9,8 @@ from demo.faults import FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.serving import serving
 
+from .following import Following
+
 
 @pytest.fixture
 async def kubernetes() -> KubernetesSimulator:
@@ -27,3 +29,12 @@ async def cluster(proxy: FaultProxy) -> AsyncIterator[Cluster]:
     cluster = await connect(ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))
     yield cluster
     await cluster.close()
+
+
+@pytest.fixture
+async def following(kubernetes: KubernetesSimulator, proxy: FaultProxy, cluster: Cluster) -> AsyncIterator[Following]:
+    following = Following(kubernetes, proxy, cluster)
+    following.put("a")
+    following.put("b")
+    yield following
+    await following.stop()
