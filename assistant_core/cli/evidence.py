@@ -1,4 +1,4 @@
-"""What a live cluster tells of a repository that its files do not: who sets replicas, and what its kinds look like."""
+"""What a live cluster tells that the files do not: who sets replicas, which namesake is there, how its kinds look."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,22 +9,39 @@ from typing import Any
 from ..errors import NotFound, PermissionDenied
 from ..gitops import Index, Scaler
 from ..guard import Policy, Shapes, group_versions
-from ..kube import Resource, connect
+from ..kube import ClusterConfig, Resource, connect
+from ..kube.resource import CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, STATEFUL_SETS
 from ..models.repository import FileChange
+from .namesakes import live_from, present
 from .services import Addresses, cluster_config, read_objects
 
 AUTOSCALERS = Resource("autoscaling", "v2", "horizontalpodautoscalers")
+WORKLOADS = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS, "CronJob": CRON_JOBS}
 
 
 async def with_evidence(index: Index, addresses: Addresses) -> Index:
-    """The index with the cluster's autoscalers; one that does not show them has none. Raises HomelabError."""
+    """The index with the cluster's autoscalers, and of namesakes only those that are there.
+
+    What the cluster does not show tells nothing. Raises HomelabError.
+    """
     config = await asyncio.to_thread(cluster_config, addresses)
     if config is None:
         return index
+    scalers, *found = await asyncio.gather(
+        _shown(config, AUTOSCALERS), *(_shown(config, resource) for resource in WORKLOADS.values())
+    )
+    live = [live_from(kind, each) for kind, objects in zip(WORKLOADS, found, strict=True) for each in objects]
+    return replace(
+        index,
+        workloads=tuple(present(index.workloads, live)),
+        scalers=(*index.scalers, *(_scaler(each, config.name) for each in scalers)),
+    )
+
+
+async def _shown(config: ClusterConfig, resource: Resource) -> list[Any]:
     with suppress(PermissionDenied, NotFound):
-        live = tuple(_scaler(each, config.name) for each in await read_objects(config, AUTOSCALERS))
-        return replace(index, scalers=(*index.scalers, *live))
-    return index
+        return await read_objects(config, resource)
+    return []
 
 
 async def live_policy(changes: Sequence[FileChange], addresses: Addresses) -> Policy:

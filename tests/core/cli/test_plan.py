@@ -202,6 +202,28 @@ async def test_a_live_cluster_tells_who_else_sets_the_replicas(homelab: Run, rep
     assert (proposed.code, proposed.json["outcome"]) == (0, "proposed")
 
 
+def live(name: str, namespace: str, **annotations: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": namespace, "annotations": annotations},
+        "spec": {"selector": {"matchLabels": {"app": name}}, "template": {}},
+    }
+
+
+async def test_of_two_namesakes_the_one_in_the_cluster_is_meant(homelab: Run, repository: Path) -> None:
+    simulator = KubernetesSimulator(objects=(live("redis", "work"),))
+    async with serving(simulator) as proxy:
+        kubeconfig = repository / "kubeconfig"
+        await asyncio.to_thread(kubeconfig.write_text, simulator.kubeconfig(proxy.url))
+        words = ("plan", "--repo", str(repository), "--kubeconfig", str(kubeconfig), "--json")
+        one = await homelab(*words, "scale redis to 3")
+        simulator.store.apply(live("redis", "home"))
+        both = await homelab(*words, "scale redis to 3")
+    assert [each["path"] for each in one.json["files"]] == ["apps/work/redis.yaml"]
+    assert (both.code, both.json["candidates"]) == (3, ["home/redis", "work/redis"])
+
+
 async def test_a_model_reads_what_no_sentence_does_and_is_checked_like_anybody(homelab: Run, repository: Path) -> None:
     said = "it would be lovely if web ran thrice, three of them"
     plan = {"operation": "set_replicas", "name": "web", "replicas": 3}
