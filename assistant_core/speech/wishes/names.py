@@ -39,7 +39,9 @@ class Names:
             if key := plain(name):
                 self._plain.setdefault(key, {})[name] = None
                 self._sounds.setdefault(_sound(key), {})[name] = None
-        self._all = tuple(self._plain)
+        self._by_length: dict[int, list[str]] = {}
+        for key in self._plain:
+            self._by_length.setdefault(len(key), []).append(key)
 
     def __contains__(self, name: str) -> bool:
         return plain(name) in self._plain
@@ -76,7 +78,8 @@ class Names:
             return ()
         if same := self._sounds.get(_sound(key)):
             return tuple(same)
-        near = [each for each in self._all if _near(key, each)]
+        lengths = range(len(key) - 1, len(key) + 2)
+        near = [each for length in lengths for each in self._by_length.get(length, ()) if _near(key, each)]
         return tuple(name for each in near for name in self._plain[each])
 
 

@@ -23,6 +23,7 @@ _IMAGE = re.compile(
     r"(?=.*[/:])[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
 )
 _VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.ASCII)
+_ANY_NAME = frozenset({"generic"})  # a container may well be called "server"
 _UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not known
 _TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
 
@@ -214,6 +215,6 @@ def _container(sentence: Sequence[Token]) -> str:
     for at, each in enumerate(sentence):
         if each.has("container"):
             for near in (*sentence[max(0, at - 1) : at], *sentence[at + 1 : at + 2]):
-                if not near.labels and not near.used:
+                if near.labels <= _ANY_NAME and not near.used:
                     return near.text
     return ""

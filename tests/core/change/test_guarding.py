@@ -7,10 +7,11 @@ import pytest
 
 from assistant_core.change import ChangeDesk, DeskSettings
 from assistant_core.change.pull_request import draft
-from assistant_core.errors import ConnectionFailed, PolicyRefused
+from assistant_core.errors import ConnectionFailed, Incomplete, NotUnderstood, PolicyRefused
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import ProposalState, Risk
+from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetReplicas
+from assistant_core.speech import Speech
 from tests.core.change.memory import ANNA, REPOSITORY, Clock, MemoryForge, Restart, manifest, scale
 
 
@@ -92,3 +93,38 @@ async def test_secrets_reach_neither_the_pull_request_nor_the_journal_nor_the_lo
 
 def _bytes_of(directory: Path) -> bytes:
     return b"".join(path.read_bytes() for path in directory.iterdir())
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        AddApp(name="cache", template="redis", storage="1Gi"),
+        AddApp(name="books", template="postgresql"),
+        AddApp(name="mealie", template="web", image="x/mealie:v2.1", port=9000, host="m.example", storage="5Gi"),
+        AddApp(name="prune", template="cronjob", image="x/prune:3.20", schedule="0 4 * * *"),
+    ],
+)
+async def test_a_new_app_of_each_template_passes_the_desk_and_becomes_a_pull_request(
+    desk: ChangeDesk, forge: MemoryForge, plan: AddApp
+) -> None:
+    proposal = await desk.propose(plan, ANNA, words=f"add {plan.name}")
+    assert proposal.risk is Risk.MEDIUM
+    opened = await desk.approve(requester=ANNA, hash=proposal.hash)
+    assert opened.state is ProposalState.OPEN
+    assert len(forge.opened) == 1
+
+
+async def test_an_app_is_removed_over_the_desk_as_a_high_risk(desk: ChangeDesk, forge: MemoryForge) -> None:
+    proposal = await desk.propose(RemoveApp(name="sonarr"), ANNA, words="remove sonarr")
+    assert proposal.risk is Risk.HIGH
+    assert [each.after for each in proposal.files] == [None]
+
+
+async def test_words_become_a_plan_at_the_desk(desk: ChangeDesk) -> None:
+    speech = [Speech.load("en"), Speech.load("de")]
+    assert await desk.plan("double the replicas of jellyfin", speech) == SetReplicas(name="jellyfin", replicas=2)
+    assert await desk.plan("verdopple die Replikate von jellyfin", speech) == SetReplicas(name="jellyfin", replicas=2)
+    with pytest.raises(Incomplete, match=r"How many shall it run\?"):
+        await desk.plan("scale up jellyfin", speech)
+    with pytest.raises(NotUnderstood):
+        await desk.plan("make me a coffee", speech)

@@ -1,10 +1,16 @@
 """From what people say to the plan, in words and orders of all kinds."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import pytest
 
+from assistant_core.change.planning import plan_by_sentences
+from assistant_core.errors import EditRefused, InputInvalid
+from assistant_core.gitops import plan_from
 from assistant_core.models.change import (
     AddApp,
     RemoveApp,
@@ -20,6 +26,7 @@ from assistant_core.models.change import (
     SetVm,
     Suspend,
 )
+from tests.core.planning.conftest import homelab, spoken
 
 type Planned = Callable[[str], Any]
 
@@ -224,3 +231,23 @@ def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> 
 )
 def test_what_is_not_wholly_understood_is_left_alone(planned: Planned, words: str) -> None:
     assert planned(words) is None
+
+
+WORDS = st.sampled_from([
+    "scale", "sonarr", "jellyfin", "to", "from", "by", "of", "the", "two", "3", "1.5", "2Gi", "500m", "half", "double",
+    "more", "memory", "cpu", "cores", "replicas", "volume", "set", "TZ=", "TZ", "image", "x/y:1", "tag", "v1.2",
+    "chart", "add", "redis", "called",
+    "cache", "in", "media", "restart", "every", "*", "/", "not", "and", ",", "-", "'", '"',
+    "gigs",
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60))
+def test_no_words_whatever_stop_the_reader(text: str) -> None:
+    for language in ("en", "de"):
+        try:
+            plan = plan_by_sentences(text, homelab(), [spoken(language)])
+        except InputInvalid, EditRefused:
+            continue
+        assert plan is None or plan_from({key: value for key, value in asdict(plan).items() if key != "command"})
