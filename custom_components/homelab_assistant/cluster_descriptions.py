@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from homeassistant.components.sensor import SensorEntityDescription
@@ -31,12 +32,12 @@ class CountDescription[T](SensorEntityDescription):
 
 
 def _about_findings(watch: ClusterWatch, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    worst = sorted(findings, key=lambda each: SEVERITIES.index(each.severity))
+    worst = nsmallest(SHOWN, findings, key=lambda each: SEVERITIES.index(each.severity))
     return {
         "categories": dict(Counter(each.category.value for each in findings).most_common()),
         "namespaces": dict(Counter(each.namespace or "" for each in findings).most_common(NAMED)),
         "silenced": len(watch.silenced),
-        "worst": [finding_data(each) for each in worst[:SHOWN]],
+        "worst": [finding_data(each) for each in worst],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -88,7 +89,7 @@ class ClusterIssues:
             for each in findings
             if each.state is FindingState.OPEN and each.severity in SEVERITY and each.first_seen <= limit
         ]
-        return sorted(lasting, key=lambda each: SEVERITIES.index(each.severity))[:MOST]
+        return nsmallest(MOST, lasting, key=lambda each: SEVERITIES.index(each.severity))
 
     def _ignored(self, silenced: Iterable[Finding]) -> Iterator[Finding]:
         """Those whose issue somebody ignored: it stays, so that it can be shown again."""
