@@ -20,7 +20,7 @@ from .house import device_area
 from .household import HOUSEHOLD, Household
 from .issues import async_note_context
 from .recording import Recorder, history, open_question
-from .requester import async_requester
+from .requester import async_requester, speaks_for_itself
 
 PARALLEL_UPDATES = 0
 
@@ -113,7 +113,11 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
     ) -> Utterance:
         place = user_input.satellite_id or user_input.device_id
         requester = await async_requester(
-            self.hass, user_input.context, Channel.VOICE if place else Channel.TEXT, device_id=place
+            self.hass,
+            user_input.context,
+            Channel.VOICE if place else Channel.TEXT,
+            device_id=place,
+            in_person=speaks_for_itself(user_input.context),
         )
         satellite = self.hass.states.get(user_input.satellite_id) if user_input.satellite_id else None
         return Utterance(

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
 from homeassistant.components.conversation.chat_log import current_chat_log
 from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE, EVENT_CALL_SERVICE
 from homeassistant.core import Context, Event, HomeAssistant, callback
 
 from .assistant_core.models.change import Channel, Requester
+
+_PROCESS = "process"
 
 
 async def async_requester(
@@ -43,6 +46,16 @@ def is_first_hand(context: Context, domain: str, service: str) -> bool:
         and began is not None
         and began.event_type == EVENT_CALL_SERVICE
         and (began.data[ATTR_DOMAIN], began.data[ATTR_SERVICE]) == (domain, service)
+    )
+
+
+def speaks_for_itself(context: Context) -> bool:
+    """Whether words were said by a person, not by a script that a person started to say them."""
+    began = context.origin_event
+    return (
+        began is None
+        or began.event_type != EVENT_CALL_SERVICE
+        or (began.data[ATTR_DOMAIN], began.data[ATTR_SERVICE]) == (CONVERSATION_DOMAIN, _PROCESS)
     )
 
 

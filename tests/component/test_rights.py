@@ -247,6 +247,23 @@ async def test_a_hash_of_something_else_approves_nothing(home: Home, asked: str)
             await home.act(DOMAIN, "approve_change", home.people["admin"], hash=wrong)
 
 
+async def test_a_script_that_speaks_for_an_administrator_approves_nothing(
+    hass: HomeAssistant, home: Home, asked: str
+) -> None:
+    speak = {"action": "conversation.process", "data": {"text": f"confirm {asked}", "agent_id": AGENT}}
+    assert await async_setup_component(hass, "script", {"script": {"speak": {"sequence": [speak]}}})
+    await home.act("script", "speak", home.people["admin"])
+
+
+async def test_words_through_the_action_of_the_conversation_are_a_persons_own(
+    hass: HomeAssistant, home: Home, github: GitHubSimulator
+) -> None:
+    proposal = await home.propose()
+    said = {"text": f"confirm {proposal.code}", "agent_id": AGENT}
+    await home.act("conversation", "process", home.people["admin"], **said)
+    assert len(github.hub.pulls) == 1
+
+
 async def test_a_sentence_automation_and_an_automation_approve_nothing(
     hass: HomeAssistant, home: Home, asked: str
 ) -> None:

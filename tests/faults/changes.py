@@ -70,6 +70,19 @@ class Changes:
             stop()
         return now
 
+    async def settled(self, proposal: Proposal) -> Proposal:
+        """Wait until nothing more will happen to a proposal."""
+        moved = asyncio.Event()
+        stop = self.desk.subscribe(lambda _: moved.set())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (now := self.now(proposal)).settled:
+                    await moved.wait()
+                    moved.clear()
+        finally:
+            stop()
+        return now
+
     async def restart(self) -> None:
         """Close the journal and everything on it, and begin again."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)

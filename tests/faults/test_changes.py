@@ -222,6 +222,35 @@ async def test_a_hidden_token_and_a_limit_over_are_told_and_survived(changes: Ch
     await changes.end("primary limit used up", limited, said, S.OPEN)
 
 
+async def test_a_branch_that_was_forced_elsewhere_is_left_alone(changes: Changes, github: GitHubSimulator) -> None:
+    proposal = await changes.propose()
+    said = await changes.approve(proposal)
+    (ref,) = await changes.branches(proposal)
+    refs = await github.hub.store.refs()
+    await github.hub.store.update_ref(ref, refs["refs/heads/main"], refs[ref])
+    changes.desk.look("demo/homelab")
+    while Step.CHANGED_BY_HAND not in {line.step for line in await changes.desk.history(proposal)}:
+        await changes.until(proposal, S.OPEN, S.CLOSED)
+        await asyncio.sleep(0.02)
+    await changes.end("branch forced elsewhere", proposal, said, S.OPEN, S.CLOSED)
+
+
+async def test_a_cluster_that_is_down_after_the_merge_is_told(
+    changes: Changes, on_github: Any, cluster: ConfigEntry, kubernetes_proxy: FaultProxy, clock: Ahead
+) -> None:
+    proposal = await changes.propose()
+    said = await changes.approve(proposal)
+    await kubernetes_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    await kubernetes_proxy.drop_connections()
+    await on_github("pulls/1/merge")
+    await changes.until(proposal, S.MERGED)
+    clock.by = timedelta(hours=1)
+    changes.desk.look("demo/homelab")
+    settled = await changes.settled(proposal)
+    assert settled.failure
+    await changes.end("cluster down after the merge", proposal, said, S.MERGED)
+
+
 async def test_a_merge_that_no_cluster_can_tell_about_ends_in_a_sentence(
     changes: Changes, on_github: Any, cluster: ConfigEntry, kubernetes: KubernetesSimulator, clock: Ahead
 ) -> None:
@@ -231,11 +260,6 @@ async def test_a_merge_that_no_cluster_can_tell_about_ends_in_a_sentence(
     await changes.until(proposal, S.MERGED)
     clock.by = timedelta(hours=1)
     changes.desk.look("demo/homelab")
-    heard = asyncio.Event()
-    changes.desk.subscribe(lambda _: heard.set())
-    async with asyncio.timeout(20):
-        while not changes.now(proposal).settled:
-            await heard.wait()
-            heard.clear()
+    await changes.settled(proposal)
     settled = await changes.end("Application missing", proposal, said, S.MERGED)
     assert settled.failure
