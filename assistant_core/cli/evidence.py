@@ -15,6 +15,12 @@ from ..models.repository import FileChange
 from .namesakes import live_from, present
 from .services import Addresses, cluster_config, read_objects
 
+WORKLOADS = {
+    "Deployment": Resource("apps", "v1", "deployments"),
+    "StatefulSet": Resource("apps", "v1", "statefulsets"),
+    "DaemonSet": Resource("apps", "v1", "daemonsets"),
+    "CronJob": Resource("batch", "v1", "cronjobs"),
+}
 AUTOSCALERS = Resource("autoscaling", "v2", "horizontalpodautoscalers")
 WORKLOADS = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS, "CronJob": CRON_JOBS}
 

@@ -1,7 +1,7 @@
 """From a plan to a minimal edit: finds the place that decides, changes one value, refuses what it cannot prove."""
 
 from .diff import unified_diff
-from .index import Index
+from .index import Index, Running, running
 from .model import Confidence, Knob, Scaler, Topic, Unread, Workload
 from .operations import apply
 from .operations.edit import Edit
@@ -18,6 +18,7 @@ __all__ = [
     "KnownMachine",
     "KnownPlace",
     "KnownWorkload",
+    "Running",
     "Scaler",
     "Survey",
     "Topic",
@@ -26,6 +27,7 @@ __all__ = [
     "apply",
     "plan_from",
     "plan_schema",
+    "running",
     "survey",
     "unified_diff",
 ]

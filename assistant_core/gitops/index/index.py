@@ -11,6 +11,7 @@ from ..layouts.deployment import Deployment, deployment
 from ..layouts.files import Files
 from ..model import Deployed, Knob, Owner, Scaler, Unread, Workload
 from . import naming
+from .evidence import Running, really_run
 from .scalers import scalers
 from .sharing import Sharing
 from .workloads import of_objects, of_release
@@ -18,7 +19,10 @@ from .workloads import of_objects, of_release
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """What was found in one commit, in the order of the paths; `unread` are the files that were left out."""
+    """What was found in one commit, in the order of the paths; `unread` are the files that were left out.
+
+    `running` is what a live cluster runs, where one was asked.
+    """
 
     snapshot: Snapshot
     workloads: tuple[Workload, ...]
@@ -27,6 +31,7 @@ class Index:
     files: Files = field(repr=False)
     deployment: Deployment = field(repr=False)
     sharing: Sharing = field(repr=False)
+    running: tuple[Running, ...] = ()
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Self:
@@ -68,6 +73,8 @@ class Index:
         found = self.candidates(name, namespace, kind)
         found = [each for each in found if each.kind in kinds] or found
         if len(found) > 1:
+            found = really_run(found, self.running) or found
+        if len(found) > 1:
             raise naming.ambiguous(name, found)
         return found[0]
 
@@ -86,6 +93,7 @@ class Index:
     def release(self, name: str, namespace: str | None = None, kind: str | None = None) -> Workload:
         """As `find`, where the parts of one release are one. Raises UnknownWorkload, AmbiguousWorkload."""
         found = self.candidates(name, namespace, kind)
+        found = (really_run(found, self.running) if len(found) > 1 else []) or found
         whole = {
             (each.path, each.document, each.release.version if each.release else each.name): each
             for each in found[::-1]
