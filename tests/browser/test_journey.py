@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import APIRequestContext, Locator, expect
 import pytest
+import yaml
 
 from demo.results import result
 
 from .conftest import Open
-from .visit import PHONE, Demo, Visit
+from .visit import PHONE, REPOSITORY, Demo, Visit
 
 INGRESS = "web/homepage"
 EVIL = "Error: the service is gone.\nSolution: <img src=x onerror=document.title='owned'> create it."
@@ -137,6 +138,20 @@ def test_nothing_serious_keeps_anybody_from_using_it(open_browser: Open, demo: D
     for view in ("overview", "findings", "changes", "ask"):
         visit.go(view)
         assert visit.serious_obstacles() == []
+
+
+def test_the_example_dashboard_shows_everything(open_browser: Open, demo: Demo, home: Visit) -> None:
+    example = yaml.safe_load((REPOSITORY / "docs/dashboards/homelab.yaml").read_text())
+    where = {"url_path": "homelab-cards", "title": "Homelab"}
+    home.call(type="lovelace/dashboards/create", mode="storage", show_in_sidebar=False, **where)
+    home.call(type="lovelace/config/save", config=example, url_path=where["url_path"])
+    visit = open_browser()
+    visit.log_in("demo", demo.password)
+    visit.page.goto(f"{demo.url}/{where['url_path']}")
+    expect(visit.page.locator("hui-gauge-card")).to_have_count(2)
+    expect(visit.page.get_by_text(re.compile(r"findings? waits? in the"))).to_be_visible()
+    expect(visit.page.locator("hui-error-card, hui-warning, hui-error-badge")).to_have_count(0)
+    visit.picture("dashboard")
 
 
 def test_a_german_at_night_on_a_phone(open_browser: Open, demo: Demo, home: Visit) -> None:
