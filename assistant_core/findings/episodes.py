@@ -7,22 +7,13 @@ Pure: it is told what is there and what time it is, and says what happened and w
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..models.episode import Entry, Episode, Recollection, Silence, SilenceKind
+from ..models.episode import Entry, Episode, Patience, Recollection, Silence, SilenceKind
 from ..models.finding import Finding, FindingChange, FindingEvent, FindingState
 from .merge import error_hashes
 from .silences import Silences
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long something must last to alarm, until its return is a new episode, and how long its count is kept."""
-
-    persistence: timedelta = timedelta(seconds=60)
-    damping: timedelta = timedelta(minutes=10)
-    memory: timedelta = timedelta(days=1)
 
 
 class Episodes:

@@ -1,7 +1,7 @@
 """What is remembered of a cluster's findings over restarts. Times are UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .finding import Category, Finding, FindingEvent
@@ -59,3 +59,12 @@ class Recollection:
     known: bool = False
     episodes: tuple[Episode, ...] = ()
     silences: tuple[Silence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long something must last to alarm, until its return is a new episode, and how long its count is kept."""
+
+    persistence: timedelta = timedelta(seconds=60)
+    damping: timedelta = timedelta(minutes=10)
+    memory: timedelta = timedelta(days=1)

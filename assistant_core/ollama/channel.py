@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from yarl import URL
 
 from ..errors import Busy, ConnectionFailed, DeadlineExceeded, HomelabError, InputInvalid
 from ..web import TooLong, read_all, service_url
@@ -39,6 +40,9 @@ class Channel:
         self._session = session
         base = service_url(url, service="the Ollama server", example="http://192.168.1.94:11434")
         self._url = base.with_query(None)
+        self._urls: dict[str, URL] = {}
+        connect = deadlines.connect
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect)
         self._headers = {**_checked(headers or {}), "Content-Type": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {_printable(token, 'access token')}"
@@ -136,19 +140,18 @@ class Channel:
         breaker.succeeded()
 
     async def _send(self, method: str, path: str, body: Mapping[str, Any] | None) -> aiohttp.ClientResponse:
-        connect = self.deadlines.connect
         try:
             response = await self._session.request(
                 method,
-                self._url / path,
+                self._urls.get(path) or self._urls.setdefault(path, self._url / path),
                 data=None if body is None else orjson.dumps(body, default=dict),
                 headers=self._headers,
                 allow_redirects=False,
                 ssl=self._tls,
-                timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect),
+                timeout=self._timeout,
             )
         except aiohttp.ServerTimeoutError as error:
-            raise self.failures.unconnected(connect) from error
+            raise self.failures.unconnected(self.deadlines.connect) from error
         except aiohttp.ClientResponseError:  # it does not even speak HTTP; the error would hand our headers on
             raise self.failures.not_ollama() from None
         except (aiohttp.ClientError, OSError) as error:
@@ -172,7 +175,8 @@ class Channel:
 def _keep_alive(response: aiohttp.ClientResponse) -> None:
     """Have the kernel notice a peer that dies while it answers; a short answer is here already."""
     transport = response.connection.transport if response.connection else None
-    if transport and (sock := transport.get_extra_info("socket")):
+    sock = transport.get_extra_info("socket") if transport else None
+    if sock and not sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in KEEPALIVE.items():
             if option := getattr(socket, name, None):  # not every system has each

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import os
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import ConfigFlowResult
@@ -12,13 +12,13 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig,
 import probatio
 
 from .assistant_core.errors import HomelabError
-from .assistant_core.kube import ClusterReport, contexts, rbac_manifest
-from .assistant_core.kube.kubeconfig import read
-from .assistant_core.kube.resource import READ_VERBS
 from .checks import CheckFailed
 from .const import CONF_CONTEXT, CONF_KIND, CONF_KUBECONFIG, CONF_KUBECONFIG_FILE, CONF_TOKEN_FILE, Kind
 from .forms import CLUSTER_FORMS, CONF_UPLOAD
 from .service_flow import ServiceFlow
+
+if TYPE_CHECKING:
+    from .assistant_core.kube import ClusterReport
 
 LARGEST_KUBECONFIG = 1024 * 1024  # bytes
 
@@ -120,6 +120,8 @@ class ClusterFlow(ServiceFlow):
         """Show the manifest that gives our account what it lacks, to be applied by Git."""
         if user_input is not None:
             return await self.async_step_look_again()
+        from .assistant_core.kube import rbac_manifest  # noqa: PLC0415 - this flow is loaded for hubs as well
+
         return self.async_show_form(step_id="rights", description_placeholders={"manifest": rbac_manifest()})
 
 
@@ -137,6 +139,8 @@ def _with_uploaded(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, An
 
 def _contexts(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The contexts of the kubeconfig, if there is one. Raises InputInvalid."""
+    from .assistant_core.kube.kubeconfig import contexts, read  # noqa: PLC0415 - as above
+
     if CONF_KUBECONFIG in data:
         return contexts(data[CONF_KUBECONFIG])
     return contexts(read(data[CONF_KUBECONFIG_FILE])) if CONF_KUBECONFIG_FILE in data else ()
@@ -144,6 +148,8 @@ def _contexts(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _table(report: ClusterReport) -> str:
     """What is installed and which verbs we have, as Markdown."""
+    from .assistant_core.kube.resource import READ_VERBS  # noqa: PLC0415 - as above
+
     lines = [f"| | {' | '.join(READ_VERBS)} |", f"|---|{'---|' * len(READ_VERBS)}"]
     for each in report.resources:
         marks = [("✓" if verb in each.verbs else "✗") if each.installed else "-" for verb in READ_VERBS]

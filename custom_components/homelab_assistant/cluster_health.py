@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.util import dt as dt_util
 
-from .assistant_core.cluster import ClusterWatch
 from .assistant_core.errors import HomelabError
-from .assistant_core.kube import WatchState
 from .assistant_core.models.watching import WatchHealth
+
+if TYPE_CHECKING:
+    from .assistant_core.cluster import ClusterWatch
 
 
 def watch_diagnostics(watch: ClusterWatch) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def watch_summary(watches: Iterable[ClusterWatch]) -> dict[str, Any]:
     `lag` is how long the most silent of those that work has said nothing, in seconds; API servers speak each minute.
     """
     clusters = list(watches)
-    each = [health for watch in clusters for health in watch.health if health.state != WatchState.NOT_INSTALLED]
-    working = [health for health in each if health.state in {WatchState.WATCHING, WatchState.POLLING}]
+    each = [health for watch in clusters for health in watch.health if health.state != "not_installed"]
+    working = [health for health in each if health.state in {"watching", "polling"}]
     failing = [str(watch.observation.error) for watch in clusters if watch.observation.error]
     return {
         "clusters": " ".join(failing) or "ok",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
@@ -19,10 +19,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .assistant_core.cluster import ClusterWatch, Patience
 from .assistant_core.errors import HomelabError
-from .assistant_core.models.episode import SilenceKind
+from .assistant_core.models.episode import Patience, SilenceKind
 from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
+
+if TYPE_CHECKING:
+    from .assistant_core.cluster import ClusterWatch
 
 ALARMS = "alarms"
 CONF_PERSISTENCE = "persistence"
