@@ -8,6 +8,7 @@ from hashlib import sha256
 import hmac
 from typing import Any
 
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -97,6 +98,9 @@ async def test_a_merged_change_is_followed_until_it_is_healthy(
     deploy(kubernetes, commit, "Degraded", conditions=[{"type": "Error", "message": "no node has room"}])
     degraded = await reached(ProposalState.DEGRADED)
     assert "jellyfin is degraded" in degraded.failure
+    await hass.async_block_till_done()
+    shown = [each["message"] for each in _async_get_or_create_notifications(hass).values()]
+    assert any("no node has room" in each and each.endswith('Say "undo that" to take it back.') for each in shown)
 
     deploy(kubernetes, commit, "Healthy")
     await reached(ProposalState.HEALTHY)

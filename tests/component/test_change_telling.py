@@ -184,7 +184,7 @@ async def test_a_trusted_satellite_approves_by_the_code_alone(
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_what_becomes_of_it_is_said_where_it_was_asked_and_trouble_offers_to_undo(
+async def test_what_becomes_of_it_is_said_where_it_was_asked(
     hass: HomeAssistant,
     choose: Any,
     speak: Any,

@@ -8,12 +8,14 @@ from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
+from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser, async_capture_events
 
 from custom_components.homelab_assistant.assistant_core.change import ChangeDesk
 from custom_components.homelab_assistant.assistant_core.models import codes
@@ -21,6 +23,8 @@ from custom_components.homelab_assistant.assistant_core.models.change import Pro
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
+from demo.ollama import OllamaSimulator
+from demo.ollama_rules import Turn
 from tests.component.conftest import Ahead
 
 DOMAIN = "homelab_assistant"
@@ -245,6 +249,25 @@ async def test_a_hash_of_something_else_approves_nothing(home: Home, asked: str)
     for wrong in ("0" * 64, home.desk.awaiting[-1].hash[:63], ""):
         with pytest.raises(HomeAssistantError):
             await home.act(DOMAIN, "approve_change", home.people["admin"], hash=wrong)
+
+
+async def test_a_model_that_presses_the_button_approves_nothing(
+    hass: HomeAssistant, home: Home, ollama: OllamaSimulator, github: GitHubSimulator
+) -> None:
+    """Even where somebody has exposed the button to Assist, and an administrator is talking."""
+    await async_setup_component(hass, "intent", {})
+    proposal = await home.propose(user=home.people["admin"])
+    (button,) = [each for each in hass.states.async_entity_ids("button") if "approve" in each]
+    async_expose_entity(hass, "conversation", button, should_expose=True)
+    name = hass.states.get(button).name
+    asked = async_capture_events(hass, EVENT_CALL_SERVICE)
+    ollama.script(Turn(tool_calls=({"name": "HassTurnOn", "arguments": {"name": name}},)), Turn.saying("It is done."))
+
+    await home.say("Why is the sky over my homelab so blue?", home.people["admin"])
+
+    assert [event.data["service"] for event in asked if event.data["domain"] == "button"] == ["press"]
+    assert home.desk.awaiting == (proposal,)
+    assert github.hub.pulls == []
 
 
 async def test_a_script_that_speaks_for_an_administrator_approves_nothing(
