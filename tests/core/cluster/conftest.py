@@ -11,10 +11,12 @@ import pytest
 
 from assistant_core.cluster import ClusterWatch, Patience
 from assistant_core.journal import SqliteJournal
-from assistant_core.kube import Cluster, ClusterConfig, Timing, connect
-from demo.faults import FaultProxy
-from demo.kubernetes import READER_TOKEN, KubernetesSimulator
-from demo.serving import serving
+from assistant_core.kube import Cluster, Timing
+from demo.kubernetes import KubernetesSimulator
+
+from ..served_cluster import cluster, proxy
+
+__all__ = ["cluster", "proxy"]
 
 QUICK = Timing(
     page=1,
@@ -71,20 +73,6 @@ class Clock:
 @pytest.fixture
 async def kubernetes() -> KubernetesSimulator:
     return KubernetesSimulator()
-
-
-@pytest.fixture
-async def proxy(kubernetes: KubernetesSimulator) -> AsyncIterator[FaultProxy]:
-    async with serving(kubernetes) as proxy:
-        yield proxy
-    assert {seen.method for seen in proxy.seen} <= {"GET"}, "the cluster is read-only to us"
-
-
-@pytest.fixture
-async def cluster(proxy: FaultProxy) -> AsyncIterator[Cluster]:
-    cluster = await connect(ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))
-    yield cluster
-    await cluster.close()
 
 
 @pytest.fixture
