@@ -1,7 +1,7 @@
 """Our tools for every agent of Home Assistant and for its MCP server: to look and to propose, never to approve."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.llm import LLMTools
 from homeassistant.core import Context, HomeAssistant, callback
@@ -14,11 +14,17 @@ from .assistant_core.assistant.tools import SPECS, HomelabTools
 from .assistant_core.errors import HomelabError
 from .assistant_core.models.change import Channel, Proposal
 from .assistant_core.models.chat import ToolCall, ToolSpec
+from .assistant_core.models.observation import Observation
 from .const import DOMAIN
+from .data import ClusterData
 from .household import HOUSEHOLD, Household
 from .office import Office
 from .requester import async_requester
 
+if TYPE_CHECKING:
+    from .assistant_core.models.cluster import Workload
+
+MOST_NAMED = 20
 PROMPT = (
     "A change of the homelab that was proposed waits for an administrator, who says its code to Homelab Assistant. "
     "You cannot confirm it."
@@ -41,7 +47,7 @@ def async_get_tools(hass: HomeAssistant, _: LLMContext, api_id: str) -> LLMTools
     if api_id != LLM_API_ASSIST or household is None or household.office is None:
         return None
     tools = [HomelabTool(household, household.office, spec) for spec in SPECS]
-    return LLMTools(tools=[*tools, ProposalsTool(household.office)], prompt=PROMPT)
+    return LLMTools(tools=[*tools, WorkloadsTool(), ProposalsTool(household.office)], prompt=PROMPT)
 
 
 class HomelabTool(Tool):
@@ -75,6 +81,25 @@ class HomelabTool(Tool):
         return ToolResult(data={**told, **proposal}, error="error" in told)
 
 
+class WorkloadsTool(Tool):
+    """How what runs in the clusters is doing; by name only what is not well."""
+
+    name = f"{DOMAIN}__workloads"
+    title = "Workloads"
+    description = "Count the workloads of the clusters, and name those of which not all pods are ready."
+    annotations = READS
+    integration = DOMAIN
+
+    @override
+    async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
+        clusters: dict[str, Any] = {
+            entry.title: _workloads(entry.runtime_data.cluster.watch.workloads)
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+            if isinstance(entry.runtime_data, ClusterData)
+        }
+        return ToolResult(data={"clusters": clusters})
+
+
 class ProposalsTool(Tool):
     """What waits for an administrator's yes."""
 
@@ -90,6 +115,18 @@ class ProposalsTool(Tool):
     @override
     async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
         return ToolResult(data={"proposals": [_told(each) for each in self._office.desk.awaiting]})
+
+
+def _workloads(seen: Observation[tuple[Workload, ...]]) -> dict[str, Any]:
+    """What was last seen, and why nothing is seen now."""
+    workloads = seen.value or ()
+    unwell = [each for each in workloads if each.ready < each.wanted]
+    named = [f"{each.kind} {each.namespace}/{each.name}: {each.ready} of {each.wanted}" for each in unwell[:MOST_NAMED]]
+    told = {"count": len(workloads), "not_ready_count": len(unwell), "not_ready": named}
+    if seen.error is None:
+        return told
+    since = seen.since.isoformat(timespec="minutes") if seen.since else None
+    return {"error": str(seen.error), "since": since, "last_known": told if seen.value is not None else {}}
 
 
 def _told(proposal: Proposal) -> dict[str, Any]:

@@ -35,7 +35,7 @@ async def use(api: llm.APIInstance, tool: str, **arguments: Any) -> llm.ToolResu
 async def test_there_are_tools_to_look_and_one_to_propose_but_none_to_approve(api: llm.APIInstance) -> None:
     tools = ours(api)
 
-    assert {"findings", "health", "proposals", "propose_change"} <= tools.keys()
+    assert {"findings", "health", "workloads", "proposals", "propose_change"} <= tools.keys()
     assert not {name for name in tools if "approve" in name or "confirm" in name}
     assert {tool.integration for tool in tools.values()} == {"homelab_assistant"}
     assert [name for name, tool in tools.items() if not tool.annotations.read_only] == ["propose_change"]
