@@ -238,8 +238,9 @@ export class Api {
   ask(text: string, conversation: string | undefined, heard: (piece: string) => void, signal: AbortSignal) {
     const { connection, language } = this.hass();
     const message = { type: `${DOMAIN}/ask`, text, language, ...(conversation && { conversation_id: conversation }) };
-    return new Promise<Answer>((resolve, reject) => {
-      const lost = () => reject(new Error("disconnected"));
+    let lost = () => {};
+    const answer = new Promise<Answer>((resolve, reject) => {
+      lost = () => reject(new Error("disconnected"));
       connection.addEventListener("disconnected", lost);
       connection
         .subscribeMessage<{ delta: string } | Answer>(
@@ -248,12 +249,15 @@ export class Api {
           { resubscribe: false },
         )
         .then((unsubscribe) => {
-          signal.addEventListener("abort", () => {
+          const stop = () => {
             unsubscribe().catch(() => undefined); // the connection may be gone already
             reject(signal.reason);
-          });
+          };
+          if (signal.aborted) stop();
+          else signal.addEventListener("abort", stop);
         }, reject);
     });
+    return answer.finally(() => connection.removeEventListener("disconnected", lost));
   }
 
   private call<T>(command: string, fields: object): Promise<T> {

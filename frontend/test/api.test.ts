@@ -63,3 +63,11 @@ test("an answer comes in pieces, and a lost connection ends the wait for it", as
   line.happen("disconnected");
   await expect(lost).rejects.toThrow("disconnected");
 });
+
+test("an answer that is stopped before it began is stopped all the same", async () => {
+  const api = new Api(() => ({ connection: new Line(), language: "en" }) as unknown as Hass);
+  const stopping = new AbortController();
+  const asked = api.ask("Tell me a story", undefined, () => undefined, stopping.signal);
+  stopping.abort();
+  await expect(asked).rejects.toThrow();
+});
