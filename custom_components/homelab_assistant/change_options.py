@@ -156,7 +156,7 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
         {
             probatio.Required(APPROVAL): section(approval),
             probatio.Required(TELLING): section(telling),
-            probatio.Required(FOLLOWING): section(following, {"collapsed": True}),
+            probatio.Optional(FOLLOWING): section(following, {"collapsed": True}),
             probatio.Required(LIMITS): section(limits, {"collapsed": True}),
         }
     )
