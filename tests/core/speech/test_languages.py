@@ -14,9 +14,11 @@ from assistant_core.errors import (
     AmbiguousWorkload,
     ApprovalRefused,
     ConnectionFailed,
+    DeadlineExceeded,
     HomelabError,
     InputInvalid,
     NotFound,
+    ServiceFailed,
     Unchanged,
     UnknownWorkload,
 )
@@ -272,3 +274,16 @@ def test_no_error_is_without_a_german_sentence(error_class: type[HomelabError]) 
     )
     assert phrases.say_error(error)
     assert phrases.say_model_failed(error, Household(None))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DeadlineExceeded("fell silent", reason="stalled"), "Der KI-Server ist mitten in der Antwort verstummt."),
+        (ConnectionFailed("refused", reason="refused"), "Der KI-Server lehnt jede Verbindung ab."),
+        (InputInvalid("The model has no tools."), "Der KI-Server kann damit nichts anfangen."),
+        (ServiceFailed("The server has too much to do.", reason="busy"), "Der KI-Server hat gerade zu viel zu tun; "),
+    ],
+)
+async def test_another_language_quotes_no_english_cause(error: HomelabError, said: str) -> None:
+    assert Phrases.load("de").say_model_failed(error, Household(None)).startswith(said)

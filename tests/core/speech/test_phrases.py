@@ -10,7 +10,7 @@ from assistant_core.models.finding import Finding
 from assistant_core.models.gpu import GpuHealth
 from assistant_core.models.hub import HubStatus, LoadedModel
 from assistant_core.models.observation import Observation
-from assistant_core.models.repository import FileChange
+from assistant_core.models.repository import FileChange, PullRequest, PullRequestState
 from assistant_core.models.watching import WhatChanged
 from assistant_core.speech import Phrases
 
@@ -255,6 +255,20 @@ async def test_a_proposal_is_told_by_its_state(phrases: Phrases, state: Proposal
         failure="GitHub does not answer.",
     )
     assert phrases.say_proposal(proposal) == said
+
+
+async def test_where_there_are_branches_only_the_branch_is_named(phrases: Phrases) -> None:
+    branch = PullRequest(
+        number=0,
+        url="file:///srv/proposals/set-replicas-media-jellyfin-1a2b3c4d.md",
+        branch="homelab-assistant/set-replicas-media-jellyfin-1a2b3c4d",
+        head_commit="0" * 40,
+        state=PullRequestState.OPEN,
+    )
+    opened = replace(PROPOSAL, state=ProposalState.OPEN, opened=branch, pull_request=branch.url)
+    said = phrases.say_proposal(opened)
+    assert said.startswith("Branch homelab-assistant/set-replicas-media-jellyfin-1a2b3c4d is open: ")
+    assert "The last one opened is branch homelab-assistant/" in phrases.say_pending((), (opened,))
 
 
 async def test_what_waits_is_told_with_its_codes_and_else_what_was_opened_last(phrases: Phrases) -> None:
