@@ -157,8 +157,8 @@ class ClusterHome:
         for fault in faults:
             await self.proxy.inject(fault)
         if not any(fault.kind is FaultKind.REFUSE for fault in faults):
-            paths = {fault.path for fault in faults}
-            await self.proxy.drop_connections(WATCHES if len(paths) == 1 and ".*" not in paths else ".*")
+            of_everything = any(fault.path == ".*" for fault in faults)
+            await self.proxy.drop_connections(".*" if of_everything else WATCHES)
 
     async def clear(self) -> None:
         """Let the server be well; connections to it break as they do when something in between is restarted."""
