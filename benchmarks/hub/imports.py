@@ -9,8 +9,6 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from homeassistant.loader import BASE_PRELOAD_PLATFORMS
-
 from demo.home_assistant import REPOSITORY
 
 from ..figures import BenchmarkError, Figure, Target, interleaved
@@ -44,6 +42,8 @@ async def against_core_imports() -> AsyncIterator[Figure]:
 
 def _modules(integration: str, *used: str) -> Iterator[str]:
     """What Home Assistant imports of an integration that is used like this."""
+    from homeassistant.loader import BASE_PRELOAD_PLATFORMS  # noqa: PLC0415 - the other comparisons do without
+
     yield integration
     spec = find_spec(integration)
     folders = spec.submodule_search_locations if spec else None
