@@ -156,7 +156,7 @@ class AmbiguousWorkload(InputInvalid):
     def __init__(
         self, message: str, *, candidates: tuple[str, ...], slot: str = "name", **placeholders: object
     ) -> None:
-        super().__init__(message, candidates=", ".join(candidates), **placeholders)
+        super().__init__(message, candidates=", ".join(candidates), reason=slot, **placeholders)
         self.candidates = candidates
         self.slot = slot
 

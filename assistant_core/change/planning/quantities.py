@@ -34,13 +34,18 @@ def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
     size = "How large shall it be?" if of == "storage" else "How much shall it be?"
     current = parsed(now)
     if amount.was is not None and current is not None and parsed(written(amount.was, amount.unit, of)) != current:
-        raise Incomplete(f"{what} is {now} now, not {written(amount.was, amount.unit, of)}. {size}")
+        was = written(amount.was, amount.unit, of)
+        raise Incomplete(f"{what} is {now} now, not {was}. {size}", reason="amount_not", now=now, was=was)
+    if amount.number is None and now:
+        raise Incomplete(f"{what} is {now} now. {size}", reason="amount_now", now=now)
     if amount.number is None:
-        raise Incomplete(f"{what} is {now} now. {size}" if now else f"{what} is not set. {size}")
+        raise Incomplete(f"{what} is not set. {size}", reason="amount_unset")
     if amount.how == "to":
         return written(amount.number, amount.unit, of)
     if current is None:
-        raise Incomplete(f"{what} is not set in one place, so I cannot count from it. {size}")
+        raise Incomplete(
+            f"{what} is not set in one place, so I cannot count from it. {size}", reason="amount_scattered"
+        )
     unit = _unit(now)
     one = parsed(f"1{unit}") or Decimal(1)
     if amount.how == "times":
@@ -49,7 +54,7 @@ def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
         sign = -1 if amount.number < 0 else 1
         wanted = current + sign * (parsed(written(abs(amount.number), amount.unit, of)) or Decimal(0))
     if wanted <= 0:
-        raise Incomplete(f"{what} is {now} now, so nothing would be left. {size}")
+        raise Incomplete(f"{what} is {now} now, so nothing would be left. {size}", reason="amount_gone", now=now)
     return written(float(wanted / one), unit, of)
 
 

@@ -47,7 +47,7 @@ def plan_of(wish: Wish, index: Index) -> ChangePlan:
     if wish.operation == "add_app":
         return _new_app(wish)
     if not wish.name:
-        raise Incomplete("Say which workload is meant.")
+        raise Incomplete("Say which workload is meant.", reason="no_workload")
     if _is_of_machine(wish, index):
         return of_machine(wish, index)
     return _OPERATIONS[wish.operation](wish, index, _kind(wish, index))
@@ -152,9 +152,11 @@ def _replicas(wish: Wish, index: Index, kind: str | None) -> SetReplicas:
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.REPLICAS and each.is_set]
     now = int(knobs[0].value) if knobs and str(knobs[0].value).isdigit() else 1
     if amount.number is None:
-        raise Incomplete(f"{workload.label} runs {now} {_pods(now)}. How many shall it run?")
+        question = f"{workload.label} runs {now} {_pods(now)}. How many shall it run?"
+        raise Incomplete(question, reason="replicas_now", name=workload.name, now=now)
     if amount.was is not None and amount.was != now:
-        raise Incomplete(f"{workload.label} runs {now} {_pods(now)}, not {amount.was:g}. How many shall it run?")
+        question = f"{workload.label} runs {now} {_pods(now)}, not {amount.was:g}. How many shall it run?"
+        raise Incomplete(question, reason="replicas_not", name=workload.name, now=now, was=f"{amount.was:g}")
     wanted = amount.number
     wanted = now * wanted if amount.how == "times" else now + wanted if amount.how == "by" else wanted
     return SetReplicas(name=wish.name, namespace=wish.namespace, kind=kind, replicas=_whole(wanted, workload.label))
@@ -162,7 +164,7 @@ def _replicas(wish: Wish, index: Index, kind: str | None) -> SetReplicas:
 
 def _alone(wish: Wish) -> tuple[Amount]:
     if len(wish.amounts) != 1:
-        raise Incomplete("Say one number for one thing.")
+        raise Incomplete("Say one number for one thing.", reason="one_number")
     return (wish.amounts[0],)
 
 
@@ -172,7 +174,8 @@ def _pods(number: int) -> str:
 
 def _whole(number: float, label: str) -> int:
     if number != int(number):
-        raise Incomplete(f"{number:g} is no whole number. How many replicas of {label} do you want?")
+        question = f"{number:g} is no whole number. How many replicas of {label} do you want?"
+        raise Incomplete(question, reason="not_whole", number=f"{number:g}")
     return int(number)
 
 
@@ -198,7 +201,7 @@ def _volume_size(workload: Workload, index: Index, volume: str | None) -> str:
 def _new_app(wish: Wish) -> AddApp:
     template = cast("Literal['web', 'redis', 'postgresql', 'cronjob']", wish.slots["template"])
     if not wish.name:
-        raise Incomplete("What shall the new app be called?")
+        raise Incomplete("What shall the new app be called?", reason="no_name")
     storage = [written(each.number, each.unit, "storage") for each in wish.amounts if each.number is not None]
     try:
         command = tuple(shlex.split(wish.slots.get("command", "")))

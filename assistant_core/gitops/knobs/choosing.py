@@ -17,7 +17,9 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
         if found or (not every and asked.casefold() in (workload.part.casefold(), workload.name.casefold())):
             return found[0] if found else ""
         known = f"; it has {', '.join(every)}" if every else ""
-        raise Incomplete(f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.")
+        raise Incomplete(
+            f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.", reason="no_container"
+        )
     own = list(workload.containers)
     if len(own) <= 1:
         return own[0] if own else ""

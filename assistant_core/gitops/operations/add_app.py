@@ -69,9 +69,9 @@ def _check(plan: AddApp) -> None:
     _check_names(plan)
     _check_image(plan)
     if plan.template == "web" and plan.port not in _PORTS:
-        raise Incomplete("Say on which port the new app listens, from 1 to 65535.")
+        raise Incomplete("Say on which port the new app listens, from 1 to 65535.", reason="no_port")
     if plan.template == "cronjob" and not _SCHEDULE.fullmatch(plan.schedule or ""):
-        raise Incomplete('Say when the new job runs, such as "0 3 * * *".')
+        raise Incomplete('Say when the new job runs, such as "0 3 * * *".', reason="no_schedule")
     if plan.storage is not None:
         size(plan.storage, "Storage")
 
@@ -92,11 +92,13 @@ def _check_names(plan: AddApp) -> None:
 def _check_image(plan: AddApp) -> None:
     if plan.image is None:
         if plan.template in ("web", "cronjob"):
-            raise Incomplete("Say which image the new app shall run.")
+            raise Incomplete("Say which image the new app shall run.", reason="no_image")
         return
     found = reference(plan.image)
     if found is None or (found.tag in ("", "latest") and not found.digest):
-        raise Incomplete("A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.")
+        raise Incomplete(
+            "A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.", reason="no_version"
+        )
 
 
 def _style(index: Index, path: str) -> Style:

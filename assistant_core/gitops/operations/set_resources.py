@@ -47,7 +47,7 @@ def _wanted(plan: SetResources) -> dict[Topic, str]:
         if (value := getattr(plan, topic.value)) is not None
     }
     if not wanted:
-        raise Incomplete("Say how much CPU or memory it shall have.")
+        raise Incomplete("Say how much CPU or memory it shall have.", reason="no_amount")
     return wanted
 
 

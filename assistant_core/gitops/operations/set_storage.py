@@ -48,7 +48,9 @@ def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
         ]
         if len(found) != 1:
             raise Incomplete(
-                f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {', '.join(names)}."
+                f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {', '.join(names)}.",
+                reason="no_volume",
+                known=", ".join(names),
             )
         names = found
     if len(names) > 1:

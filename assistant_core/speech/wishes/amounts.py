@@ -145,15 +145,18 @@ class Amounts:
             return "cpu"
         if following and following not in ("memory", "storage"):
             return following
-        if not said and with_label(self._tokens, "scale"):
-            return "replicas"
-        return _only(said, None)
+        return _only(said, "replicas" if with_label(self._tokens, "scale") and self._may_be_replicas else None)
+
+    @property
+    def _may_be_replicas(self) -> bool:
+        """Whether what is counted may go without saying: replicas have neither limit nor request."""
+        return not with_label(self._tokens, "limit", "request")
 
     def _times(self, at: int, bound: Bound) -> None:
         token = self._tokens[at]
         factor = token.factor
         said = [each for each in _MEASURES if with_label(self._tokens, each)]
-        of = _only(said, None) or (None if said else "replicas")
+        of = _only(said, "replicas" if self._may_be_replicas else None)
         token.used = True
         if of is None:
             self.sure = False
@@ -171,7 +174,7 @@ class Amounts:
         if with_label(self._tokens, "remove") or not with_label(self._tokens, *_DIRECTIONS):
             return
         said = [each for each in _MEASURES if with_label(self._tokens, each)]
-        of = _only(said, None) or ("replicas" if not said and with_label(self._tokens, "scale") else None)
+        of = _only(said, "replicas" if with_label(self._tokens, "scale") and self._may_be_replicas else None)
         if of is not None:
             self.found.append(Amount(of=of, how="by", bound=bound))
 

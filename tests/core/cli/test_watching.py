@@ -22,10 +22,18 @@ SECONDS = 60
 ROOT = Path(__file__).parents[3]
 
 
+MAIN = """
+import signal
+from assistant_core.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts jobs in the background with SIGINT ignored
+main()
+"""
+
+
 @asynccontextmanager
 async def watching(kubeconfig: Path, *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from assistant_core.cli import main; main()",
+        sys.executable, "-c", MAIN,
         "findings", "--watch", "--kubeconfig", str(kubeconfig), *words,
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "HOME": str(kubeconfig.parent), "USER": "anna"},

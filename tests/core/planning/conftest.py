@@ -75,7 +75,7 @@ def _planned(language: str) -> Planned:
         try:
             return plan_by_sentences(words, homelab(), [spoken(language)])
         except InputInvalid as error:
-            return str(error)
+            return str(error) if language == "en" else spoken(language).phrases.say_error(error)
 
     return planned
 

@@ -161,6 +161,9 @@ def test_every_operation_can_be_said(planned: Planned, words: str, plan: object)
         ("erstelle ein redis namens cache im namespace media",
          AddApp(name="cache", template="redis", namespace="media")),
         ("gib der VM ai-hub 8 Kerne", SetVm(name="ai-hub", cores=8)),
+        ("verdopple das Speicherlimit von sonarr", SetResources(name="sonarr", memory_limit="2Gi")),
+        ("setze die Speicheranforderung von sonarr auf 256Mi", SetResources(name="sonarr", memory_request="256Mi")),
+        ("verdopple das Limit von sonarr", None),
     ],
 )  # fmt: skip
 def test_german_comes_to_the_same_plans(geplant: Planned, words: str, plan: object) -> None:
@@ -202,6 +205,21 @@ def test_names_are_known_as_they_are_spoken(planned: Planned, words: str, name: 
 )  # fmt: skip
 def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> None:
     assert planned(words) == answer
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("gib jellyfin mehr Speicher", "Eingestellt ist gerade 1Gi. Wie viel soll es sein?"),
+        ("halbiere radarr", "1.5 ist keine ganze Zahl. Wie viele sollen es sein?"),
+        ("skaliere sonarr von 4 auf 5", "Von sonarr läuft gerade 2, nicht 4. Wie viele sollen es sein?"),
+        ("verdopple das CPU-Limit von sonarr",
+         "Das ist nicht an einer Stelle eingestellt, deshalb kann ich nicht davon ausgehen. Wie viel soll es sein?"),
+        ("installiere postgres", "Wie soll die neue Anwendung heißen?"),
+    ],
+)  # fmt: skip
+def test_german_asks_in_german(geplant: Planned, words: str, answer: str) -> None:
+    assert geplant(words) == answer
 
 
 @pytest.mark.parametrize(
