@@ -84,7 +84,9 @@ async def test_what_cannot_be_is_said(act: Act, action: str, data: dict[str, Any
 
 
 @pytest.mark.usefixtures("cluster")
-async def test_of_several_clusters_one_must_be_named(act: Act, connect: Any, kubernetes_proxy: FaultProxy) -> None:
+async def test_of_several_clusters_one_must_be_named(
+    hass: HomeAssistant, act: Act, connect: Any, kubernetes_proxy: FaultProxy
+) -> None:
     async with serving(KubernetesSimulator([])) as other:
         form = {"url": other.url, "token": READER_TOKEN, "name": "cabin"}
         cabin = (await connect({"next_step_id": "cluster"}, {"next_step_id": "server"}, form))["result"]
@@ -93,6 +95,7 @@ async def test_of_several_clusters_one_must_be_named(act: Act, connect: Any, kub
         assert refused.value.translation_key == "which_cluster"
         answer = await act("mute_namespace", namespace="media", cluster=cabin.entry_id)
         assert answer["cluster"] == "cabin"
+        assert await hass.config_entries.async_unload(cabin.entry_id)
 
 
 async def test_a_wish_that_cannot_be_saved_is_refused(hass: HomeAssistant, act: Act, finding_id: str) -> None:

@@ -151,8 +151,11 @@ async def test_a_verb_that_is_refused_is_named(home: ClusterHome, denied: str, w
     async def end() -> None:
         verb, resource = denied.split()
         told = {(each.placeholders["verb"], each.placeholders["resource"]) for each in home.watch.denied}
-        assert (verb, "results.core.k8sgpt.ai") in told
-        assert (len(told) > 10) is (resource == "*")
+        assert {each for each, _ in told} == {verb}
+        if resource == "*":  # the watches take turns, so that not every one has been refused yet
+            assert len(told) > 1
+        else:
+            assert told == {(verb, resource)}
         home.kubernetes.server.accounts = dict([ADMIN, (READER_TOKEN, READER)])
 
     await home.suffers(begin, end, within=within)
