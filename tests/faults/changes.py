@@ -1,6 +1,7 @@
 """A household whose changes meet every fault of a forge, and the table of what became of them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +16,8 @@ from demo.faults import FaultProxy
 from demo.github import GitHubSimulator
 from tests.component.conftest import DOMAIN, PATIENCE
 
+TITLE = "what becomes of a change when the forge fails"
 HEADER = ("fault", "end state", "branches", "pull requests", "what was said")
-ROWS: list[tuple[str, ...]] = []
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Changes:
     github: GitHubSimulator
     proxy: FaultProxy
     user: str
+    record: Callable[[str, object], None]
     _asked: int = field(default=1, init=False)
 
     @property
@@ -101,7 +103,7 @@ class Changes:
         """Put a line into the table, and hold that it ended so, with that many branches and pull requests."""
         now = await self.until(proposal, *states)
         found = len(await self.branches(proposal)), len(self.pulls(proposal))
-        ROWS.append((fault, now.state.value, str(found[0]), str(found[1]), said))
+        self.record(TITLE, (fault, now.state.value, str(found[0]), str(found[1]), said))
         assert found == (branches, pulls), fault
         assert said, fault
         return now

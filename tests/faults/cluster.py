@@ -26,8 +26,8 @@ MINUTE = 60
 LASTS = 3  # minutes after the first
 WATCHES = r".*/results\?.*"
 FIRST_MINUTE = 75  # one each 0.8 s
+TITLE = "what it costs when the cluster fails"
 HEADER = ("fault", "1st min", "req/min", "healed s", "writes", "log", "what was said")
-TABLE: list[tuple[str, ...]] = []
 
 type Said = set[tuple[str, frozenset[str]]]
 
@@ -62,7 +62,7 @@ class ClusterHome:
     clock: FastClock
     requests: Requests
     caplog: pytest.LogCaptureFixture
-    name: str
+    node: pytest.Function
     begun: float = field(default=0, init=False)
 
     @property
@@ -150,7 +150,10 @@ class ClusterHome:
 
     def note(self, first: int, later: float, healed: float, log: str, sentence: str, writes: str = "") -> None:
         """Put a line into the table."""
-        TABLE.append((self.name, str(first), f"{later:.1f}", f"{healed:.0f}", writes, log, sentence[:110]))
+        case = getattr(self.node, "callspec", None)
+        name = case.id if case else self.node.name.removeprefix("test_").replace("_", " ")
+        figures = str(first), f"{later:.1f}", f"{healed:.0f}", writes, log
+        self.node.user_properties.append((TITLE, (name, *figures, sentence[:110])))
 
     async def inject(self, *faults: Fault) -> None:
         """Make the server fail, for what is under way too."""

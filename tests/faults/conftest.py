@@ -1,6 +1,6 @@
 """A household whose hub can be made to fail in every way, and the table of what it said then."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 import time
 from typing import Any
@@ -32,8 +32,9 @@ DEADLINES = {
     "gap": 1,
     "total": 30,
 }
+TITLE = "what is said when the hub fails"
 HEADER = ("fault", "seconds", "sentence")
-_said: list[tuple[str, str, str]] = []
+TABLES = {TITLE: HEADER, cluster_table.TITLE: cluster_table.HEADER, changes_table.TITLE: changes_table.HEADER}
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Household:
     proxy: FaultProxy
     user: MockUser
     name: str
+    record: Callable[[str, object], None]
     _conversation: str | None = field(default=None, init=False)
 
     async def say(self, text: str, *, alone: bool = False) -> str:
@@ -69,9 +71,8 @@ class Household:
 
     def note(self, answer: str, seconds: float) -> None:
         """Put a line into the table."""
-        _said.append(
-            (self.name, f"{seconds:.1f}", answer if len(answer) <= 140 else f"{answer[:60]} ... {answer[-75:]}")
-        )
+        said = answer if len(answer) <= 140 else f"{answer[:60]} ... {answer[-75:]}"
+        self.record(TITLE, (self.name, f"{seconds:.1f}", said))
 
     async def configure(self, **data: Any) -> None:
         """Change what the hub's entry remembers, or its timeouts."""
@@ -97,9 +98,10 @@ async def household(
     ollama_proxy: FaultProxy,
     hass_admin_user: MockUser,
     request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> Household:
     name = request.node.name.removeprefix("test_").replace("_", " ")
-    home = Household(hass, hub, ollama, ollama_proxy, hass_admin_user, name)
+    home = Household(hass, hub, ollama, ollama_proxy, hass_admin_user, name, record_property)
     await home.configure(timeouts=DEADLINES)
     return home
 
@@ -114,16 +116,16 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was said to each fault of the hub, what each of the cluster cost, and what became of changes."""
-    _print(terminalreporter, "what is said when the hub fails", HEADER, _said)
-    _print(terminalreporter, "what it costs when the cluster fails", cluster_table.HEADER, cluster_table.TABLE)
-    _print(terminalreporter, "what becomes of a change when the forge fails", changes_table.HEADER, changes_table.ROWS)
+    reports = [each for some in terminalreporter.stats.values() for each in some if isinstance(each, pytest.TestReport)]
+    recorded = [noted for each in reports if each.when == "call" for noted in each.user_properties]
+    for title, header in TABLES.items():
+        if rows := [row for name, row in recorded if name == title]:
+            _print(terminalreporter, title, header, rows)
 
 
 def _print(
-    terminal: pytest.TerminalReporter, title: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+    terminal: pytest.TerminalReporter, title: str, header: tuple[str, ...], rows: Sequence[Sequence[str]]
 ) -> None:
-    if not rows:
-        return
     terminal.section(title)
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
     for first, *figures, sentence in (header, *rows):

@@ -1,6 +1,7 @@
 """Every way a forge and a cluster fail on the way of a change: one pull request or none, and a sentence."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
@@ -44,8 +45,9 @@ async def changes(
     github: GitHubSimulator,
     github_proxy: FaultProxy,
     hass_admin_user: MockUser,
+    record_property: Callable[[str, object], None],
 ) -> Changes:
-    return Changes(hass, repository, github, github_proxy, hass_admin_user.id)
+    return Changes(hass, repository, github, github_proxy, hass_admin_user.id, record_property)
 
 
 def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:

@@ -102,9 +102,7 @@ async def home(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[ClusterHome]:
     """The household; afterwards its entry unloads and leaves no task behind."""
-    case = getattr(request.node, "callspec", None)
-    name = case.id if case else request.node.name.removeprefix("test_").replace("_", " ")
-    yield ClusterHome(hass, cluster, kubernetes, kubernetes_proxy, clock, requests, caplog, name)
+    yield ClusterHome(hass, cluster, kubernetes, kubernetes_proxy, clock, requests, caplog, request.node)
     assert await hass.config_entries.async_unload(cluster.entry_id)
     assert not [task for task in asyncio.all_tasks() if is_ours(task)]
     assert {seen.method for seen in kubernetes_proxy.seen} <= {"GET"}, "the cluster is read-only to us"
