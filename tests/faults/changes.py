@@ -1,8 +1,11 @@
 """A household whose changes meet every fault of a forge, and the table of what became of them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
+import json
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,14 +13,31 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.homelab_assistant.assistant_core.change import ChangeDesk
-from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
+from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState, Step
 from custom_components.homelab_assistant.household import HOUSEHOLD
-from demo.faults import FaultProxy
+from demo.faults import FaultKind, FaultProxy
 from demo.github import GitHubSimulator
+from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes_objects import kind_named
 from tests.component.conftest import DOMAIN, PATIENCE
 
 TITLE = "what becomes of a change when the forge fails"
 HEADER = ("fault", "end state", "branches", "pull requests", "what was said")
+APPLICATIONS = kind_named("applications.argoproj.io")
+
+
+def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:
+    """A fault that answers like that."""
+    return {"kind": FaultKind.STATUS, "status": status, "body": json.dumps({"message": message}), "headers": headers}
+
+
+def deploy(kubernetes: KubernetesSimulator, commit: str | None, health: str, **status: Any) -> None:
+    """Let Argo CD have synced that commit of the jellyfin."""
+    item = deepcopy(kubernetes.store.objects(APPLICATIONS)["argocd", "jellyfin"])
+    item["status"]["sync"] = {"status": "Synced", "revision": commit}
+    item["status"]["health"] = {"status": health}
+    item["status"] |= status
+    kubernetes.store.apply(item)
 
 
 @dataclass
@@ -61,29 +81,36 @@ class Changes:
 
     async def until(self, proposal: Proposal, *states: ProposalState) -> Proposal:
         """Wait until a proposal stands in one of these states."""
-        moved = asyncio.Event()
-        stop = self.desk.subscribe(lambda _: moved.set())
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while (now := self.now(proposal)).state not in states:
-                    await moved.wait()
-                    moved.clear()
-        finally:
-            stop()
-        return now
+        async with self._moves(proposal) as moved:
+            while self.now(proposal).state not in states:
+                await moved.get()
+        return self.now(proposal)
 
     async def settled(self, proposal: Proposal) -> Proposal:
         """Wait until nothing more will happen to a proposal."""
-        moved = asyncio.Event()
-        stop = self.desk.subscribe(lambda _: moved.set())
+        async with self._moves(proposal) as moved:
+            while not self.now(proposal).settled:
+                await moved.get()
+        return self.now(proposal)
+
+    async def has_been(self, proposal: Proposal, step: Step) -> None:
+        """Wait until something has happened to a proposal, whatever has happened since."""
+        async with self._moves(proposal) as moved:
+            while step not in {line.step for line in await self.desk.history(proposal)}:
+                await moved.get()
+
+    @asynccontextmanager
+    async def _moves(self, proposal: Proposal) -> AsyncIterator[asyncio.Queue[Proposal]]:
+        """Every move of every proposal; fails when the one that is meant does not move on."""
+        moved: asyncio.Queue[Proposal] = asyncio.Queue()
+        stop = self.desk.subscribe(moved.put_nowait)
         try:
             async with asyncio.timeout(PATIENCE):
-                while not (now := self.now(proposal)).settled:
-                    await moved.wait()
-                    moved.clear()
+                yield moved
+        except TimeoutError:
+            raise AssertionError(f"It stands at {self.now(proposal).state}.") from None
         finally:
             stop()
-        return now
 
     async def restart(self) -> None:
         """Close the journal and everything on it, and begin again."""

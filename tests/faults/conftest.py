@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 import time
 from typing import Any
 
@@ -12,10 +13,15 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.homelab_assistant import change_rules
+from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
+from custom_components.homelab_assistant.assistant_core.forge import GitHubForge
 from demo.faults import FaultProxy
+from demo.github import GitHubSimulator
 from demo.ollama import OllamaSimulator
 from demo.ollama_models import DEFAULT_MODELS
 from tests.component.conftest import *  # noqa: F403 - the same household as in the component's tests
+from tests.component.conftest import Ahead
 
 from . import changes as changes_table
 from . import cluster as cluster_table
@@ -104,6 +110,29 @@ async def household(
     home = Household(hass, hub, ollama, ollama_proxy, hass_admin_user, name, record_property)
     await home.configure(timeouts=DEADLINES)
     return home
+
+
+@pytest.fixture
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A forge that is silent for three seconds is given up, one that fails is asked again at once."""
+    monkeypatch.setitem(GitHubForge.__init__.__kwdefaults__, "timeout", 3)
+    soon, later = timedelta(milliseconds=30), timedelta(milliseconds=400)
+    pace = Pace(retries=Backoff(soon, later), looks=Backoff(later, 10 * later), rollout=later)
+    monkeypatch.setattr(change_rules, "PACE", pace)
+
+
+@pytest.fixture
+async def changes(
+    clock: Ahead,
+    little_patience: None,
+    hass: HomeAssistant,
+    repository: ConfigEntry,
+    github: GitHubSimulator,
+    github_proxy: FaultProxy,
+    hass_admin_user: MockUser,
+    record_property: Callable[[str, object], None],
+) -> changes_table.Changes:
+    return changes_table.Changes(hass, repository, github, github_proxy, hass_admin_user.id, record_property)
 
 
 @pytest.fixture
