@@ -1,7 +1,7 @@
 """Puts a turn's prompt together from what is known, within the model's context."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ..models.chat import ToolSpec
 from ..models.hub import ModelTraits
@@ -20,8 +20,7 @@ RESULTS_SHARE = 6  # of the context, one part in so many is kept free for what t
 NAME_LENGTH = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
+class Composed(NamedTuple):
     """A prompt; `room` is left in bytes for what this turn's rounds add to it.
 
     `dropped_rounds` of the history and `things_left_out` that the words speak of found no room.

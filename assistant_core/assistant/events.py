@@ -1,16 +1,14 @@
 """What goes into a turn and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..models.change import ChangePlan, Requester
 from ..models.chat import ChatStats, Message
 from ..models.wish import Wish
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """What the assistant asked back: which of `candidates` ("namespace/name") the `plan` is for.
 
     `words` are those that asked for the change, `slot` is where the answer belongs: "name", "container" or "volume".
@@ -22,8 +20,7 @@ class Question:
     slot: str = "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Utterance:
+class Utterance(NamedTuple):
     """What somebody said, in which language ("en", "en-GB"), and where: `area` and `satellite` are names.
 
     `history` and `question` are from the turns before it in the same conversation: all `Finished.messages`, and the
@@ -39,15 +36,13 @@ class Utterance:
     question: Question | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextDelta:
+class TextDelta(NamedTuple):
     """A piece of the answer, fit to be spoken and to be shown."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolUsed:
+class ToolUsed(NamedTuple):
     """The model used a tool, or tried to; `result` is what it was told."""
 
     name: str
@@ -55,8 +50,7 @@ class ToolUsed:
     result: str | Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextUse:
+class ContextUse(NamedTuple):
     """How much of the model's context a turn took, in tokens, and what found no room in it.
 
     `dropped_rounds` are the oldest of the conversation, `things_left_out` things of the house that the words spoke of.
@@ -68,8 +62,7 @@ class ContextUse:
     things_left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(NamedTuple):
     """The last event of every turn.
 
     `continue_conversation`: the answer asks for something, so keep listening. `messages` continue the history, and

@@ -18,8 +18,8 @@ that the words call for are offered: all of them are read anew in each turn.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -41,8 +41,7 @@ Answer with one JSON object: {"answer": "what you say"}, or {"name": "a tool", "
 _MOMENT, _END = "\n<moment>\n", "\n</moment>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
+class Prompt(NamedTuple):
     """All that is sent but the words of this turn's rounds; `format` for a model that knows no tools."""
 
     messages: tuple[Message, ...]

@@ -1,6 +1,6 @@
 """The answer to a fixed sentence: from data, by code, without a model."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import AmbiguousWorkload, HomelabError, Incomplete, JournalFailed
 from ..models.change import ChangePlan, Proposal, SetReplicas
@@ -8,13 +8,9 @@ from ..models.chat import Role
 from ..ports import Desk, Homelab
 from ..speech import (
     Agree,
+    Ask,
     AskChanges,
-    AskFindings,
-    AskGpu,
     AskHistory,
-    AskModels,
-    AskProposals,
-    AskStatus,
     Cancel,
     Confirm,
     Phrases,
@@ -28,8 +24,7 @@ from .choosing import chosen, narrowed
 from .events import Question, Utterance
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What to say; `asks` when it waits for an answer itself, to this `question`."""
 
     text: str
@@ -82,19 +77,17 @@ async def _decide(spoken: Confirm | Cancel, utterance: Utterance, desk: Desk, ph
         return Answer(phrases.say_error(error))
 
 
-def _look(
-    spoken: AskStatus | AskFindings | AskGpu | AskModels | AskProposals, homelab: Homelab, desk: Desk, phrases: Phrases
-) -> str:
-    match spoken:
-        case AskStatus():
+def _look(asked: Ask, homelab: Homelab, desk: Desk, phrases: Phrases) -> str:
+    match asked:
+        case Ask.STATUS:
             return phrases.say_status(homelab, desk.awaiting)
-        case AskFindings():
+        case Ask.FINDINGS:
             return phrases.say_findings(homelab.findings())
-        case AskGpu():
+        case Ask.GPU:
             return phrases.say_gpu(homelab.gpus())
-        case AskModels():
+        case Ask.MODELS:
             return phrases.say_models(homelab.hub())
-        case AskProposals():
+        case Ask.PROPOSALS:
             return phrases.say_pending(desk.awaiting, desk.proposals)
 
 

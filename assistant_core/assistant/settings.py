@@ -1,10 +1,9 @@
 """How a model is asked."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
+class ModelSettings(NamedTuple):
     """Which model and how; lengths in tokens, `keep_alive` in seconds. The same ones every time: others reload it."""
 
     model: str = "llama3.1:8b"

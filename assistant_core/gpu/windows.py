@@ -6,7 +6,7 @@ the seconds each process keeps each engine of a card busy, so a card's utilisati
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 
 from ..models.gpu import GpuHealth
 from .series import Series, samples

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Role(StrEnum):
@@ -37,8 +37,7 @@ class Priority(IntEnum):
         return self <= Priority.CHAT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolSpec:
+class ToolSpec(NamedTuple):
     """A tool offered to a model; `parameters` is a JSON schema of an object."""
 
     name: str
@@ -46,8 +45,7 @@ class ToolSpec:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall:
+class ToolCall(NamedTuple):
     """A model's wish to use a tool; `arguments` are as the model wrote them, unchecked."""
 
     id: str
@@ -70,8 +68,7 @@ class Message:
     tool_call_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatRequest:
+class ChatRequest(NamedTuple):
     """A turn asked of a model.
 
     `format` is a JSON schema its answer must follow. `context_length` is in tokens, `keep_alive` in seconds (negative:
@@ -92,8 +89,7 @@ class ChatRequest:
     think: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatStats:
+class ChatStats(NamedTuple):
     """What a finished turn cost; counts in tokens, durations in seconds."""
 
     prompt_tokens: int = 0
@@ -103,12 +99,11 @@ class ChatStats:
     answer_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatDelta:
+class ChatDelta(NamedTuple):
     """A piece of a streamed answer; the last one has `done_reason` and `stats`."""
 
     content: str = ""
     thinking: str = ""
-    tool_calls: tuple[ToolCall, ...] = field(default=())
+    tool_calls: tuple[ToolCall, ...] = ()
     done_reason: str | None = None
     stats: ChatStats | None = None

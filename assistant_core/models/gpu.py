@@ -1,10 +1,9 @@
 """How a graphics card is doing."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuHealth:
+class GpuHealth(NamedTuple):
     """One card; a value its exporter does not serve is None, never zero.
 
     Ratios are 0 to 1, memory is in bytes, temperature in degrees Celsius, power in watts, clock in hertz.

@@ -1,10 +1,9 @@
 """The house that Home Assistant runs, as far as it is exposed to voice assistants."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(NamedTuple):
     """Something in the house, without its state: that changes all the time, this hardly ever.
 
     `names` are what people call it, the one to show first, then its aliases; anybody may have chosen them, so they are

@@ -1,15 +1,13 @@
 """The AI hub: an Ollama server, the models it has and those it holds in memory."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 type ToolPlace = Literal["system", "last_user"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledModel:
+class InstalledModel(NamedTuple):
     """A model on the hub's disk; `size` in bytes."""
 
     name: str
@@ -17,8 +15,7 @@ class InstalledModel:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedModel:
+class LoadedModel(NamedTuple):
     """A model in memory; sizes in bytes, `context_length` in tokens, `expires_at` in UTC."""
 
     name: str
@@ -28,8 +25,7 @@ class LoadedModel:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelDetails:
+class ModelDetails(NamedTuple):
     """What `/api/show` says of a model: its capabilities, its prompt template and its longest context in tokens."""
 
     name: str
@@ -38,8 +34,7 @@ class ModelDetails:
     context_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullProgress:
+class PullProgress(NamedTuple):
     """How far a pull has come: bytes of what is known so far to be needed; `percent` never falls, None before any."""
 
     model: str
@@ -58,8 +53,7 @@ class HubWarningKind(StrEnum):
     MODEL_MISSING = "model_missing"  # configured, but not on the disk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubWarning:
+class HubWarning(NamedTuple):
     """A warning about `model` on a server of the hub, counted from 0.
 
     `expected` and `actual` are tokens for OTHER_CONTEXT, bytes for PARTLY_ON_CPU.
@@ -72,8 +66,7 @@ class HubWarning:
     actual: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubMetrics:
+class HubMetrics(NamedTuple):
     """What the recent turns of a hub were like; None before there was any.
 
     Seconds, tokens and ratios from 0 to 1; `*_p50` and `*_p95` are over the last hundred turns, everything else is of
@@ -96,8 +89,7 @@ class HubMetrics:
     context_used: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelTraits:
+class ModelTraits(NamedTuple):
     """How a model wants to be asked.
 
     Without `tools` it knows none, so that its answers are held to a JSON schema instead. `tools_in` is where its
@@ -112,8 +104,7 @@ class ModelTraits:
     context_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubStatus:
+class HubStatus(NamedTuple):
     """The hub at one moment."""
 
     version: str

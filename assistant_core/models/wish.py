@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 type Measure = Literal["replicas", "cpu", "memory", "storage"]
 type Bound = Literal["", "request", "limit", "both"]
 type How = Literal["to", "by", "times"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class Amount(NamedTuple):
     """How much of something: `number` of `unit` is what it shall be, what is added to it, or what multiplies it.
 
     `number` is None when only a direction was said ("more memory"). `unit` is one of Kubernetes ("Gi", "m"), "" for

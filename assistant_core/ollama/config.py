@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import InputInvalid
 from ..models.chat import Purpose
@@ -21,8 +22,7 @@ class ServerConfig:
     key_file: str | Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelChoice:
+class ModelChoice(NamedTuple):
     """A model on one of the hub's servers (counted from 0), and how every request has it loaded.
 
     `context_length` is in tokens, `keep_alive` in seconds (negative: for ever).

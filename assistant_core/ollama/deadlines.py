@@ -1,10 +1,9 @@
 """How long each phase of an exchange may take."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
+class Deadlines(NamedTuple):
     """Limits in seconds.
 
     Ollama sends nothing, not even a status, before its first token: `first_byte` covers reading the prompt,

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from copy import replace
 import time
-from typing import Self, override
+from typing import NamedTuple, Self, override
 
 import aiohttp
 
@@ -26,8 +26,7 @@ from .traits import TraitsCache
 UNKNOWN = ModelTraits()
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """One of the hub's servers."""
 
     client: OllamaClient

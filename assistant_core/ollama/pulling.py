@@ -1,6 +1,6 @@
 """Counts how far a pull has come, over all of its layers."""
 
-from dataclasses import replace
+from copy import replace
 
 from ..models.hub import PullProgress
 from .wire import PullLine

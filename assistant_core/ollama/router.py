@@ -1,6 +1,6 @@
 """Which model answers: the one chosen for the purpose, and those that stand in for it."""
 
-from dataclasses import replace
+from copy import replace
 
 from ..errors import ConnectionFailed, HomelabError, InputInvalid
 from ..models.chat import ChatRequest, Purpose

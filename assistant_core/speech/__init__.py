@@ -6,13 +6,9 @@ from .phrases import Phrases
 from .recogniser import Speech
 from .spoken import (
     Agree,
+    Ask,
     AskChanges,
-    AskFindings,
-    AskGpu,
     AskHistory,
-    AskModels,
-    AskProposals,
-    AskStatus,
     Cancel,
     Confirm,
     Scale,
@@ -24,13 +20,9 @@ from .wishes import Known
 
 __all__ = [
     "Agree",
+    "Ask",
     "AskChanges",
-    "AskFindings",
-    "AskGpu",
     "AskHistory",
-    "AskModels",
-    "AskProposals",
-    "AskStatus",
     "Cancel",
     "Confirm",
     "Known",

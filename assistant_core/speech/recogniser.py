@@ -19,13 +19,9 @@ from .phrases import Phrases
 from .sentence_files import read_sentences
 from .spoken import (
     Agree,
+    Ask,
     AskChanges,
-    AskFindings,
-    AskGpu,
     AskHistory,
-    AskModels,
-    AskProposals,
-    AskStatus,
     Cancel,
     Confirm,
     Scale,
@@ -40,14 +36,7 @@ LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
 LONGEST_UNKNOWN_NAME = 3  # words
 CODE_WORDS = 2
 
-_PLAIN: Mapping[str, type[AskStatus | AskFindings | AskGpu | AskModels | AskProposals | Agree]] = {
-    "AskStatus": AskStatus,
-    "AskFindings": AskFindings,
-    "AskGpu": AskGpu,
-    "AskModels": AskModels,
-    "AskProposals": AskProposals,
-    "Agree": Agree,
-}
+_PLAIN: Mapping[str, Ask | Agree] = {**{ask.value: ask for ask in Ask}, "Agree": Agree()}
 _ABOUT: Mapping[str, type[AskHistory | Undo]] = {"AskHistory": AskHistory, "Undo": Undo}
 
 
@@ -125,7 +114,7 @@ class Speech:
     def _spoken(self, result: RecognizeResult) -> Spoken | None:
         name = result.intent.name
         if name in _PLAIN:
-            return _PLAIN[name]()
+            return _PLAIN[name]
         if name == "AskChanges":
             return _changes(result)
         if name in _ABOUT:

@@ -1,34 +1,20 @@
 """What a person can ask in fixed sentences, as data."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ..models.wish import Wish
 from .periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class AskStatus:
-    """How is everything?"""
+class Ask(Enum):
+    """A question that needs no further words, by its intent in the sentence files."""
 
-
-@dataclass(frozen=True, slots=True)
-class AskFindings:
-    """What is wrong in the cluster?"""
-
-
-@dataclass(frozen=True, slots=True)
-class AskGpu:
-    """How is the graphics card?"""
-
-
-@dataclass(frozen=True, slots=True)
-class AskModels:
-    """Which models are in memory?"""
-
-
-@dataclass(frozen=True, slots=True)
-class AskProposals:
-    """Which changes wait for a yes?"""
+    STATUS = "AskStatus"  # how is everything?
+    FINDINGS = "AskFindings"  # what is wrong in the cluster?
+    GPU = "AskGpu"  # how is the graphics card?
+    MODELS = "AskModels"  # which models are in memory?
+    PROPOSALS = "AskProposals"  # which changes wait for a yes?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +68,4 @@ class Agree:
     """A bare yes: it may be meant for anything, so it approves nothing."""
 
 
-type Spoken = (
-    AskStatus
-    | AskFindings
-    | AskGpu
-    | AskModels
-    | AskProposals
-    | AskChanges
-    | AskHistory
-    | Undo
-    | Scale
-    | Wish
-    | Confirm
-    | Cancel
-    | Agree
-)
+type Spoken = Ask | AskChanges | AskHistory | Undo | Scale | Wish | Confirm | Cancel | Agree

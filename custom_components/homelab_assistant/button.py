@@ -7,10 +7,10 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 
 from .assistant_core.errors import HomelabError
 from .assistant_core.ollama import Hub
-from .change_buttons import async_add_decisions
 from .coordinator import HubCoordinator
 from .data import HomelabConfigEntry, HubData, RepositoryData
 from .entity import HomelabEntity
@@ -40,7 +40,8 @@ async def async_setup_entry(
         case HubData(ollama=ollama):
             async_add_entities(HubButton(ollama, description) for description in BUTTONS)
         case RepositoryData() as repository:
-            async_add_decisions(hass, entry, repository, async_add_entities)
+            decisions = await async_import_module(hass, f"{__package__}.change_buttons")
+            decisions.async_add_decisions(hass, entry, repository, async_add_entities)
 
 
 class HubButton(HomelabEntity[HubCoordinator], ButtonEntity):

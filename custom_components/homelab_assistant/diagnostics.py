@@ -35,8 +35,8 @@ def _state(data: HubData | ClusterData | RepositoryData) -> dict[str, Any]:
             return {
                 "ollama": _told(ollama.observation),
                 "gpu": _told(gpu.observation) if gpu else None,
-                "metrics": asdict(ollama.hub.metrics),
-                "warnings": [asdict(each) for each in ollama.hub.warnings],
+                "metrics": ollama.hub.metrics._asdict(),
+                "warnings": [each._asdict() for each in ollama.hub.warnings],
             }
         case ClusterData(cluster=cluster):
             return {"cluster": _told(cluster.observation), **watch_diagnostics(cluster.watch)}
@@ -63,6 +63,8 @@ def _told(observation: Observation[Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """A core model as JSON can hold it."""
     match value:
+        case tuple() if hasattr(value, "_asdict"):
+            return _plain(value._asdict())
         case tuple() | list():
             return [_plain(each) for each in value]
         case frozenset():

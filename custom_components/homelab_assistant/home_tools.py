@@ -1,9 +1,8 @@
 """Home Assistant's tools for models, whichever APIs an agent was given, as tools of a turn."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any, override
+from typing import Any, NamedTuple, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -51,8 +50,7 @@ class HomeTools(ToolBox):
         return result.data
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
+class _Described(NamedTuple):
     """Tools as they were at a time, in a house with these entities."""
 
     specs: tuple[ToolSpec, ...]

@@ -1,6 +1,5 @@
 """The options of a hub: how its models are loaded, who stands in for them, and how long we wait."""
 
-from dataclasses import asdict
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
@@ -70,7 +69,7 @@ def _schema(models: tuple[str, ...]) -> probatio.Schema:
             probatio.Optional(CONF_FALLBACK_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
         }
     )
-    usual = asdict(Deadlines())
+    usual = Deadlines()._asdict()
     waiting = probatio.Schema(
         {probatio.Required(name, default=usual[name]): _number(1, LONGEST_TIMEOUT, 1, "s") for name in TIMEOUTS}
     )

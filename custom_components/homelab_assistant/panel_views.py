@@ -135,16 +135,18 @@ def _hub(coordinator: HubCoordinator) -> dict[str, Any]:
     return {
         "version": status.version if status else None,
         "installed": len(status.installed) if status else 0,
-        "loaded": [{**asdict(each), "expires_at": _time(each.expires_at)} for each in status.loaded] if status else [],
-        "metrics": asdict(coordinator.hub.metrics),
-        "warnings": [asdict(each) for each in coordinator.hub.warnings],
+        "loaded": [
+            {**each._asdict(), "expires_at": _time(each.expires_at)} for each in (status.loaded if status else ())
+        ],
+        "metrics": coordinator.hub.metrics._asdict(),
+        "warnings": [each._asdict() for each in coordinator.hub.warnings],
     }
 
 
 def _gpu(coordinator: GpuCoordinator) -> dict[str, Any]:
     return {
         **_heard(coordinator.observation),
-        "cards": [asdict(card) for card in coordinator.observation.value or ()],
+        "cards": [card._asdict() for card in coordinator.observation.value or ()],
         "history": [
             {"at": at.isoformat(), "cards": {card.uuid: _moment(card.utilisation, card.temperature) for card in cards}}
             for at, cards in coordinator.history

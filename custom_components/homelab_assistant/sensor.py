@@ -1,42 +1,22 @@
 """Sensors: what the hub, its graphics cards, the clusters and the repositories say."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
-from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
-from homeassistant.components.sensor.const import SensorStateClass
+from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import StateType
 
-from .assistant_core.change import ChangeDesk
-from .assistant_core.models.change import Proposal
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubMetrics, HubStatus
-from .change_entities import CHANGE_SENSORS, ChangeSensor, LastChangeSensor
 from .coordinator import GpuCoordinator, HubCoordinator
 from .data import ClusterData, HomelabConfigEntry, HubData, RepositoryData
 from .entity import GpuEntity, HomelabEntity
 from .sensor_descriptions import GPU_SENSORS, HUB_SENSORS, METRIC_SENSORS, ValueDescription
 
-if TYPE_CHECKING:
-    from .repository_coordinator import RepositoryCoordinator
-
 PARALLEL_UPDATES = 0
-AWAITING_PROPOSALS = SensorEntityDescription(
-    key="awaiting_proposals", translation_key="awaiting_proposals", state_class=SensorStateClass.MEASUREMENT
-)
-
-
-def _proposal(proposal: Proposal) -> dict[str, Any]:
-    target = proposal.target
-    return {
-        "code": proposal.code,
-        "hash": proposal.hash,
-        "change": f"{target.namespace}/{target.name} {target.field}: {target.before} -> {target.after}",
-        "expires": proposal.expires.isoformat(),
-    }
 
 
 async def async_setup_entry(
@@ -54,9 +34,9 @@ async def async_setup_entry(
             sensors.async_add_sensors(cluster, async_add_entities)
             devices = await async_import_module(hass, f"{__package__}.cluster_devices")
             devices.async_add_device_sensors(cluster, async_add_entities)
-        case RepositoryData(repository=repository, office=office):
-            async_add_entities([ProposalsSensor(repository, office.desk), LastChangeSensor(entry.runtime_data)])
-            async_add_entities(ChangeSensor(entry.runtime_data, each) for each in CHANGE_SENSORS)
+        case RepositoryData() as repository:
+            sensors = await async_import_module(hass, f"{__package__}.repository_sensors")
+            sensors.async_add_sensors(repository, async_add_entities)
 
 
 def _follow_cards(
@@ -128,42 +108,3 @@ class GpuSensor(GpuEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         details = self.entity_description.attributes_fn
         return details(self.card) if details and self.card else None
-
-
-class ProposalsSensor(HomelabEntity["RepositoryCoordinator"], SensorEntity):
-    """How many changes of a repository wait for a yes; known even while its forge is down."""
-
-    _unrecorded_attributes = frozenset({"proposals"})
-
-    def __init__(self, coordinator: RepositoryCoordinator, desk: ChangeDesk) -> None:
-        super().__init__(coordinator, AWAITING_PROPOSALS)
-        self._desk = desk
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        self.async_on_remove(self._desk.subscribe(self._proposal_changed))
-
-    @callback
-    def _proposal_changed(self, proposal: Proposal) -> None:
-        if proposal.repository == self.coordinator.repository:
-            self.async_write_ha_state()
-
-    @property
-    def _awaiting(self) -> list[Proposal]:
-        return [each for each in self._desk.awaiting if each.repository == self.coordinator.repository]
-
-    @property
-    @override
-    def available(self) -> bool:
-        return True
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        return len(self._awaiting)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        return {"proposals": [_proposal(each) for each in self._awaiting]}

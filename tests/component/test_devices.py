@@ -1,6 +1,6 @@
 """Which devices a person may delete: those of graphics cards that are gone."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry

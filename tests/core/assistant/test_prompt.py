@@ -1,7 +1,7 @@
 """What goes over the wire to a model, and how much of it the model has read before."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import aiohttp

@@ -1,7 +1,8 @@
 """Reading a graphics card's health through its exporter, well and ill."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 import aiohttp
 from hypothesis import given, settings

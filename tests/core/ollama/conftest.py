@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 import aiohttp
 import pytest

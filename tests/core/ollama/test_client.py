@@ -1,6 +1,6 @@
 """The client of the AI hub over real sockets, when all is well."""
 
-from dataclasses import replace
+from copy import replace
 
 from assistant_core.models.chat import ChatRequest, Message, Role, ToolCall, ToolSpec
 from demo.faults import Fault, FaultKind

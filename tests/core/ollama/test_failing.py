@@ -1,6 +1,6 @@
 """What is said when a server fails: one sentence each."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

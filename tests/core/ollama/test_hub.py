@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 import aiohttp
 import pytest

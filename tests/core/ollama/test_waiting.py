@@ -1,7 +1,7 @@
 """Waiting for the first byte: long for a server that lives, not at all for one that has gone."""
 
 import asyncio
-from dataclasses import replace
+from copy import replace
 
 import aiohttp
 import pytest

@@ -1,7 +1,8 @@
 """The write model fills in plans; it cannot add to what was said. Against a simulated Ollama, over a socket."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 import json
 from typing import Any, override
 

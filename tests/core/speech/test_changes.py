@@ -1,6 +1,6 @@
 """What changed, in at most two sentences."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant_core.errors import InputInvalid
-from assistant_core.speech import AskFindings, AskStatus, Confirm, Scale, Speech
+from assistant_core.speech import Ask, Confirm, Scale, Speech
 
 
 def speech(folder: Path, text: str, *, language: str = "en") -> Speech:
@@ -32,21 +32,21 @@ def test_sentences_lists_and_rules_of_a_household_are_understood(tmp_path: Path)
         skip_words: [mate]
         """,
     )
-    assert own.recognise("anything on fire in the cellar") == AskFindings()
-    assert own.recognise("how goes it, mate") == AskStatus()
+    assert own.recognise("anything on fire in the cellar") == Ask.FINDINGS
+    assert own.recognise("how goes it, mate") == Ask.STATUS
     assert own.recognise("pump jellyfin to three") == Scale(name="jellyfin", namespace=None, amount="three", replicas=3)
-    assert own.recognise("what is wrong") == AskFindings()
+    assert own.recognise("what is wrong") == Ask.FINDINGS
     assert own.recognise("confirm") == Confirm()
 
 
 def test_files_of_another_language_are_left_alone(tmp_path: Path) -> None:
     own = speech(tmp_path, 'language: de\nintents: {AskStatus: {data: [{sentences: ["na wie"]}]}}')
     assert own.recognise("na wie") is None
-    assert Speech.load("de", own=tmp_path).recognise("na wie") == AskStatus()
+    assert Speech.load("de", own=tmp_path).recognise("na wie") == Ask.STATUS
 
 
 def test_a_folder_that_is_not_there_adds_nothing(tmp_path: Path) -> None:
-    assert Speech.load(own=tmp_path / "none").recognise("how is everything") == AskStatus()
+    assert Speech.load(own=tmp_path / "none").recognise("how is everything") == Ask.STATUS
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,9 @@ from assistant_core.models import codes
 from assistant_core.models.wish import Amount, Bound, Wish
 from assistant_core.speech import (
     Agree,
+    Ask,
     AskChanges,
-    AskFindings,
-    AskGpu,
     AskHistory,
-    AskModels,
-    AskProposals,
-    AskStatus,
     Cancel,
     Confirm,
     Period,
@@ -50,24 +46,24 @@ def speech() -> Speech:
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        ("how is my homelab", AskStatus()),
-        ("How's my home lab?", AskStatus()),
-        ("is everything ok", AskStatus()),
-        ("what is wrong with my cluster", AskFindings()),
-        ("What's wrong with my cluster?", AskFindings()),
-        ("any problems in the cluster", AskFindings()),
+        ("how is my homelab", Ask.STATUS),
+        ("How's my home lab?", Ask.STATUS),
+        ("is everything ok", Ask.STATUS),
+        ("what is wrong with my cluster", Ask.FINDINGS),
+        ("What's wrong with my cluster?", Ask.FINDINGS),
+        ("any problems in the cluster", Ask.FINDINGS),
         ("What happened to the jellyfin change?", AskHistory(name="jellyfin")),
         ("what became of the change to home assistant", AskHistory(name="home-assistant")),
         ("what happened to the last change", AskHistory()),
         ("Undo that", Undo()),
         ("undo the jellyfin change", Undo(name="jellyfin")),
         ("roll back the last change to jellyfin", Undo(name="jellyfin")),
-        ("are there any problems?", AskFindings()),
-        ("how is the GPU", AskGpu()),
-        ("How hot is the graphics card?", AskGpu()),
-        ("which models are loaded", AskModels()),
-        ("What is pending?", AskProposals()),
-        ("what's waiting", AskProposals()),
+        ("are there any problems?", Ask.FINDINGS),
+        ("how is the GPU", Ask.GPU),
+        ("How hot is the graphics card?", Ask.GPU),
+        ("which models are loaded", Ask.MODELS),
+        ("What is pending?", Ask.PROPOSALS),
+        ("what's waiting", Ask.PROPOSALS),
         ("What changed since yesterday?", AskChanges()),
         ("what has changed", AskChanges()),
         ("what changed in the cluster since this morning", AskChanges(period=Period.MORNING)),
@@ -211,7 +207,7 @@ async def test_names_can_change_while_we_listen() -> None:
 async def test_names_from_a_repository_are_never_templates() -> None:
     speech = Speech.load("en")
     speech.know(["(a|b)", "{unknown}", "<amount>", "-", ""])
-    assert speech.recognise("what is pending") == AskProposals()
+    assert speech.recognise("what is pending") == Ask.PROPOSALS
     assert speech.recognise("scale a to 2") == Scale(name="a", namespace=None, amount="2", replicas=2)
 
 
