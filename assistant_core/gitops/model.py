@@ -169,7 +169,7 @@ class ChartVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A chart with its values, strongest layer first."""
+    """A chart with its values, strongest layer first; `alias` is what the chart around it calls it."""
 
     kind: str
     name: str
@@ -182,6 +182,7 @@ class Release:
     source: Deployed | None = None
     owner: Owner | None = None
     notes: tuple[str, ...] = ()
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

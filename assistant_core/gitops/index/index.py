@@ -60,7 +60,7 @@ class Index:
             unread=tuple(dict.fromkeys(unread)),
             files=files,
             deployment=found,
-            sharing=Sharing(known, found.releases),
+            sharing=Sharing(known, found.releases, files),
         )
 
     def find(
@@ -86,6 +86,7 @@ class Index:
             namespace, _, name = name.partition("/")
             namesakes = naming.matching(self.workloads, name)
         found = naming.narrowed(namesakes, namespace, kind)
+        found = found or naming.matching(naming.narrowed(list(self.workloads), namespace, kind), name)
         if not found:
             raise naming.unknown(name, self.workloads, namesakes, self._looked(name))
         return found

@@ -1,11 +1,15 @@
 """Who else reads a place: a base of several overlays, a values file of several releases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 import posixpath
 
 from ..knobs.all import image_repositories
+from ..knobs.pods import patch_knobs
+from ..layouts.files import Files
 from ..layouts.kustomize import patch_files
 from ..model import Form, Knob, Release, Workload
+from ..text import Spot
 
 type Chain = tuple[object, ...]
 
@@ -13,7 +17,8 @@ type Chain = tuple[object, ...]
 class Sharing:
     """The workloads that a change of a place would change too."""
 
-    def __init__(self, workloads: Sequence[Workload], releases: Sequence[Release]) -> None:
+    def __init__(self, workloads: Sequence[Workload], releases: Sequence[Release], files: Files) -> None:
+        self._workloads, self._files = workloads, files
         self._origins: dict[Chain, list[Workload]] = {}
         self._overlays: dict[str, list[Workload]] = {}
         self._releases: dict[str, list[Release]] = {}
@@ -36,7 +41,18 @@ class Sharing:
         found = [each for each in self._origins.get(_origin(workload), ()) if _reads(each, knob.path)]
         if knob.form in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT):
             found += [each for each in self._overlays.get(knob.path, ()) if _takes_image(each, knob, workload)]
-        return tuple(dict.fromkeys(each.label for each in found if each is not workload and _chain(each) != mine))
+        found = [each for each in found if _chain(each) != mine]
+        found += self._patched.get((knob.path, knob.spot), ())
+        return tuple(dict.fromkeys(each.label for each in found if each is not workload))
+
+    @cached_property
+    def _patched(self) -> Mapping[tuple[str, Spot], list[Workload]]:
+        """The workloads that take something from the same place of a patch."""
+        users: dict[tuple[str, Spot], list[Workload]] = {}
+        for each in self._workloads:
+            for knob in patch_knobs(self._files, each.deployed) if each.deployed else ():
+                users.setdefault((knob.path, knob.spot), []).append(each)
+        return users
 
     def _of_release(self, knob: Knob, mine: Release) -> tuple[str, ...]:
         return tuple(

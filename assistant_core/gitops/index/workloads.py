@@ -27,7 +27,7 @@ def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
     """The workloads among objects, and why others are none."""
     shared: dict[tuple[str, int] | None, int] = {}
     for each in found:
-        if is_workload(each.kind, each.api):
+        if is_workload(each.kind, each.api) or each.kind == "HelmRelease":
             owner = _owner_key(each.owner)
             shared[owner] = shared.get(owner, 0) + 1
     for each in found:
@@ -67,16 +67,17 @@ def of_release(release: Release) -> Iterator[Workload]:
     """A workload for every part of a release."""
     called = [release.name, *(_file_names(release.path))]
     called += [] if release.chart in APP_TEMPLATES else [release.chart]
+    called += [release.alias] if release.alias else []
     called += [release.source.own_name] if release.source else []
     called += [release.owner.name] if release.owner and release.owner.kind == "Application" else []
     for layer in release.layers:
-        called += _file_names(layer.path) if layer.exists else []
+        called += _file_names(layer.path) if layer.exists and not layer.shared_by else []
     if is_app_template(release):
         yield from _of_app_template(release, called)
         return
     for part in parts_of(release):
         name = release.name if not part.name or part.name == release.name else f"{release.name}-{part.name}"
-        yield _workload(release, name, part.name, part.kind, [*called, part.name], ())
+        yield _workload(release, name, part.name, part.kind, [part.name, *called], ())
 
 
 def _of_app_template(release: Release, called: list[str]) -> Iterator[Workload]:

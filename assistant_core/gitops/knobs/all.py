@@ -1,22 +1,22 @@
 """Every knob of a workload in the order in which they win."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import re
 from typing import Any
 
 from ..layouts.files import Files, entries, get, mapping, word
-from ..layouts.kustomize import patches
-from ..layouts.workload_kinds import template
-from ..model import Deployed, Knob, Layer, Release, Topic, Workload
+from ..layouts.workload_kinds import is_workload, template
+from ..model import Deployed, Knob, Release, Topic, Workload
 from ..text import Spot
 from .helm import app_template_knobs, is_app_template, part_knobs, parts_of
 from .kustomizations import config_knobs, kustomization_knobs
 from .overlays import overlay_knobs
-from .pods import containers, manifest_knobs, patch_knobs, targets
+from .pods import containers, manifest_knobs, patch_knobs
 from .references import repository_of
 from .variables import followed
 
 _CLAIM = ("spec", "resources", "requests", "storage")
+_CLAIMED = re.compile("claim|pvc", re.IGNORECASE)
 _CLASS = ("spec", "storageClassName")
 
 
@@ -28,7 +28,7 @@ def knobs_of(workload: Workload, files: Files, siblings: list[Deployed]) -> tupl
 
 def _own(workload: Workload, files: Files) -> Iterator[Knob]:
     if workload.release is not None:
-        release = patched(workload.release, files)
+        release = workload.release
         if is_app_template(release):
             yield from app_template_knobs(release, workload.part)
         else:
@@ -52,21 +52,6 @@ def image_repositories(found: Deployed) -> dict[str, str]:
     }
 
 
-def patched(release: Release, files: Files) -> Release:
-    """A HelmRelease with the values that patches of overlays give it."""
-    found = release.source
-    if found is None or not found.overlays:
-        return release
-    extra: list[Layer] = []
-    for overlay in reversed(found.overlays):
-        for path, spot, content, target in reversed(list(patches(files, overlay))):
-            named = target or {"kind": word(content, "kind"), "name": word(content, "metadata", "name")}
-            values = mapping(content, "spec", "values") if isinstance(content, Mapping) else {}
-            if values and targets(named, found):
-                extra.append(Layer(path=path, spot=spot.below("spec", "values"), data=values))
-    return replace(release, layers=(*extra, *release.layers))
-
-
 def _version(release: Release) -> Iterator[Knob]:
     version = release.version
     if version is not None:
@@ -88,7 +73,8 @@ def _claims(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
         return
     spoken = _mentioned(workload)
     mounted = [each for each in claims if each.name in spoken or each.own_name in spoken]
-    for claim in mounted or [each for each in claims if workload.release or each.name.startswith(workload.name)]:
+    alone = workload.release is not None and not [each for each in siblings if _runs(each)][1:]
+    for claim in mounted or [each for each in claims if alone or each.name.startswith(workload.name)]:
         for topic, keys in ((Topic.STORAGE, _CLAIM), (Topic.STORAGE_CLASS, _CLASS)):
             value = get(claim.data, *keys)
             yield Knob(
@@ -99,6 +85,10 @@ def _claims(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
                 is_set=value is not None,
                 name=claim.name,
             )
+
+
+def _runs(found: Deployed) -> bool:
+    return found.kind == "HelmRelease" or is_workload(found.kind, found.api)
 
 
 def _mentioned(workload: Workload) -> set[str]:
@@ -115,7 +105,7 @@ def _mentioned(workload: Workload) -> set[str]:
 def _collect(data: Any, found: set[str]) -> None:
     if isinstance(data, Mapping):
         for key, below in data.items():
-            if isinstance(below, str) and key in ("existingClaim", "claimName"):
+            if isinstance(below, str) and _CLAIMED.search(str(key)):
                 found.add(below)
             _collect(below, found)
     elif isinstance(data, list):
@@ -126,7 +116,7 @@ def _collect(data: Any, found: set[str]) -> None:
 def _configured(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
     """The variables of ConfigMaps that its containers take over whole."""
     for container, name in _env_from(workload):
-        for config in siblings:
+        for config in reversed(siblings):  # what an overlay merges into a generated one comes after it
             if config.kind == "ConfigMap" and name in (config.name, config.own_name):
                 yield from config_knobs(config, container)
 

@@ -1,6 +1,7 @@
 """Knobs in Helm values, by what is known of the chart."""
 
 from collections.abc import Iterator, Mapping
+import re
 from typing import Any
 
 from ..layouts.files import get, mapping, word
@@ -12,14 +13,9 @@ from .stack import env_knobs, image_knobs, knobs, merged
 
 _REPLICAS = ("replicaCount", "replicas", "replica_count")
 _ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
-_STORAGE: tuple[Path, ...] = (
-    ("persistence", "size"),
-    ("persistentVolume", "size"),
-    ("storage", "size"),
-    ("pvc", "storage"),
-    ("pvc", "size"),
-    ("volume", "size"),
-)
+_VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
+_GENERAL = re.compile("spec|resources|requests|volumeClaimTemplate")
+_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i?)")
 _DEPTH = 6
 
 
@@ -64,23 +60,30 @@ def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
 
 def parts_of(release: Release) -> tuple[Part, ...]:
     """The parts of any other chart: known ones, and those its values speak of."""
+    values = merged(release)
     known = PARTS.get(release.chart)
     if known is not None:
-        return known
-    found = list(_searched(merged(release), ()))
+        return tuple(each for each in known if not _is_off(values, each.at)) or known
+    found = list(_searched(values, ()))
     return tuple(found) if any(not each.at for each in found) else (COMMON, *found)
+
+
+def _is_off(values: Any, at: Path) -> bool:
+    """Whether the values switch a part off."""
+    return any(get(values, *at[: length + 1], "enabled") is False for length in range(len(at)))
 
 
 def _searched(values: Any, at: Path) -> Iterator[Part]:
     """The places whose keys look like a workload's settings."""
-    if not isinstance(values, Mapping) or len(at) > _DEPTH:
+    if not isinstance(values, Mapping) or len(at) > _DEPTH or (at and values.get("enabled") is False):
         return
     replicas = next(((key,) for key in _REPLICAS if isinstance(values.get(key), int)), None)
     image = ("image",) if values.get("image") and isinstance(values.get("image"), str | Mapping) else None
     resources = ("resources",) if isinstance(values.get("resources"), Mapping) else None
     env = next(((key,) for key in _ENV if isinstance(values.get(key), Mapping | list)), None)
-    storage = next((keys for keys in _STORAGE if isinstance(get(values, *keys), str)), None)
-    if not at or replicas or image or resources or storage:
+    volumes = [each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,))]
+    storage = volumes[0] if len(volumes) == 1 else ("persistence", "size") if "persistence" in values else None
+    if not at or replicas or image or resources or volumes:
         yield Part(
             name=str(at[-1]) if at else "",
             at=at,
@@ -88,12 +91,27 @@ def _searched(values: Any, at: Path) -> Iterator[Part]:
             image=image or (COMMON.image if not at else None),
             resources=resources or COMMON.resources,
             env=env or COMMON.env,
-            storage=storage or (COMMON.storage if not at else None),
+            storage=storage if len(volumes) < 2 else None,  # noqa: PLR2004 - several have names
+            volumes=tuple((_called(each), each) for each in volumes) if len(volumes) > 1 else (),
             confidence=Confidence.LIKELY,
         )
     for key, below in values.items():
-        if key not in ("image", "resources", "persistence", *_ENV):
+        if key not in ("image", "resources", *_ENV) and not _VOLUMES.search(str(key)):
             yield from _searched(below, (*at, key))
+
+
+def _sizes(values: Any, at: Path) -> Iterator[Path]:
+    """The places below the settings of a volume that hold its size."""
+    for key, below in values.items() if isinstance(values, Mapping) and len(at) <= _DEPTH else ():
+        if isinstance(below, Mapping):
+            yield from _sizes(below, (*at, key))
+        elif key in ("size", "storage") and isinstance(below, str) and _SIZE.fullmatch(below):
+            yield (*at, key)
+
+
+def _called(volume: Path) -> str:
+    """The key that names a volume, of those that lead to its size."""
+    return str(next((each for each in volume[-2:0:-1] if not _GENERAL.fullmatch(str(each))), volume[0]))
 
 
 def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
@@ -102,8 +120,9 @@ def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
     at = part.at
     if part.replicas:
         yield from knobs(release, Topic.REPLICAS, (*at, *part.replicas), **sure)
-    if part.image:
-        yield from image_knobs(release, (*at, *part.image), **sure)
+    image = part.whole_image or ((*at, *part.image) if part.image else None)
+    if image:
+        yield from image_knobs(release, image, **sure)
     if part.resources:
         for topic, below in RESOURCES.items():
             yield from knobs(release, topic, (*at, *part.resources, *below), **sure)
@@ -111,6 +130,8 @@ def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
         yield from env_knobs(release, (*at, *part.env), part.env_form, **sure)
     if part.storage:
         yield from knobs(release, Topic.STORAGE, (*at, *part.storage), **sure)
+    for name, keys in part.volumes:
+        yield from knobs(release, Topic.STORAGE, (*at, *keys), name=name, **sure)
     if part.annotations:
         yield from knobs(release, Topic.RESTART, (*at, *part.annotations, RESTARTED), **sure)
 

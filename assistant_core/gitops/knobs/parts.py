@@ -11,22 +11,27 @@ from ..text import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One workload of a chart; all keys are below `at`. None: the chart has no such setting."""
+    """One workload of a chart; all keys are below `at`. None: the chart has no such setting.
+
+    `whole_image` are the keys of an image that stands at the top of the values; `volumes` have names.
+    """
 
     name: str = ""
     at: Path = ()
     kind: str = "Deployment"
     replicas: Path | None = ("replicaCount",)
     image: Path | None = ("image",)
+    whole_image: Path | None = None
     resources: Path | None = ("resources",)
     env: Path | None = ("env",)
     env_form: Form = Form.ENV_LIST
     storage: Path | None = ("persistence", "size")
+    volumes: tuple[tuple[str, Path], ...] = ()
     annotations: Path | None = ("podAnnotations",)
     confidence: Confidence = Confidence.KNOWN
 
 
-COMMON = Part(confidence=Confidence.LIKELY)
+COMMON = Part(storage=None, confidence=Confidence.LIKELY)
 _CLAIM: Path = ("volumeClaimTemplate", "spec", "resources", "requests", "storage")
 
 
@@ -37,6 +42,18 @@ def _grafana(name: str = "", at: Path = ()) -> Part:
 def _plain(name: str, *at: str, kind: str = "Deployment", replicas: str | None = "replicas") -> Part:
     return Part(
         name=name, at=at or (name,), kind=kind, replicas=(replicas,) if replicas else None, env=None, storage=None
+    )
+
+
+def _bitnami(name: str = "", at: str = "primary", replicas: str | None = None) -> Part:
+    return Part(
+        name=name,
+        at=(at,),
+        kind="StatefulSet",
+        replicas=(replicas,) if replicas else None,
+        image=None,
+        whole_image=("image",),
+        env=("extraEnvVars",),
     )
 
 
@@ -120,11 +137,35 @@ PARTS: dict[str, tuple[Part, ...]] = {
         )
     ),
     "ingress-nginx": (Part(at=("controller",), env=("extraEnvs",), storage=None),),
-    "postgresql": (Part(at=("primary",), kind="StatefulSet", replicas=None, image=None, env=("extraEnvVars",)),),
+    "postgresql": (_bitnami(),),
+    "mariadb": (_bitnami(),),
+    "mysql": (_bitnami(),),
     "redis": (
-        Part(at=("master",), kind="StatefulSet", replicas=("count",), image=None, env=("extraEnvVars",)),
-        Part(name="replicas", at=("replica",), kind="StatefulSet", image=None, env=("extraEnvVars",)),
+        _bitnami(at="master", replicas="count"),
+        _bitnami("replicas", at="replica", replicas="replicaCount"),
     ),
+    "home-assistant": (Part(kind="StatefulSet"),),
+    "jellyfin": (
+        Part(
+            env=("jellyfin", "env"),
+            storage=None,
+            volumes=(("config", ("persistence", "config", "size")), ("media", ("persistence", "media", "size"))),
+        ),
+    ),
+    "longhorn": (
+        _plain("ui", "longhornUI"),
+        _plain("manager", "longhornManager", kind="DaemonSet", replicas=None),
+    ),
+    "metrics-server": (Part(replicas=("replicas",), env=None, storage=None),),
+    "minio": (Part(replicas=("replicas",), env=("environment",), env_form=Form.ENV_MAP),),
+    "nextcloud": (Part(env=("nextcloud", "extraEnv")),),
+    "prometheus": (
+        Part(name="server", at=("server",), storage=("persistentVolume", "size")),
+        Part(name="alertmanager", at=("alertmanager",), kind="StatefulSet"),
+        _plain("kube-state-metrics"),
+        _plain("node-exporter", "prometheus-node-exporter", kind="DaemonSet", replicas=None),
+    ),
+    "promtail": (Part(kind="DaemonSet", replicas=None, env=("extraEnv",), storage=None),),
 }
 """By the name of the chart."""
 

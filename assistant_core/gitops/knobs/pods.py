@@ -1,11 +1,12 @@
 """Knobs in a workload's manifest, and in the patches that it goes through."""
 
 from collections.abc import Iterator, Mapping
-import re
+from dataclasses import replace
 from typing import Any
 
 from ..layouts.files import Files, entries, get, mapping, word
 from ..layouts.kustomize import patches
+from ..layouts.selecting import selects
 from ..layouts.workload_kinds import SCALED, template
 from ..model import Deployed, Form, Knob, Topic
 from ..text import Path, Spot
@@ -34,34 +35,12 @@ def patch_knobs(files: Files, found: Deployed) -> Iterator[Knob]:
     """What patches set, outermost overlay and last patch first."""
     for overlay in reversed(found.overlays):
         for path, spot, content, target in reversed(list(patches(files, overlay))):
+            if not selects(target, content, found):
+                continue
             if isinstance(content, list):
-                if targets(target, found):
-                    yield from _json_patch_knobs(found, path, spot, content)
-            elif isinstance(content, dict) and (targets(target, found) if target else _same_object(content, found)):
+                yield from _json_patch_knobs(found, path, spot, content)
+            elif isinstance(content, dict):
                 yield from _object_knobs(content, found.kind, path, spot, whole=False)
-
-
-def targets(target: Any, found: Deployed) -> bool:
-    """Whether a patch's target selects the object; labels and annotations are taken to fit."""
-    wanted = {"kind": found.kind, "name": found.own_name}
-    return isinstance(target, dict) and all(
-        not word(target, key) or _matches(word(target, key), value) for key, value in wanted.items()
-    )
-
-
-def _matches(pattern: str, value: str) -> bool:
-    if pattern == value:
-        return True
-    if len(pattern) > 100 or re.search(r"[+*]\)?[+*]|\)[+*{]", pattern):  # noqa: PLR2004 - nothing that backtracks for ever
-        return False
-    try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:
-        return False
-
-
-def _same_object(content: Mapping[str, Any], found: Deployed) -> bool:
-    return word(content, "kind") == found.kind and word(content, "metadata", "name") == found.own_name
 
 
 def _object_knobs(data: Any, kind: str, path: str, base: Spot, *, whole: bool) -> Iterator[Knob]:
@@ -119,10 +98,14 @@ def _json_patch_knobs(found: Deployed, path: str, spot: Spot, operations: list[A
         operation = operations[number]
         if word(operation, "op") not in ("add", "replace") or "value" not in mapping(operation):
             continue
-        keys = _pointer(word(operation, "path"))
+        keys = pointer(word(operation, "path"))
         for knob in own:
             whole = tuple(map(str, knob.spot.path[len(found.keys) :]))
             rest = knob.spot.path[len(found.keys) + len(keys) :]
+            if knob.topic is Topic.ENV and keys in ((*whole, "value"), (*whole[:-1], "-")):
+                if (each := _patched_variable(knob, operation["value"], keys)) is not None:
+                    yield replace(each, path=path, spot=spot.below(number, "value"))
+                continue
             value = get(operation["value"], *rest)
             if whole[: len(keys)] == keys and value is not None:
                 yield Knob(
@@ -137,5 +120,13 @@ def _json_patch_knobs(found: Deployed, path: str, spot: Spot, operations: list[A
                 )
 
 
-def _pointer(path: str) -> tuple[str, ...]:
+def _patched_variable(knob: Knob, value: Any, keys: tuple[str, ...]) -> Knob | None:
+    """The variable whose value an operation replaces, or that it appends to the list."""
+    if keys[-1] == "value":
+        return replace(knob, value=value, form=Form.VALUE) if knob.is_set else None
+    return None if knob.is_set else replace(knob, value=value, name=word(value, "name"), is_set=True)
+
+
+def pointer(path: str) -> tuple[str, ...]:
+    """The keys of a JSON pointer."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])

@@ -35,25 +35,25 @@ def homes(release: Release) -> list[Layer]:
 def layer_knob(layer: Layer, topic: Topic, keys: Path, **more: Any) -> Knob | None:
     """The knob of a layer that sets the keys; None when it does not."""
     if layer.parameters:
-        name = ".".join(map(str, (*layer.prefix, *keys)))
-        for number, each in enumerate(layer.data):
-            if word(each, "name") == name:
-                spot = layer.spot.below(number, "value")
-                return Knob(
-                    topic=topic,
-                    path=layer.path,
-                    spot=spot,
-                    value=get(each, "value"),
-                    is_set=True,
-                    shared_by=layer.shared_by,
-                    **more,
-                )
-        return None
-    value = get(layer.data, *keys)
+        number, rest = parameter(layer, keys)
+        value = get(layer.data, number, "value", *rest)
+        spot = layer.spot.below(number, "value", *rest)
+    else:
+        value = get(layer.data, *keys)
+        spot = layer.spot.below(*keys)
     if value is None:
         return None
-    spot = layer.spot.below(*keys)
     return Knob(topic=topic, path=layer.path, spot=spot, value=value, is_set=True, shared_by=layer.shared_by, **more)
+
+
+def parameter(layer: Layer, keys: Path) -> tuple[int, Path]:
+    """The number of the last parameter that sets the keys, with those that are left; -1 when there is none."""
+    wanted = [*layer.prefix, *keys]
+    names = {".".join(map(str, wanted[:length])): wanted[length:] for length in range(1, len(wanted) + 1)}
+    for number in reversed(range(len(layer.data))):
+        if (name := word(layer.data, number, "name")) in names:
+            return number, tuple(names[name])
+    return -1, ()
 
 
 def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[Knob]:
@@ -78,7 +78,10 @@ def env_knobs(release: Release, keys: Path, form: Form, **more: Any) -> Iterator
     """A knob for every variable that is set, and one for a new variable."""
     place: Knob | None = None
     for layer in release.layers:
-        listed = None if layer.parameters else get(layer.data, *keys)
+        if layer.parameters:
+            yield from _variables(layer, keys, **more)
+            continue
+        listed = get(layer.data, *keys)
         spot = layer.spot.below(*keys)
         if isinstance(listed, Mapping):
             form = Form.ENV_MAP
@@ -118,6 +121,18 @@ def env_knobs(release: Release, keys: Path, form: Form, **more: Any) -> Iterator
         end = (0,) if form is Form.ENV_LIST else ()
         spot = own.spot.below(*keys, *end)
         yield Knob(topic=Topic.ENV, path=own.path, spot=spot, form=form, wins=True, **more)
+
+
+def _variables(layer: Layer, keys: Path, **more: Any) -> Iterator[Knob]:
+    """Parameters that each set one variable."""
+    start = f"{'.'.join(map(str, (*layer.prefix, *keys)))}."
+    for number in reversed(range(len(layer.data))):
+        name = word(layer.data, number, "name")
+        if name.startswith(start) and isinstance(get(layer.data, number, "value"), str | int):
+            spot, value = layer.spot.below(number, "value"), get(layer.data, number, "value")
+            sharing = layer.shared_by
+            more |= {"name": name.removeprefix(start), "shared_by": sharing}
+            yield Knob(topic=Topic.ENV, path=layer.path, spot=spot, value=value, is_set=True, **more)
 
 
 def image_knobs(release: Release, keys: Path, **more: Any) -> Iterator[Knob]:

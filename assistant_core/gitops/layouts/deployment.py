@@ -11,8 +11,9 @@ import posixpath
 from ..model import Deployed, Owner, Release, Unread
 from .expansion import Expansion
 from .files import YAML, Files, entries, normal, word
-from .flux import helm_releases, own_source, reads_elsewhere
+from .flux import own_source, reads_elsewhere
 from .helm import add_chart
+from .helm_releases import helm_releases
 from .kustomize import add_kustomization
 from .roots import (
     SHELVED,

@@ -123,7 +123,7 @@ def _matches(parts: list[str], pattern: list[str]) -> bool:
 def get(data: Any, *keys: str | int, default: Any = None) -> Any:
     """The value below keys of nested mappings and lists."""
     for key in keys:
-        if isinstance(data, list) and isinstance(key, int) and key < len(data):
+        if isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data):
             data = data[key]
             continue
         if not isinstance(data, Mapping) or key not in data:

@@ -7,7 +7,7 @@ from typing import Any
 from ..model import ChartVersion, Deployed, Layer, Owner, Release, Unread
 from ..text import Spot
 from .expansion import Expansion
-from .files import entries, mapping, normal, word
+from .files import entries, get, mapping, normal, word
 
 _WORKLOADS = (b"kind: Deployment", b"kind: StatefulSet", b"kind: DaemonSet", b"kind: CronJob", b"kind: Rollout")
 
@@ -39,8 +39,9 @@ def add_chart(
     near = next((each for each in stack if each.exists and not each.parameters and not each.shared_by), None)
     place = (near.path, near.spot.document) if near else (path, 0)
     releases = []
-    single = len(entries(chart, "dependencies")) == 1
-    for number, dependency in enumerate(entries(chart, "dependencies")):
+    wanted = [(n, each) for n, each in enumerate(entries(chart, "dependencies")) if _is_enabled(each, stack)]
+    single = len(wanted) == 1
+    for number, dependency in wanted:
         key = word(dependency, "alias") or word(dependency, "name")
         keys = ("dependencies", number, "version")
         local = word(dependency, "repository").removeprefix("file://")
@@ -53,7 +54,7 @@ def add_chart(
         releases.append(
             Release(
                 kind=kind,
-                name=name if single else _full_name(name, word(dependency, "name")),
+                name=name if single else _full_name(name, key),
                 namespace=namespace,
                 chart=word(dependency, "name"),
                 path=place[0],
@@ -62,9 +63,10 @@ def add_chart(
                 version=ChartVersion(path=path, spot=Spot(0, keys), value=word(dependency, "version")),
                 source=source,
                 owner=owner,
+                alias=key,
             )
         )
-    if _has_workloads(out, directory) or not releases:
+    if _has_workloads(out, directory) or not entries(chart, "dependencies"):
         releases.append(
             Release(
                 kind=kind,
@@ -79,6 +81,17 @@ def add_chart(
             )
         )
     out.releases += releases
+
+
+def _is_enabled(dependency: Any, stack: tuple[Layer, ...]) -> bool:
+    """What the first condition that the values speak of says, strongest layer first."""
+    for condition in word(dependency, "condition").split(","):
+        keys = condition.strip().split(".")
+        for layer in stack:
+            found = None if layer.parameters else get(layer.data, *keys)
+            if isinstance(found, bool):
+                return found
+    return True
 
 
 def _values(out: Expansion, path: str) -> Any:

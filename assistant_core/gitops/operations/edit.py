@@ -7,7 +7,7 @@ from ...errors import EditRefused
 from ...models.change import Target
 from ...models.repository import FileChange
 from ..index import Index
-from ..model import Knob, Workload
+from ..model import Confidence, Knob, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 
 type Changes = list[tuple[str, Set | Remove]]
@@ -38,6 +38,13 @@ class Draft:
     def change(self, path: str, *changes: Set | Remove) -> None:
         """Plan changes of a file."""
         self.changes += [(path, change) for change in changes]
+
+    def turn(self, workload: Workload, knob: Knob, *changes: Set | Remove) -> None:
+        """Plan changes of the file of a knob; one that is guessed says so."""
+        self.change(knob.path, *changes)
+        if knob.confidence is Confidence.LIKELY and not knob.is_set and workload.release is not None:
+            chart = workload.release.chart or "this one"
+            self.notes.append(f"The files do not tell whether the chart {chart} takes {knob.field}, as most charts do.")
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""

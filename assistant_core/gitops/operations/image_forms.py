@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..knobs.references import Reference, reference
+from ..model import Knob
 
 DIGESTS = ("digest", "sha")
 _REPOSITORIES = ("repository", "name", "repo")
@@ -41,3 +42,9 @@ def parts_of_mapping(image: Mapping[str, Any]) -> Reference:
 def argument(text: str) -> Reference:
     """What `name=new:tag` makes of an image."""
     return reference(text.partition("=")[2] or text) or Reference(text)
+
+
+def renamed(knob: Knob, wanted: Reference) -> str:
+    """An argument for another image, in the shorter form where it has that."""
+    short = "=" not in str(knob.value) and wanted.repository == knob.name
+    return str(wanted) if short else f"{knob.name}={wanted}"

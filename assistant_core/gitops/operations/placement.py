@@ -77,7 +77,7 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             ):
                 listed[overlay.path] += 1
     for path, _ in listed.most_common():
-        spaces = Counter(each.namespace for each in index.workloads if each.namespace)
+        spaces = Counter(space for _, space in {(each.path, each.namespace) for each in index.workloads} if space)
         yield Placement(
             directory=posixpath.join(posixpath.dirname(path), name),
             namespace=namespace

@@ -1,6 +1,6 @@
 """Give a container's environment variable another value, or take it away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 import re
 from typing import Any
@@ -32,8 +32,10 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
     knob = decisive(workload, knobs, Topic.ENV, container=container, name=plan.variable)
     draft = Draft(index)
     was = current(workload, knob)
+    if plan.value is None and not knob.is_set:
+        _refuse_inherited(workload, knobs, container, plan.variable)
     if was != plan.value:
-        draft.change(knob.path, _change(workload, knob, plan))
+        draft.turn(workload, knob, _change(workload, knob, plan))
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
 
 
@@ -51,6 +53,17 @@ def current(workload: Workload, knob: Knob) -> str | None:
         value = value.get("value", "")
     refuse_template(workload, knob)
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _refuse_inherited(workload: Workload, knobs: Sequence[Knob], container: str, variable: str) -> None:
+    """An overlay can give a variable another value, but not take away what its base sets for others too."""
+    for each in knobs:
+        if (each.topic, each.container, each.name, each.is_set) == (Topic.ENV, container, variable, True):
+            raise EditRefused(
+                f"{variable} of {workload.label} stands in {each.path}, which {', '.join(each.shared_by[:3])} "
+                "would follow too.",
+                workload=workload.label,
+            )
 
 
 def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:

@@ -8,13 +8,14 @@ from ...errors import EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetImage
 from ..index import Index
 from ..knobs import decisive
+from ..knobs.all import image_repositories
 from ..knobs.choosing import chosen_container
 from ..knobs.references import TAG, Reference, reference
 from ..knobs.variables import followed
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, target_of
-from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping
+from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed
 
 _SAFE_INTEGER = 6
 """Digits of a number that Helm writes as it is; longer ones become 1e+06."""
@@ -30,6 +31,7 @@ def set_image(plan: SetImage, index: Index) -> Edit:
     knob = _knob(workload, knobs, container, wanted)
     was, spot_field = _change(draft, workload, knob, knobs, wanted)
     was = was.removeprefix(":")
+    _tell_followers(draft, workload, knob)
     target = replace(target_of(workload, knob, was, _after(was, wanted)), field=spot_field)
     if target.before == target.after:
         draft.changes.clear()
@@ -84,7 +86,7 @@ def _change(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob],
         case Form.IMAGE_ARGUMENT:
             old = argument(knob.value)
             _tell_digest(draft, knob, old, wanted)
-            draft.change(knob.path, Set(knob.spot, f"{knob.name}={_next(old, wanted)}"))
+            draft.change(knob.path, Set(knob.spot, renamed(knob, _next(old, wanted))))
             return str(old), knob.field
         case Form.OVERLAY_IMAGE:
             return _overlay(draft, workload, knob, knobs, wanted)
@@ -122,6 +124,22 @@ def _tell_digest(draft: Draft, knob: Knob, old: Reference, wanted: Reference) ->
         draft.notes.append(f"The digest in {knob.path} goes with the old tag; the new one is not pinned to a digest.")
 
 
+def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
+    """A kustomization names an image once for whoever runs it."""
+    if knob.form not in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT):
+        return
+    found = [
+        each.label
+        for each in draft.index.workloads
+        if each is not workload
+        and each.deployed is not None
+        and any(one.path == knob.path for one in each.deployed.overlays)
+        and knob.name in image_repositories(each.deployed).values()
+    ]
+    if found:
+        draft.notes.append(f"The same entry sets the image of {', '.join(found)}.")
+
+
 def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:
     image: dict[str, Any] = knob.value if isinstance(knob.value, dict) else {}
     old = described(image)
@@ -135,7 +153,7 @@ def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) ->
     for key, value in mapped(image, wanted).items():
         draft.change(knob.path, Set(knob.spot.below(key), value))
     if wanted.tag:
-        draft.change(knob.path, Set(tag_spot, _typed(image.get("tag"), _tag_text(wanted))))
+        draft.turn(workload, replace(knob, spot=tag_spot), Set(tag_spot, _typed(image.get("tag"), _tag_text(wanted))))
     _drop_digests(draft, knob, knob.spot, image, wanted)
     _tell_digest(draft, knob, old, wanted)
     return str(old), ".".join(map(str, tag_spot.path))

@@ -33,7 +33,7 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
     refuse_template(workload, knob)
     was = _number(workload, knob.path, knob.field, knob.value)
     if was != plan.replicas:
-        draft.change(knob.path, setting(workload, knob, plan.replicas))
+        draft.turn(workload, knob, setting(workload, knob, plan.replicas))
     return draft.edit(target_of(workload, knob, str(was), str(plan.replicas)))
 
 

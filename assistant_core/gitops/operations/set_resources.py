@@ -33,7 +33,7 @@ def set_resources(plan: SetResources, index: Index) -> Edit:
         if knob.form is Form.OVERLAY_PATCH:
             patched.append((knob, _written(knob.value, value)))
         else:
-            draft.change(knob.path, setting(workload, knob, _written(knob.value, value)))
+            draft.turn(workload, knob, setting(workload, knob, _written(knob.value, value)))
     if patched:
         draft.change(patched[0][0].path, overlay_patch(workload, patched))
     _check_order(workload, knobs, container, wanted)

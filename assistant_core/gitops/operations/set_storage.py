@@ -27,7 +27,7 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
         raise InputInvalid(f"A volume cannot shrink: {knob.name or workload.name} has {before} already.")
     draft = Draft(index)
     if old != new:
-        draft.change(knob.path, setting(workload, knob, wanted))
+        draft.turn(workload, knob, setting(workload, knob, wanted))
         if _TEMPLATES in knob.spot.path and workload.deployed is not None:
             draft.notes.append(
                 "Kubernetes does not change the volume claims of a StatefulSet that runs: it must be recreated, and "

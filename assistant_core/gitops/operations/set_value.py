@@ -4,14 +4,14 @@ from collections.abc import Mapping
 import re
 from typing import Any
 
-from ...errors import EditRefused, Incomplete, InputInvalid
+from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetValue
-from ..index import Index
-from ..knobs.all import patched
-from ..knobs.stack import homes, merged
+from ..index import Index, naming
+from ..knobs.patched import patched_places
+from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
 from ..layouts.files import get
-from ..model import Knob, Layer, Topic, Workload
+from ..model import Deployed, Knob, Layer, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
@@ -28,7 +28,7 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     if isinstance(plan.value, str) and (len(plan.value) > _MAX_TEXT or not plan.value.isprintable()):
         raise InputInvalid("A value must be one line of text, a number or true or false.")
     parts = _split(plan.path)
-    workload = index.release(plan.name, plan.namespace, plan.kind)
+    workload = _companion(plan, index) or _release(plan, index, parts[0])
     knob = _in_values(index, workload, parts) if workload.release else _in_manifest(index, workload, parts)
     knob = followed(knob, workload.owner)
     refuse_template(workload, knob)
@@ -38,6 +38,46 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
         draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
     return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
+
+
+def _companion(plan: SetValue, index: Index) -> Workload | None:
+    """An object of the asked kind that belongs to what is asked for, such as its Ingress. Raises AmbiguousWorkload."""
+    wanted = naming.plain(plan.kind or "")
+    found = [each for each in index.deployment.objects if wanted and naming.plain(each.kind) == wanted]
+    if not found or wanted in {naming.plain(each.kind) for each in index.workloads}:
+        return None
+    named = [each for each in found if naming.plain(plan.name) in map(naming.plain, (each.name, each.own_name))]
+    if not named:
+        beside = index.siblings(index.find(plan.name, plan.namespace))
+        named = [each for each in found if any(each is one for one in beside)]
+    known = tuple(map(_as_workload, named))
+    known = tuple(naming.narrowed(list(known), plan.namespace, plan.kind))
+    if len(known) > 1:
+        raise naming.ambiguous(plan.name, known)
+    return known[0] if known else None
+
+
+def _as_workload(found: Deployed) -> Workload:
+    return Workload(
+        kind=found.kind,
+        namespace=found.namespace,
+        name=found.name,
+        path=found.path,
+        document=found.document + 1,
+        deployed=found,
+    )
+
+
+def _release(plan: SetValue, index: Index, first: str) -> Workload:
+    """As `Index.release`; of a chart's several dependencies it is the one that the path begins with."""
+    try:
+        return index.release(plan.name, plan.namespace, plan.kind)
+    except AmbiguousWorkload:
+        found = index.candidates(plan.name, plan.namespace, plan.kind)
+        meant = [each for each in found if each.release and each.release.alias == first]
+        if len({(each.path, each.namespace) for each in meant}) != 1:
+            raise
+        return meant[0]
 
 
 def _shown(value: object) -> str:
@@ -90,7 +130,6 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
     release = workload.release
     if release is None:
         raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.")
-    release = patched(release, index.files)
     known = merged(release)
     if (
         len(parts) > 1
@@ -120,11 +159,11 @@ def _prefix(layers: tuple[Layer, ...]) -> str:
 
 
 def _parameter(layer: Layer, parts: list[str]) -> Knob | None:
-    name = ".".join([*map(str, layer.prefix), *parts])
-    for number, each in enumerate(layer.data):
-        if get(each, "name") == name:
-            return _knob(layer.path, layer.spot.below(number, "value"), get(each, "value"), is_set=True)
-    return None
+    number, rest = parameter(layer, tuple(parts))
+    if number < 0:
+        return None
+    keys, value, there = resolved(get(layer.data, number, "value"), [str(each) for each in rest])
+    return _knob(layer.path, layer.spot.below(number, "value", *keys), value, is_set=True) if there else None
 
 
 def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
@@ -136,17 +175,36 @@ def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
         raise EditRefused(
             f"{'.'.join(parts)} is what {workload.label} is known by; changing it would make another one."
         )
+    for path, spot, patched, others in patched_places(index.files, found, keys, index.deployment.objects):
+        if others:
+            raise _shared(parts, workload, path, others)
+        return _knob(path, spot, patched, is_set=True)
     spot = Spot(found.document, (*found.keys, *keys))
     for knob in index.knobs(workload):
         if knob.is_set and knob.path != found.path and _same_field(knob, keys, found.kind):
             return knob
         if knob.path == found.path and knob.shared_by:
-            raise EditRefused(
-                f"{'.'.join(parts)} of {workload.label} stands in {found.path}, which {', '.join(knob.shared_by[:3])} "
-                "would follow too.",
-                workload=workload.label,
-            )
+            raise _shared(parts, workload, found.path, knob.shared_by)
+    if copies := _copies(index, found):
+        raise _shared(parts, workload, found.path, copies)
     return _knob(found.path, spot, value, is_set=there and value is not None)
+
+
+def _copies(index: Index, found: Deployed) -> tuple[str, ...]:
+    """The objects that another overlay or owner makes of the same document."""
+    return tuple(
+        f"{each.namespace}/{each.name}"
+        for each in index.deployment.objects
+        if (each.path, each.document, each.keys) == (found.path, found.document, found.keys)
+        and (each.namespace, each.name, each.owner) != (found.namespace, found.name, found.owner)
+    )
+
+
+def _shared(parts: list[str], workload: Workload, path: str, others: tuple[str, ...]) -> EditRefused:
+    return EditRefused(
+        f"{'.'.join(parts)} of {workload.label} stands in {path}, which {', '.join(others[:3])} would follow too.",
+        workload=workload.label,
+    )
 
 
 def _same_field(knob: Knob, keys: Path, kind: str) -> bool:

@@ -1,0 +1,179 @@
+"""Flux's HelmReleases: the layers of their values, what patches add to them, and the sources of their charts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+import posixpath
+from typing import Any
+
+from ..model import ChartVersion, Deployed, Layer, Release
+from ..text import Path, Spot, Unreadable, values
+from .files import Files, entries, get, mapping, normal, word
+from .kustomize import patches
+from .selecting import selects
+
+HELM = "helm.toolkit.fluxcd.io"
+_VALUES = "/spec/values/"
+_VERSION = ("spec", "chart", "spec", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """A patch that selects a release; `shared_by` are the others that it selects."""
+
+    path: str
+    spot: Spot
+    content: Any
+    shared_by: tuple[str, ...]
+
+
+def helm_releases(files: Files, found: list[Deployed]) -> Iterator[Release]:
+    """Every HelmRelease with its values and its chart."""
+    by_kind: dict[str, list[Deployed]] = {}
+    for each in found:
+        by_kind.setdefault(each.kind, []).append(each)
+    for each in by_kind.get("HelmRelease", ()):
+        if each.api.startswith(HELM):
+            yield _release(files, each, by_kind)
+
+
+def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]]) -> Release:
+    spec = mapping(found.data, "spec")
+    at = Spot(found.document, (*found.keys, "spec"))
+    patched = list(_patches(files, found, by_kind["HelmRelease"]))
+    chart, version = _chart(found, spec, by_kind)
+    inline = Layer(path=found.path, spot=at.below("values"), data=mapping(spec, "values"), exists="values" in spec)
+    layers = [*_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
+    notes = tuple(
+        f"Some values of {found.name} come from the Secret {word(each, 'name')}, which is not in the files."
+        for each in entries(spec, "valuesFrom")
+        if word(each, "kind") == "Secret"
+    )
+    name = word(spec, "chart", "spec", "chart")
+    if name.startswith(("./", "/", "charts/")) and (path := posixpath.join(normal(name), "values.yaml")) in files:
+        layers.append(Layer(path=path, spot=Spot(0, ()), data=files.mapping(path)))
+    return Release(
+        kind="HelmRelease",
+        name=word(spec, "releaseName") or found.name,
+        namespace=word(spec, "targetNamespace") or found.namespace,
+        chart=posixpath.basename(chart),
+        path=found.path,
+        document=found.document,
+        layers=tuple(layers),
+        version=next(_patched_versions(patched), version),
+        source=found,
+        owner=found.owner,
+        notes=notes,
+    )
+
+
+def _patches(files: Files, found: Deployed, releases: list[Deployed]) -> Iterator[_Patch]:
+    """The patches that select a release, strongest (outermost and last) first."""
+    for overlay in reversed(found.overlays):
+        through = [
+            each
+            for each in releases
+            if each is not found and any((one.path, one.spot) == (overlay.path, overlay.spot) for one in each.overlays)
+        ]
+        for path, spot, content, target in reversed(list(patches(files, overlay))):
+            if selects(target, content, found):
+                others = tuple(f"{each.namespace}/{each.name}" for each in through if selects(target, content, each))
+                yield _Patch(path, spot, content, others)
+
+
+def _patched_values(patched: list[_Patch]) -> Iterator[Layer]:
+    """What patches set in the values; the operations of a JSON patch are parameters."""
+    for each in patched:
+        if isinstance(each.content, list):
+            named = [_parameter(operation) for operation in each.content]
+            yield Layer(path=each.path, spot=each.spot, data=named, shared_by=each.shared_by, parameters=True)
+        elif data := mapping(each.content, "spec", "values"):
+            yield Layer(path=each.path, spot=each.spot.below("spec", "values"), data=data, shared_by=each.shared_by)
+
+
+def _parameter(operation: Any) -> dict[str, Any]:
+    """What an operation of a JSON patch sets in the values; empty when it sets nothing there."""
+    pointer = word(operation, "path")
+    if not pointer.startswith(_VALUES) or word(operation, "op") not in ("add", "replace"):
+        return {}
+    name = pointer.removeprefix(_VALUES).replace("/", ".").replace("~1", "/").replace("~0", "~")
+    return {"name": name, "value": get(operation, "value")}
+
+
+def _patched_versions(patched: list[_Patch]) -> Iterator[ChartVersion]:
+    for each in patched:
+        if isinstance(each.content, list):
+            for number, operation in reversed(list(enumerate(each.content))):
+                if word(operation, "path") == f"/{'/'.join(_VERSION)}" and word(operation, "value"):
+                    spot, value = each.spot.below(number, "value"), word(operation, "value")
+                    yield ChartVersion(path=each.path, spot=spot, value=value, shared_by=each.shared_by)
+        elif value := word(each.content, *_VERSION):
+            spot = each.spot.below(*_VERSION)
+            yield ChartVersion(path=each.path, spot=spot, value=value, shared_by=each.shared_by)
+
+
+def _chart(
+    found: Deployed, spec: Mapping[str, Any], by_kind: dict[str, list[Deployed]]
+) -> tuple[str, ChartVersion | None]:
+    """The chart's name and where its version stands: in the release, or in the object that it refers to."""
+    inline = mapping(spec, "chart", "spec")
+    if inline:
+        spot = Spot(found.document, (*found.keys, *_VERSION))
+        return word(inline, "chart"), ChartVersion(path=found.path, spot=spot, value=word(inline, "version"))
+    reference = mapping(spec, "chartRef")
+    kind, name = word(reference, "kind"), word(reference, "name")
+    namespace = word(reference, "namespace") or found.namespace
+    named = [each for each in by_kind.get(kind, ()) if each.name == name]
+    near = [each for each in named if each.path == found.path and each.namespace == found.namespace]
+    chosen = near or [each for each in named if each.namespace == namespace] or named
+    if not chosen:
+        return name, None
+    source = chosen[0]
+    keys: Path = ("spec", "ref", "tag") if kind == "OCIRepository" else ("spec", "version")
+    chart = word(source.data, "spec", "url") if kind == "OCIRepository" else word(source.data, "spec", "chart")
+    if kind == "OCIRepository" and not word(source.data, *keys):
+        keys = ("spec", "ref", "semver")
+    users = tuple(
+        f"{each.namespace}/{each.name}"
+        for each in by_kind["HelmRelease"]
+        if each is not found
+        and word(each.data, "spec", "chartRef", "name") == name
+        and _same_source(each, source, found)
+    )
+    return chart.rstrip("/"), ChartVersion(
+        path=source.path,
+        spot=Spot(source.document, (*source.keys, *keys)),
+        value=word(source.data, *keys),
+        shared_by=users,
+    )
+
+
+def _same_source(other: Deployed, source: Deployed, found: Deployed) -> bool:
+    namespace = word(other.data, "spec", "chartRef", "namespace") or other.namespace
+    return namespace == source.namespace and (other.path, other.name) != (found.path, found.name)
+
+
+def _values_from(
+    files: Files, found: Deployed, spec: Mapping[str, Any], by_kind: dict[str, list[Deployed]]
+) -> Iterator[Layer]:
+    """The ConfigMaps of the repository that hold values, strongest (last) first."""
+    for each in reversed(entries(spec, "valuesFrom")):
+        if word(each, "kind") != "ConfigMap" or word(each, "targetPath"):
+            continue
+        key = word(each, "valuesKey") or "values.yaml"
+        for config in by_kind.get("ConfigMap", ()):
+            if word(each, "name") in (config.name, config.own_name) and config.owner == found.owner:
+                yield from _of_config(files, config, key)
+
+
+def _of_config(files: Files, config: Deployed, key: str) -> Iterator[Layer]:
+    path = get(config.data, "files", key)
+    if isinstance(path, str) and path in files:
+        yield Layer(path=path, spot=Spot(0, ()), data=files.mapping(path))
+    text = get(config.data, "data", key)
+    if isinstance(text, str):
+        try:
+            documents = values(text.encode())
+        except Unreadable:
+            return
+        data = documents[0] if len(documents) == 1 and isinstance(documents[0], dict) else {}
+        yield Layer(path=config.path, spot=Spot(config.document, (*config.keys, "data", key), ()), data=data)

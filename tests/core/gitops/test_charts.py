@@ -1,0 +1,124 @@
+"""What is known of charts, and what their values tell."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.errors import AmbiguousWorkload, EditRefused, UnknownWorkload
+from assistant_core.gitops import Edit
+from assistant_core.models.plan import ChangePlan, SetImage, SetReplicas, SetStorage, SetValue
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
+
+
+def _application(chart: str, values: str) -> dict[str, str]:
+    lines = "".join(f"        {line}\n" for line in values.splitlines())
+    return {
+        "apps/app.yaml": f"""apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: home, namespace: argocd}}
+spec:
+  destination: {{namespace: home}}
+  source:
+    chart: {chart}
+    repoURL: https://charts.example.com
+    targetRevision: 1.0.0
+    helm:
+      valuesObject:
+{lines}"""
+    }
+
+
+def test_a_part_that_the_values_switch_off_is_not_there(changed: Changed) -> None:
+    files = _application("kube-prometheus-stack", "alertmanager: {enabled: false}\ngrafana: {enabled: true}")
+    with pytest.raises(UnknownWorkload):
+        changed(files, SetReplicas(name="alertmanager", replicas=2))
+    assert changed(files, SetReplicas(name="grafana", replicas=2))[0] == "apps/app.yaml"
+
+
+def test_a_part_is_meant_by_its_name_though_all_of_the_chart_bears_it(changed: Changed) -> None:
+    files = _application("kube-prometheus-stack", "grafana: {enabled: true}")
+    files = {"apps/prometheus.yaml": files["apps/app.yaml"]}
+    assert changed(files, SetReplicas(name="prometheus", replicas=2)) == [
+        "apps/prometheus.yaml",
+        "+        prometheus:",
+        "+          prometheusSpec:",
+        "+            replicas: 2",
+    ]
+
+
+def test_the_image_of_a_chart_may_stand_above_its_parts(changed: Changed) -> None:
+    files = _application("postgresql", "image:\n  tag: 16.1.0\nprimary:\n  persistence: {size: 8Gi}")
+    assert changed(files, SetImage(name="postgresql", tag="16.4.0")) == [
+        "apps/app.yaml",
+        "-          tag: 16.1.0",
+        "+          tag: 16.4.0",
+    ]
+
+
+def test_a_size_is_found_in_the_settings_of_a_volume(changed: Changed) -> None:
+    files = _application("anything", "storage:\n  data:\n    size: 15Gi\n    class: fast")
+    assert changed(files, SetStorage(name="home", size="20Gi")) == [
+        "apps/app.yaml",
+        "-            size: 15Gi",
+        "+            size: 20Gi",
+    ]
+
+
+def test_one_of_several_volumes_is_meant_by_its_name(changed: Changed) -> None:
+    files = _application("anything", "persistence:\n  config:\n    size: 5Gi\n  media:\n    size: 90Gi")
+    with pytest.raises(AmbiguousWorkload, match="config, media"):
+        changed(files, SetStorage(name="home", size="100Gi"))
+    assert changed(files, SetStorage(name="home", volume="media", size="100Gi"))[1:] == [
+        "-            size: 90Gi",
+        "+            size: 100Gi",
+    ]
+
+
+def test_a_chart_that_nobody_knows_gets_no_volume_that_its_values_do_not_speak_of(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match="no volume"):
+        changed(_application("anything", "ingress: {enabled: true}"), SetStorage(name="home", size="20Gi"))
+
+
+def test_a_guessed_key_is_told(edit: Edited) -> None:
+    guessed = edit(_application("anything", "ingress: {enabled: true}"), SetReplicas(name="home", replicas=2))
+    assert "whether the chart anything takes spec.source.helm.valuesObject.replicaCount" in guessed.notes[0]
+    assert not edit(_application("anything", "replicaCount: 1"), SetReplicas(name="home", replicas=2)).notes
+
+
+UMBRELLA = {
+    "charts/vault/Chart.yaml": """name: vault
+dependencies:
+- {name: vaultwarden, version: 0.29.0, repository: "https://one.example.com"}
+- {name: redis, alias: cache, condition: cache.enabled, version: 19.0.0, repository: "https://two.example.com"}
+""",
+    "charts/vault/values.yaml": """vaultwarden:
+  domain: vault.example.com
+cache:
+  enabled: true
+  master: {count: 1}
+""",
+}
+
+
+def test_a_dependency_is_known_by_its_alias(changed: Changed) -> None:
+    assert changed(UMBRELLA, SetReplicas(name="vault-cache", replicas=2))[1:] == [
+        "-  master: {count: 1}",
+        "+  master: {count: 2}",
+    ]
+
+
+def test_a_dependency_whose_condition_is_false_is_not_there(changed: Changed) -> None:
+    values = UMBRELLA["charts/vault/values.yaml"].replace("enabled: true", "enabled: false")
+    with pytest.raises(UnknownWorkload):
+        changed(UMBRELLA | {"charts/vault/values.yaml": values}, SetReplicas(name="cache", replicas=2))
+
+
+def test_a_path_that_begins_with_a_dependency_means_that_one(changed: Changed) -> None:
+    plan = SetValue(name="vault", path="vaultwarden.domain", value="v.example.com")
+    assert changed(UMBRELLA, plan) == [
+        "charts/vault/values.yaml",
+        "-  domain: vault.example.com",
+        "+  domain: v.example.com",
+    ]
