@@ -1,8 +1,9 @@
-"""Pages of the documentation that are made from what the code ships: entities, actions, events, options, sentences.
+"""Pages of the documentation that are made from what the code ships: entities, actions, events, options, sentences, log.
 
 MkDocs calls `on_files` while it builds (`hooks` in mkdocs.yml), so these pages cannot be out of date.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
@@ -12,7 +13,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = ROOT / "custom_components" / "homelab_assistant"
-SENTENCES = ROOT / "assistant_core" / "speech" / "sentences"
+CORE = ROOT / "assistant_core"
+SENTENCES = CORE / "speech" / "sentences"
 SAID = ROOT / "docs" / "sentences.yaml"
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
@@ -27,6 +29,7 @@ def pages() -> dict[str, str]:
         "reference/events.md": "\n".join(_events(texts["entity"]["event"])),
         "reference/options.md": "\n".join(_options(texts["options"]["step"])),
         "reference/sentences.md": "\n".join(_sentences()),
+        "reference/log.md": "\n".join(_log()),
     }
 
 
@@ -115,6 +118,35 @@ def _sentences() -> Iterator[str]:
             yield "    ```text"
             yield from (f"    {each}" for data in rules["intents"][intent]["data"] for each in data["sentences"])
             yield "    ```\n"
+
+
+def _log() -> Iterator[str]:
+    yield "# Log\n"
+    yield (
+        "Every event is one line that begins with an id in brackets. The id stays the same from version to version, so "
+        "that you can search for it and count it. No secret is in a line. To see those of level debug as well, enable "
+        "debug logging on the page of the integration; on the command line, begin with `homelab-assistant --debug`.\n"
+    )
+    yield "| id | level | line |\n|---|---|---|"
+    yield from (f"| `{event}` | {level} | {told} |" for event, level, told in sorted(logged()))
+
+
+def logged() -> set[tuple[str, str, str]]:
+    """The id, the level and the words of every event that the code writes to the log."""
+    events: set[tuple[str, str, str]] = set()
+    for path in (*CORE.rglob("*.py"), *COMPONENT.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="_EVENTS"), attr=level),
+                    args=[ast.Constant(value=str(event)), ast.Constant(value=str(told)), *about],
+                ):
+                    events.add((event, level, told % tuple("…" for _ in about)))
+                case ast.Assign(targets=[ast.Name(id="SERVICE_EVENTS")], value=ast.Dict(keys=levels, values=names)):
+                    told = "(in the words of Home Assistant, which asks the services)"
+                    for key, name in zip(levels, names, strict=True):
+                        events.add((ast.literal_eval(name), ast.unparse(key).removeprefix("logging.").lower(), told))
+    return events
 
 
 def _title(platform: str) -> str:

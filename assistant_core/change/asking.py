@@ -10,11 +10,11 @@ from ..errors import Conflict, InputInvalid
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
 from ..models.repository import Snapshot
 from ..ports import Forge
+from ..redaction import redact
 from .book import Book
 from .codes import spoken_code
 from .events import Asked, Superseded
 from .names import operation
-from .redacting import redact
 from .selection import UNFINISHED, is_awaiting
 from .settings import DeskSettings
 

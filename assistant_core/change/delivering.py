@@ -17,11 +17,11 @@ from ..errors import (
 )
 from ..models.change import Proposal, ProposalState, Retry
 from ..ports import Forge, Rights
+from ..redaction import redact
 from .asking import Asking, Wish
 from .book import Book
 from .events import Blocked, Event, Failed, Opened, Opening, Overtaken, Stalled, Superseded
 from .pull_request import draft
-from .redacting import redact
 from .refusals import refusal
 from .timing import Pace, Timetable
 

@@ -7,10 +7,10 @@ restart interrupts is taken up again by `load` and `attach`.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-import logging
 from typing import override
 
 from ..errors import HomelabError, InputInvalid
+from ..logs import EventLog
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
 from ..models.plan import settled
 from ..models.wish import Wish as SpokenWish
@@ -22,7 +22,6 @@ from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
 from .following import Following, is_followed
-from .redacting import redact
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
 from .rights import AtTheirWord, Power, authorise, in_time, power
@@ -32,7 +31,7 @@ from .tending import Tending
 from .timing import Timetable
 from .work import Work
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 _CLOCK_WENT_BACK = "The clock was set back, so nobody can tell how old the change is."
 
@@ -295,4 +294,4 @@ class ChangeDesk(Desk):
                 elif is_followed(proposal):
                     await self._following.look(proposal, forge)
             except HomelabError as error:
-                _LOGGER.warning("The change '%s' does not go on: %s", proposal.code, redact(str(error)))
+                _EVENTS.warning("change-stalled", "The change '%s' does not go on: %s", proposal.code, error)

@@ -4,22 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-import logging
 
 from ..errors import HomelabError, JournalFailed, RateLimited
+from ..logs import EventLog
 from ..models.application import Application
 from ..models.change import Proposal, ProposalState, Retry, Step
 from ..models.repository import ChecksState, PullRequestState, PullRequestStatus, ReviewState
 from ..ports import Applications, Forge
+from ..redaction import redact
 from .book import Book
 from .events import Closed, Degraded, Lapsed, Merged, Recovered, Seen, Stalled, Synced
-from .redacting import redact
 from .rollouts import Rollout, Stage, rollout
 from .timing import Pace, Timetable
 
 ROLLING_OUT = (ProposalState.MERGED, ProposalState.SYNCED, ProposalState.DEGRADED)
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 def is_followed(proposal: Proposal) -> bool:
@@ -64,7 +64,7 @@ class Following:
         except JournalFailed:
             raise
         except HomelabError as error:
-            _LOGGER.debug("Cannot see what became of '%s': %s", proposal.code, redact(str(error)))
+            _EVENTS.debug("change-unseen", "Cannot see what became of '%s': %s", proposal.code, error)
             if isinstance(error, RateLimited) and error.retry_after is not None:
                 await self._wait(proposal, error.retry_after, str(error))
 

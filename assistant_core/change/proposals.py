@@ -7,9 +7,10 @@ import orjson
 
 from ..errors import PolicyRefused, Unchanged
 from ..gitops import Edit, Index, apply, unified_diff
-from ..guard import Policy, Severity, Trust, Verdict, judge_change, redact
+from ..guard import Policy, Severity, Trust, Verdict, judge_change
 from ..models.change import ChangePlan
 from ..models.repository import Snapshot
+from ..redaction import redact
 
 _MAX_SENTENCE = 300
 

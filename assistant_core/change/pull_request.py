@@ -10,8 +10,8 @@ import re
 
 from ..models.change import Proposal, Requester
 from ..models.repository import Draft
+from ..redaction import redact
 from .names import branch
-from .redacting import redact
 
 _MAX_WORDS = 300
 _MAX_DIFF = 30_000

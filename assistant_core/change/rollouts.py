@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..models.application import Application, HealthStatus, OperationPhase, SyncStatus
-from .redacting import redact
+from ..redaction import redact
 
 _MAX_REASON = 300
 _FAILED = (OperationPhase.FAILED, OperationPhase.ERROR)

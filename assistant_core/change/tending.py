@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
-import logging
 from typing import Any
 
 from ..errors import JournalFailed
+from ..logs import EventLog
 from ..models.change import Proposal, ProposalState
 from .book import Book
 from .following import is_followed
@@ -17,7 +17,7 @@ from .work import Work
 _LONGEST = 60.0
 """Seconds after which the clock is looked at again: it may have been set."""
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 class Tending:
@@ -63,7 +63,7 @@ class Tending:
             try:
                 await self._tidy()
             except JournalFailed as error:
-                _LOGGER.warning("Changes whose time is over could not be closed: %s", error)
+                _EVENTS.warning("changes-not-closed", "Changes whose time is over could not be closed: %s", error)
             try:
                 await asyncio.wait_for(self._woken.wait(), self._attend_to_all())
             except TimeoutError:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-import logging
 from typing import Any
 
 from ..errors import HomelabError
+from ..logs import EventLog
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 class Work:
@@ -42,4 +42,4 @@ class Work:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, HomelabError):
-            _LOGGER.error("Work on a change ended unexpectedly", exc_info=error)
+            _EVENTS.error("change-defect", "Work on a change ended unexpectedly", defect=error)

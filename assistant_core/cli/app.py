@@ -45,12 +45,11 @@ def options(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="In place of ~/.config/homelab-assistant.toml.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from, and the log.")] = False,
 ) -> None:
     """Keep what holds for every command."""
     debugging.set(debug)
-    if not debug:
-        logging.getLogger().addHandler(logging.NullHandler())  # what matters is told by the commands themselves
+    _show_log(debug=debug)
     try:
         known = read(config or default_path(), must_exist=config is not None)
     except HomelabError as error:
@@ -59,3 +58,15 @@ def options(
         typer.echo(f"Warning: {warning}", err=True)
     tokens.set(Tokens(github=os.environ.get(GITHUB_TOKEN), git=os.environ.get(GIT_TOKEN), own=known.tokens))
     context.default_map = {str(context.invoked_subcommand): dict(known.options)}
+
+
+def _show_log(*, debug: bool) -> None:
+    """Write our events to stderr while debugging; else the commands themselves tell what matters."""
+    if not debug:
+        logging.getLogger().addHandler(logging.NullHandler())
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger(__package__.partition(".")[0])
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gitops import Index, KnownPlace, Survey, survey
-from ..guard import redact
 from ..models.repository import Snapshot
+from ..redaction import redact
 from . import show
 from .app import GITHUB_API, AsJson, GitHubApi, Repository
 from .exits import Exit

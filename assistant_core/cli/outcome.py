@@ -6,9 +6,10 @@ from typing import Any
 from ..change.proposals import Planned, refused
 from ..errors import AmbiguousWorkload, HomelabError, UnknownWorkload
 from ..gitops import unified_diff
-from ..guard import Risk, Severity, Violation, redact
+from ..guard import Risk, Severity, Violation
 from ..models.plan import ChangePlan
 from ..models.repository import FileChange
+from ..redaction import redact
 from ..speech import Phrases
 from .exits import Outcome, outcome_of
 

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from ..errors import Defect, HomelabError
+from ..redaction import redact
 from .exits import EXITS, Exit, outcome_of
 
 debugging: ContextVar[bool] = ContextVar("debugging", default=False)
@@ -50,4 +51,4 @@ async def shielded[T](work: Coroutine[Any, Any, T]) -> T:
 def traced(error: HomelabError) -> None:
     """Show where an error comes from, to whoever wants to see that."""
     if debugging.get():
-        traceback.print_exception(error)
+        typer.echo(redact("".join(traceback.format_exception(error))), err=True, nl=False)

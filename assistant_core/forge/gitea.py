@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-import logging
 from typing import Any, override
 
 import aiohttp
 
 from ..errors import Conflict, HomelabError, NotFound, PermissionDenied
+from ..logs import EventLog
 from ..models.repository import (
     Capabilities,
     ChecksState,
@@ -38,7 +38,7 @@ _REVIEWS = {"APPROVED": ReviewState.APPROVED, "REQUEST_CHANGES": ReviewState.CHA
 _COLOUR = "#1f6feb"
 _UNMERGEABLE = "unmergeable"
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 class GiteaForge(Forge):
@@ -147,7 +147,7 @@ class GiteaForge(Forge):
                     known[name] = (await self._client.post("/labels", {"name": name, "color": _COLOUR}))["id"]
             await self._client.post(f"/issues/{pull.number}/labels", {"labels": [known[name] for name in names]})
         except HomelabError as error:
-            _LOGGER.debug("Pull request #%s has no labels: %s", pull.number, error)
+            _EVENTS.debug("labels-missing", "Pull request #%s has no labels: %s", pull.number, error)
 
     async def _statuses(self, commit: str) -> list[tuple[str, ChecksState]]:
         answer = await self._client.get(f"/commits/{commit}/status", limit="100")

@@ -8,7 +8,6 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from http import HTTPStatus
-import logging
 
 from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
 from github.GitCommit import GitCommit
@@ -18,6 +17,7 @@ from github.Repository import Repository
 from requests.exceptions import RequestException
 
 from ..errors import ResponseInvalid
+from ..logs import EventLog
 from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
 from .drafts import (
     EMAIL,
@@ -36,7 +36,7 @@ from .drafts import (
 from .files import blob_id
 from .github_errors import said_by
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 class Opening:
@@ -157,7 +157,7 @@ class Opening:
         try:
             self._repository.get_issue(pull.number).add_to_labels(*self._draft.labels)
         except (GithubException, RequestException) as error:
-            _LOGGER.debug("Pull request #%s has no labels: %s", pull.number, error)
+            _EVENTS.debug("labels-missing", "Pull request #%s has no labels: %s", pull.number, error)
 
 
 def _pull_request(pull: GitHubPullRequest, branch: str) -> PullRequest:

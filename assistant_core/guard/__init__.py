@@ -1,4 +1,4 @@
-"""Judges manifests and changes by rules that no model can talk round, and takes secrets out of what leaves the house.
+"""Judges manifests and changes by rules that no model can talk round.
 
 `judge_file` and `judge_manifests` say what is wrong with what stands there. `judge_change` says what a change brings:
 old violations are not blamed on it. Every control is a file of its own in `controls`.
@@ -9,7 +9,6 @@ from .changes import judge_change
 from .delivery import Trust
 from .judging import is_accepted, judge_file, judge_manifests
 from .policy import Policy
-from .redaction import redact
 from .shapes import Shapes, group_versions
 from .verdict import Level, Severity, Verdict, Violation
 
@@ -27,5 +26,4 @@ __all__ = [
     "judge_change",
     "judge_file",
     "judge_manifests",
-    "redact",
 ]

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-import logging
 from typing import Any, Never
 
+from ..logs import EventLog
 from .timing import Backoff, Timing
 
-_LOGGER = logging.getLogger(__name__)
+_EVENTS = EventLog(__name__)
 
 
 async def supervise(
@@ -26,6 +26,6 @@ async def supervise(
             task.cancel()
             await asyncio.wait([task])
         if not task.cancelled() and (defect := task.exception()) is not None:
-            _LOGGER.error("%s stopped because of a defect and is started again", name, exc_info=defect)
+            _EVENTS.error("watch-defect", "%s stopped because of a defect and is started again", name, defect=defect)
             asyncio.get_running_loop().call_soon(report, defect)
         await asyncio.sleep(backoff.pause())

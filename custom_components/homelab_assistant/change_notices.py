@@ -12,11 +12,14 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .assistant_core.errors import HomelabError
+from .assistant_core.logs import EventLog
 from .assistant_core.models.change import Channel, Proposal
 from .assistant_core.speech import Phrases
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
 from .household import HOUSEHOLD
 from .requester import async_requester, is_first_hand_event
+
+_EVENTS = EventLog(__name__)
 
 EVENT_ACTION = "mobile_app_notification_action"
 APPROVE = "HOMELAB_APPROVE"
@@ -96,6 +99,6 @@ async def async_try(hass: HomeAssistant, domain: str, service: str, data: Mappin
     try:
         await hass.services.async_call(domain, service, dict(data), blocking=True)
     except HomeAssistantError as error:
-        LOGGER.warning("%s.%s did not reach anybody: %s", domain, service, error)
+        _EVENTS.warning("notice-not-sent", "%s.%s did not reach anybody: %s", domain, service, error)
         return False
     return True

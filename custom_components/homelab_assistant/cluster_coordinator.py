@@ -11,13 +11,16 @@ from homeassistant.util import dt as dt_util
 from .assistant_core.cluster import ClusterWatch
 from .assistant_core.errors import NotFound, PermissionDenied
 from .assistant_core.kube import Cluster
+from .assistant_core.logs import EventLog
 from .assistant_core.models.application import ApplicationChange
 from .assistant_core.models.finding import FindingChange
 from .assistant_core.models.observation import Observation
 from .assistant_core.ports import Ledger
 from .cluster_options import ClusterOptions
-from .const import CLUSTER_INTERVAL, LOGGER
+from .const import CLUSTER_INTERVAL
 from .coordinator import HomelabCoordinator
+
+_EVENTS = EventLog(__name__)
 
 
 class ClusterCoordinator(HomelabCoordinator[str]):
@@ -68,10 +71,10 @@ class ClusterCoordinator(HomelabCoordinator[str]):
         refused = isinstance(error, PermissionDenied)
         if refused and self._complaint != str(error):
             self._complaint = str(error)
-            LOGGER.warning("No findings from %s: %s", self.config_entry.title, error)
+            _EVENTS.warning("findings-refused", "No findings from %s: %s", self.config_entry.title, error)
         elif error is None and self._complaint is not None:
             self._complaint = None
-            LOGGER.info("There are findings from %s again", self.config_entry.title)
+            _EVENTS.info("findings-back", "There are findings from %s again", self.config_entry.title)
         if (error is None or refused) is not self.last_update_success:
             self._bring_forward()
         self.async_update_listeners()

@@ -10,12 +10,15 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.errors import HomelabError, PermissionDenied
+from .assistant_core.logs import EventLog
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState, Severity
 from .assistant_core.speech.text import plain
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_words import SEVERITIES
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
+
+_EVENTS = EventLog(__name__)
 
 MOST = 20
 LONGEST_TEXT = 200
@@ -125,7 +128,12 @@ class ClusterIssues:
             elif not ignored and issue.finding_id in dismissed:
                 await self._coordinator.watch.unsilence(SilenceKind.DISMISSAL, issue.finding_id)
         except HomelabError as error:
-            LOGGER.warning("Whether %s is a problem could not be saved: %s", issue.placeholders["subject"], error)
+            _EVENTS.warning(
+                "silence-not-saved",
+                "Whether %s is a problem could not be saved: %s",
+                issue.placeholders["subject"],
+                error,
+            )
 
 
 def _denied(errors: Iterable[PermissionDenied]) -> dict[str, list[str]]:

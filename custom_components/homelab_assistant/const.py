@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 from enum import StrEnum
-import logging
 
 from homeassistant.const import CONF_TOKEN
 from homeassistant.helpers import llm
 
 DOMAIN = "homelab_assistant"
-LOGGER = logging.getLogger(__package__)
 
 
 class Kind(StrEnum):

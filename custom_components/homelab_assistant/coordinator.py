@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .assistant_core.errors import AuthenticationFailed, HomelabError
 from .assistant_core.gpu import GpuExporter
+from .assistant_core.logs import WithId
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
@@ -23,9 +25,14 @@ from .const import (
     DOMAIN,
     GPU_HISTORY,
     HUB_INTERVAL,
-    LOGGER,
     LONGEST_INTERVAL,
 )
+
+SERVICE_EVENTS = {logging.DEBUG: "service-asked", logging.INFO: "service-up", logging.ERROR: "service-down"}
+"""The ids of what Home Assistant's coordinator writes, by its level."""
+
+_LOGGER = logging.getLogger(__name__)
+_LOGGER.addFilter(WithId(SERVICE_EVENTS))
 
 TELL_AFTER = 0.3  # seconds after a turn
 
@@ -44,7 +51,7 @@ class HomelabCoordinator[T](DataUpdateCoordinator[T]):
     config_entry: ConfigEntry
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, name: str, interval: timedelta) -> None:
-        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} {name}", update_interval=interval)
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} {name}", update_interval=interval)
         self.observation = Observation[T]()
         self._interval = interval
         # Sentences ask for the observation too, so it is kept fresh even when every entity is disabled.

@@ -11,10 +11,13 @@ from homeassistant.helpers import llm
 import probatio
 
 from .assistant_core.errors import ServiceFailed
+from .assistant_core.logs import EventLog
 from .assistant_core.models.chat import ToolCall, ToolSpec
 from .assistant_core.models.house import Entity
 from .assistant_core.ports import House, ToolBox
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
+
+_EVENTS = EventLog(__name__)
 
 LOOKED_AT_FOR = 60.0  # seconds
 MOST_KNOWN = 32  # people and devices
@@ -45,7 +48,7 @@ class HomeTools(ToolBox):
         except (HomeAssistantError, probatio.Invalid) as error:
             raise ServiceFailed(str(error) or type(error).__name__) from error
         except (LookupError, TypeError, ValueError) as error:  # tools take what a model wrote for granted
-            LOGGER.debug("%s failed", call.name, exc_info=True)
+            _EVENTS.debug("tool-failed", "%s failed", call.name, defect=error)
             raise ServiceFailed(f"{call.name} cannot be used like this.") from error
         return result.data
 
@@ -96,7 +99,7 @@ class HomeToolShelf:
         try:
             await self._async_describe(tools.usable, tools.context)
         except HomeAssistantError as error:
-            LOGGER.debug("What tools there are is not known any more: %s", error)
+            _EVENTS.debug("tools-unknown", "What tools there are is not known any more: %s", error)
 
     async def _async_describe(self, usable: list[str], context: llm.LLMContext) -> _Described:
         entities = self._house.entities()

@@ -8,7 +8,10 @@ from homeassistant.components.http.server import StaticPathConfig
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, LOGGER
+from .assistant_core.logs import EventLog
+from .const import DOMAIN
+
+_EVENTS = EventLog(__name__)
 
 MODULE = Path(__file__).parent / "www" / "panel.js"
 ELEMENT = "homelab-assistant-panel"
@@ -46,7 +49,9 @@ async def _async_serve(hass: HomeAssistant) -> str | None:
     """Where browsers find the module; its digest is in the address, so that none keeps an old one."""
     digest = await hass.async_add_executor_job(_digest)
     if digest is None:
-        LOGGER.info("There is no panel in the sidebar: this checkout has not built it (scripts/panel build makes it)")
+        _EVENTS.info(
+            "panel-not-built", "There is no panel in the sidebar: this checkout has not built it (scripts/panel build)"
+        )
         return None
     url = hass.data[SERVED] = f"/{DOMAIN}/{digest}/panel.js"
     await hass.http.async_register_static_paths([StaticPathConfig(url, str(MODULE), cache_headers=True)])

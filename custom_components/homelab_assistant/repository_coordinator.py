@@ -9,9 +9,12 @@ from homeassistant.core import HomeAssistant
 from .assistant_core.errors import HomelabError
 from .assistant_core.forge import RepositoryInfo
 from .assistant_core.gitops import Index, Workload
-from .const import CONF_REPOSITORY, LOGGER, REPOSITORY_INTERVAL
+from .assistant_core.logs import EventLog
+from .const import CONF_REPOSITORY, REPOSITORY_INTERVAL
 from .coordinator import HomelabCoordinator
 from .repository_clients import CheckedForge
+
+_EVENTS = EventLog(__name__)
 
 
 class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
@@ -42,7 +45,7 @@ class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
         try:
             snapshot = await self._forge.snapshot()
         except HomelabError as error:
-            LOGGER.debug("The workloads of %s are not known: %s", self.repository, error)
+            _EVENTS.debug("workloads-unknown", "The workloads of %s are not known: %s", self.repository, error)
         else:
             index = await self.hass.async_add_executor_job(Index.of, snapshot)
             self._learn(self.repository, index.workloads)

@@ -5,8 +5,10 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.event import async_track_state_change_event
 
 from .assistant_core.errors import HomelabError
-from .const import LOGGER
+from .assistant_core.logs import EventLog
 from .coordinator import HubCoordinator
+
+_EVENTS = EventLog(__name__)
 
 
 @callback
@@ -17,7 +19,7 @@ def async_warm_up_when_home(hass: HomeAssistant, coordinator: HubCoordinator) ->
         try:
             await coordinator.hub.load()
         except HomelabError as error:
-            LOGGER.debug("The model was not warmed up: %s", error)
+            _EVENTS.debug("warm-up-failed", "The model was not warmed up: %s", error)
         else:
             await coordinator.async_request_refresh()
 

@@ -22,10 +22,11 @@ import probatio
 from . import panel_views as views
 from .asking import Asking, async_agent
 from .assistant_core.errors import HomelabError
+from .assistant_core.logs import EventLog
 from .assistant_core.models.change import Channel, Proposal, Requester
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
 from .household import HOUSEHOLD
@@ -35,6 +36,8 @@ from .requester import async_requester
 
 if TYPE_CHECKING:
     from .assistant_core.cluster import ClusterWatch
+
+_EVENTS = EventLog(__name__)
 
 LONGEST_SNOOZE = 24 * 90  # hours
 LONGEST_TEXT = 2000  # characters
@@ -233,7 +236,7 @@ def ask(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> 
     @callback
     def ended(task: Task[None]) -> None:
         if not task.cancelled() and (defect := task.exception()):
-            LOGGER.error("What was asked in the panel was not answered", exc_info=defect)
+            _EVENTS.error("ask-defect", "What was asked in the panel was not answered", defect=defect)
             connection.send_event(message["id"], {"text": "", "failed": True})
 
     task.add_done_callback(ended)

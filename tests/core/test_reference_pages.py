@@ -41,6 +41,11 @@ def test_every_entity_action_and_event_is_in_the_reference(pages: dict[str, str]
             assert meaning in pages["reference/events.md"]
 
 
+def test_every_line_of_the_log_is_in_the_reference(pages: dict[str, str]) -> None:
+    for event, level in (("change-stalled", "warning"), ("watch-defect", "error"), ("service-down", "error")):
+        assert f"| `{event}` | {level} |" in pages["reference/log.md"]
+
+
 def test_every_sentence_is_in_the_reference_and_every_intent_has_examples(pages: dict[str, str]) -> None:
     for language in ("en", "de"):
         spoken = yaml.safe_load((ROOT / "assistant_core" / "speech" / "sentences" / f"{language}.yaml").read_text())

@@ -137,10 +137,12 @@ async def changes(
 
 @pytest.fixture
 def tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail the test when a person would find a traceback in the log."""
+    """Fail the test when a person would find a traceback or a defect in the log."""
     yield
-    found = [record for record in caplog.get_records("call") if record.exc_info and record.levelname != "DEBUG"]
-    assert not [record.getMessage() for record in found]
+    told = [
+        (record.getMessage(), record.exc_info) for record in caplog.get_records("call") if record.levelname != "DEBUG"
+    ]
+    assert not [message for message, traceback in told if traceback or "-defect] " in message]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..confidential import is_plaintext
+from ...redaction.confidential import is_plaintext
 from ..control import Breach, ObjectControl
 from ..objects import KubernetesObject
 from ..shape import mapping, plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..confidential import is_plaintext, is_secret_name, is_secret_shaped
+from ...redaction.confidential import is_plaintext, is_secret_name, is_secret_shaped
 from ..control import Breach, ObjectControl
 from ..objects import KubernetesObject
 from ..settings import settings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..confidential import is_plaintext, is_secret_name, is_secret_shaped
+from ...redaction.confidential import is_plaintext, is_secret_name, is_secret_shaped
 from ..control import Breach, TerraformControl
 from ..shape import leaves, text, value, written
 from ..terraform import blocks, unquoted

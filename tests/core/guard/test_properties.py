@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 import pytest
 import yaml
 
-from assistant_core.guard import Level, Policy, is_accepted, judge_change, judge_file, judge_manifests, redact
+from assistant_core.guard import Level, Policy, is_accepted, judge_change, judge_file, judge_manifests
 from assistant_core.models.repository import FileChange
+from assistant_core.redaction import redact
 
 KINDS = st.sampled_from(
     [

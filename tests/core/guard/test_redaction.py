@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant_core.guard import redact
+from assistant_core.redaction import redact
 
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEhunter2\nabcd\n-----END RSA PRIVATE KEY-----"
 

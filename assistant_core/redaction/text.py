@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import re
 
+from .blocks import indent, without_secret_data, without_sensitive_blocks
 from .confidential import REDACTED, TOKEN, URL_PASSWORD, is_secret_name, is_switch
-from .redaction_blocks import indent, without_secret_data, without_sensitive_blocks
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----(?:(?!-----END)[\s\S]){0,32768}+(?:-----END [A-Z0-9 ]{1,40}-----)?")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)([ \t]{1,4})(?=[^ ]{0,64}[0-9=._~+/-])[A-Za-z0-9._~+/=-]{12,}")
@@ -33,7 +33,7 @@ _WORD_END = re.compile(r"[\s,;&\"'`)}\]]")
 _FLOW_END = re.compile(r"[,}\]]")
 
 
-def redact(text: str) -> str:
+def without_secrets(text: str) -> str:
     """The text with `[redacted]` in the place of every secret found in it."""
     lines = _PEM.sub(REDACTED, text).split("\n")
     return "\n".join(_Pairs().without_values(without_secret_data(without_sensitive_blocks(lines))))
