@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from what the code ships: entities, actions, events, options, sentences, log.
+"""Pages of the documentation made from what the code ships: entities, actions, events, options, sentences, log.
 
 MkDocs calls `on_files` while it builds (`hooks` in mkdocs.yml), so these pages cannot be out of date.
 """

@@ -69,6 +69,15 @@ async def test_debug_shows_where_an_error_comes_from(homelab: Run) -> None:
     assert "Traceback" in ended.err
 
 
+async def test_debug_shows_no_secret(homelab: Run) -> None:
+    token = f"github_pat_{40 * 's'}"
+    repository = ("--github", "anna/homelab", "--github-api", "http://127.0.0.1:9")
+    ended = await homelab("--debug", "index", *repository, HOMELAB_GITHUB_TOKEN=token)
+    assert ended.code == 5
+    assert "Traceback" in ended.err
+    assert token not in ended.err
+
+
 async def test_ask_answers_sentences_and_questions(homelab: Run, kubeconfig: Path) -> None:
     ended = await homelab("ask", "what is wrong with my cluster", "--kubeconfig", str(kubeconfig))
     assert ended.code == 0
