@@ -15,6 +15,7 @@ from aiohttp import web
 
 from .github_access import Access, Level, Need, Token
 from .github_apps import Apps
+from .github_archives import Archives
 from .github_checks import Checks
 from .github_control import Control
 from .github_git import GitStore
@@ -41,6 +42,7 @@ class GitHubSimulator:
         self._pulls = Pulls(self.hub)
         self._checks = Checks(self.hub)
         self._apps = Apps(self.hub)
+        self._archives = Archives(self.hub)
         self._writing = asyncio.Lock()
         self._working: set[asyncio.Task[web.Response]] = set()
 
@@ -55,13 +57,17 @@ class GitHubSimulator:
             app.router.add_get(f"{prefix}/installation/repositories", self._alone(self._installed))
             self._apps.add_routes(app, prefix)
             app.router.add_get(f"{prefix}/rate_limit", self._alone(self._rate_limit))
-            for route in (repository, keys, *self._objects.routes(), *self._pulls.routes(), *self._checks.routes()):
+            for route in (repository, keys, self._archives.route, *self._rooms()):
                 path = f"{prefix}/repos/{{owner}}/{{name}}{route.path}"
                 app.router.add_route(route.method, path, self._endpoint(route, prefix))
             app.router.add_route("*", f"{prefix}/repos/{{path:.*}}", self._alone(self._nothing))
+        self._archives.add_routes(app)
         app.router.add_get("/{owner}/{name}/pull/{number}", self._page)
         app.on_cleanup.append(self._finish)
         return app
+
+    def _rooms(self) -> list[Route]:
+        return [*self._objects.routes(), *self._pulls.routes(), *self._checks.routes()]
 
     def control(self) -> web.Application:
         """What people do on GitHub, and how it treats our token; see `demo.github_control`."""

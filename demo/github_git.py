@@ -139,6 +139,10 @@ class GitStore:
         """The bytes of a blob."""
         return (await self.run("cat-file", "blob", sha)).data
 
+    async def archive(self, sha: str, prefix: str) -> bytes:
+        """A commit's files below `prefix`, as a packed tarball."""
+        return (await self.run("archive", "--format=tar.gz", f"--prefix={prefix}/", sha)).data
+
     async def tree(self, sha: str, *, recursive: bool) -> list[TreeEntry]:
         """The entries of a tree (or of a commit's tree), in git's order."""
         flags = ["-r", "-t"] if recursive else []

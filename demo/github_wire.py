@@ -53,11 +53,12 @@ def rejected(resource: str, message: str) -> Refusal:
 
 @dataclass(frozen=True)
 class Answer:
-    """A handler's answer; lists are cut into pages unless `whole`."""
+    """A handler's answer; lists are cut into pages unless `whole`. Or the address where the answer is."""
 
-    data: Any
+    data: Any = None
     status: int = 200
     whole: bool = False
+    location: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,8 @@ def is_sha(value: str) -> bool:
 
 def answer(request: web.Request, result: Answer) -> web.Response:
     """Write a handler's answer: pages, entity tag, 304."""
+    if result.location:
+        return web.Response(status=web.HTTPFound.status_code, headers={"Location": result.location})
     data, headers = result.data, dict[str, str]()
     if isinstance(data, list) and not result.whole:
         data, headers = _page(request, data)

@@ -6,12 +6,13 @@ job that nobody waits for any more stops before its next step.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from itertools import batched
 import re
 from typing import TYPE_CHECKING, override
 
-from ..errors import AuthenticationFailed, InputInvalid
+from ..errors import AuthenticationFailed, HomelabError, InputInvalid
 from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 from ..ports import Forge
 from .addresses import checked_url
@@ -22,7 +23,7 @@ from .repository_info import RepositoryInfo
 
 if TYPE_CHECKING:
     from .github_credentials import Credentials
-    from .github_session import GitHubSession
+    from .github_session import GitHubSession, Head
 
 GITHUB_API = "https://api.github.com"
 
@@ -31,6 +32,9 @@ _PATIENCE = 4
 
 _PARALLEL = 4
 """How many jobs fetch files at once: GitHub asks for few concurrent requests."""
+
+_FEW = 16
+"""How many files are fetched one by one; more are taken out of one tarball."""
 
 _SHARE = 64
 """How many files one job fetches at most, to end within its deadline."""
@@ -80,7 +84,7 @@ class GitHubForge(Forge):
         async with self._reading:
             head = await self._job(lambda github: github.head())
             if self._snapshot is None or self._snapshot.commit != head.commit:
-                await self._fetch(set(head.files.values()) - self._blobs.keys())
+                await self._fetch(head)
                 self._blobs = {sha: self._blobs[sha] for sha in head.files.values()}
                 files = {path: self._blobs[sha] for path, sha in head.files.items()}
                 self._snapshot = Snapshot(commit=head.commit, files=files)
@@ -100,8 +104,13 @@ class GitHubForge(Forge):
         """What became of a pull request; what did not change since `seen` is not sent and does not count for limits."""
         return await self._job(lambda github: github.follow(pull_request, seen))
 
-    async def _fetch(self, wanted: set[str]) -> None:
-        """Fetch blobs in shares, so that what has come stays when a later share fails."""
+    async def _fetch(self, head: Head) -> None:
+        """Fetch the blobs that are not known: many at once; the rest in shares, of which those that came stay."""
+        wanted = set(head.files.values()) - self._blobs.keys()
+        if len(wanted) > _FEW:
+            with suppress(HomelabError):  # not every server has tarballs; what keeps the blobs away, too, is told below
+                self._blobs.update(await self._job(lambda github: github.archive(head)))
+            wanted -= self._blobs.keys()
         size = max(min(len(wanted) // _PARALLEL, _SHARE), 1)
         turn = asyncio.Semaphore(_PARALLEL)
         jobs = [asyncio.create_task(self._fetch_share(share, turn)) for share in batched(wanted, size, strict=False)]

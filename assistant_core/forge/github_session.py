@@ -15,6 +15,7 @@ from . import github_rights as rights
 from .drafts import FILE_MODES
 from .files import FILE_LIMIT, FILES_LIMIT, blob_id, is_configuration
 from .github_address import GitHubAddress
+from .github_archive import read_archive
 from .github_errors import translated
 from .github_following import Following
 from .github_opening import Opening
@@ -92,6 +93,18 @@ class GitHubSession:
             if len(files) > FILES_LIMIT:
                 raise InputInvalid(f'"{repository.full_name}" has more than {FILES_LIMIT} configuration files.')
             return Head(commit=commit.sha, files=files)
+
+    def archive(self, head: Head) -> dict[str, bytes]:
+        """The bytes of blobs by their ids, as many as the tarball of a commit has; `blobs` has the others."""
+        with translated(self._address):
+            link = self._github.get_repo(self._address.repository).get_archive_link("tarball", head.commit)
+            return read_archive(
+                link,
+                head.files,
+                base_url=self._address.base_url,
+                timeout=self._address.timeout,
+                go_on=self._job.go_on,
+            )
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """The bytes of blobs by their ids, checked against them."""

@@ -164,6 +164,7 @@ async def test_a_snapshot_is_never_made_of_something_else(
     github: GitHub, forge: GitHubForge, path: str, body: str
 ) -> None:
     await github.proxy.inject(Fault(kind=FaultKind.STATUS, path=path, status=200, body=body))
+    await github.proxy.inject(Fault(kind=FaultKind.STATUS, path=".*/tarball/.*", status=404))
 
     with pytest.raises(ResponseInvalid):
         await forge.snapshot()

@@ -4,9 +4,15 @@ import pytest
 
 from assistant_core.errors import InputInvalid, NotFound
 from assistant_core.forge import GitHubForge
+from demo.faults import Fault, FaultKind
 from demo.repository import FILES
 
-from .conftest import GitHub
+from .conftest import JELLYFIN, GitHub
+
+
+def blobs_fetched(github: GitHub) -> int:
+    """How many files were asked for alone."""
+    return sum("/git/blobs/" in request.path for request in github.proxy.seen)
 
 
 async def test_a_snapshot_has_the_configuration_files_of_the_default_branch_byte_for_byte(
@@ -31,14 +37,57 @@ async def test_an_unchanged_branch_costs_no_file_and_a_changed_file_is_the_only_
     await forge.snapshot()
 
     assert snapshot.files["apps/home/new.yaml"] == b"kind: ConfigMap\n"
-    assert sum("/git/blobs/" in request.path for request in github.proxy.seen) == 1
+    assert blobs_fetched(github) == 1
+
+
+async def test_many_files_come_in_one_request_and_the_token_does_not_go_to_where_they_are(
+    github: GitHub, forge: GitHubForge
+) -> None:
+    await forge.snapshot()
+
+    assert sum("/codeload/" in request.path for request in github.proxy.seen) == 1
+    assert blobs_fetched(github) == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind=FaultKind.STATUS, status=404, path=".*/tarball/.*"),
+        Fault(kind=FaultKind.STATUS, status=200, path=".*/tarball/.*", body="{}"),
+        Fault(kind=FaultKind.STATUS, status=404, path="/codeload/.*"),
+        Fault(kind=FaultKind.STATUS, status=302, path="/codeload/.*", headers={"Location": "http://127.0.0.1:1/"}),
+        Fault(kind=FaultKind.STATUS, status=302, path=".*/tarball/.*", headers={"Location": "file:///etc/passwd"}),
+        Fault(kind=FaultKind.STATUS, status=200, path="/codeload/.*", body="<html>a login page</html>"),
+        Fault(kind=FaultKind.CUT, after=1500, path="/codeload/.*"),
+    ],
+    ids=["none", "no link", "gone", "redirected", "no web address", "a page", "cut off"],
+)
+async def test_without_a_tarball_the_files_come_one_by_one(github: GitHub, forge: GitHubForge, fault: Fault) -> None:
+    await github.proxy.inject(fault)
+
+    snapshot = await forge.snapshot()
+
+    assert JELLYFIN in snapshot.files
+    assert blobs_fetched(github) == len(set(snapshot.files.values()))
+
+
+async def test_what_a_tarball_leaves_out_or_changes_is_fetched_as_it_is(github: GitHub, forge: GitHubForge) -> None:
+    await github.do("push", path=".gitattributes", content="left-out.yaml export-ignore\nother.yaml export-subst\n")
+    await github.do("push", path="left-out.yaml", content="kind: ConfigMap\n")
+    await github.do("push", path="other.yaml", content="commit: $Format:%H$\n")
+
+    snapshot = await forge.snapshot()
+
+    assert snapshot.files["left-out.yaml"] == b"kind: ConfigMap\n"
+    assert snapshot.files["other.yaml"] == b"commit: $Format:%H$\n"
+    assert blobs_fetched(github) == 2
 
 
 async def test_callers_at_the_same_time_share_one_reading(github: GitHub, forge: GitHubForge) -> None:
     first, second = await asyncio.gather(forge.snapshot(), forge.snapshot())
 
     assert first is second
-    assert sum("/git/blobs/" in request.path for request in github.proxy.seen) == len(set(first.files.values()))
+    assert sum("/git/trees/" in request.path for request in github.proxy.seen) == 2
 
 
 async def test_links_other_texts_and_giant_files_are_left_out(github: GitHub, forge: GitHubForge) -> None:
