@@ -22,7 +22,7 @@ from .asking import Asking, Wish
 from .book import Book
 from .events import Blocked, Event, Failed, Opened, Opening, Overtaken, Stalled, Superseded
 from .pull_request import draft
-from .refusals import refusal
+from .refusals import paused, refusal
 from .timing import Pace, Timetable
 
 _FINAL = (PermissionDenied, NotFound, Conflict, InputInvalid, EditRefused)
@@ -43,6 +43,8 @@ class Delivery:
         """Bring an approved proposal to its pull request. Raises HomelabError, with the proposal moved accordingly."""
         self._timetable.postpone(proposal.id, self._pace.retries)
         self._wait_if_asked(proposal)
+        if occasion := self._rights.closed_by(proposal.repository):
+            raise await self._paused(proposal, occasion)
         try:
             if proposal.state is ProposalState.APPROVED:
                 proposal = await self._rebase(proposal, forge)
@@ -69,6 +71,12 @@ class Delivery:
                 f"The change is approved; the repository's server asked us to wait for {seconds:.0f} seconds more.",
                 retry_after=seconds,
             )
+
+    async def _paused(self, proposal: Proposal, occasion: str) -> ApprovalRefused:
+        """Put it off while the household wants no changes."""
+        reason = paused(proposal, occasion)
+        await self._book.move(proposal, Stalled(str(reason), self._retry(proposal, reason)))
+        return reason
 
     async def _is_still_allowed(self, proposal: Proposal) -> bool:
         """Whether whoever said yes could still say so."""

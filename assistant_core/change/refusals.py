@@ -42,6 +42,17 @@ def closed(proposal: Proposal, occasion: str) -> ApprovalRefused:
     )
 
 
+def paused(proposal: Proposal, occasion: str) -> ApprovalRefused:
+    """It is approved, and its pull request has to wait for the end of something that goes on now."""
+    return ApprovalRefused(
+        f"No pull request is opened during '{occasion[:80]}'. '{proposal.code}' is approved and goes on by itself "
+        "afterwards.",
+        code=proposal.code,
+        occasion=occasion[:80],
+        reason="paused",
+    )
+
+
 def hash_missing() -> ApprovalRefused:
     """What people press must say exactly which change it is about."""
     return ApprovalRefused(
@@ -86,13 +97,13 @@ def expired(proposal: Proposal) -> ApprovalRefused:
 
 def _decided(proposal: Proposal) -> ApprovalRefused:
     decision = "rejected" if proposal.state is ProposalState.REJECTED else "approved"
-    who = (proposal.decided_by and proposal.decided_by.name) or "somebody"
+    name = proposal.decided_by and proposal.decided_by.name
     when = f" at {proposal.decided:%H:%M} UTC" if proposal.decided else ""
     return ApprovalRefused(
-        f"'{proposal.code}' was already {decision} by {who}{when}.",
+        f"'{proposal.code}' was already {decision} by {name or 'somebody'}{when}.",
         code=proposal.code,
         decision=decision,
-        by=who,
+        by=name or "",
         decided=proposal.decided.isoformat() if proposal.decided else "",
-        reason="already",
+        reason=f"already_{decision}" if name and when else "already",
     )

@@ -6,6 +6,7 @@ and why. What became of it is read from the branches. A remote on this machine i
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, override
 
 from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
@@ -26,16 +27,24 @@ class GitForge(Forge):
     """The git remote at `url`: https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH.
 
     `token` is a token or password for https, `user` the name it is sent with (servers that take tokens mostly do not
-    look at it); `key` is the path of a private key for ssh. `timeout` is in seconds of silence. Raises InputInvalid.
+    look at it); `key` is the path of a private key for ssh. `timeout` is in seconds of silence. `retry_at` is
+    what an earlier RateLimited said, so that a restart does not forget it. Raises InputInvalid.
     """
 
     capabilities = Capabilities()
 
     def __init__(
-        self, url: str, token: str | None = None, *, user: str | None = None, key: str | None = None, timeout: int = 15
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        user: str | None = None,
+        key: str | None = None,
+        timeout: int = 15,
+        retry_at: datetime | None = None,
     ) -> None:
         self._address = git_address(url, token, user=user, key=key, timeout=timeout)
-        self._pause = Pause(self._address.url)
+        self._pause = Pause(self._address.url, retry_at)
         self._snapshot: Snapshot | None = None
         self._reading = asyncio.Lock()
 

@@ -27,12 +27,12 @@ from ..errors import (
     HomelabError,
     NotFound,
     PermissionDenied,
-    RateLimited,
     ResponseInvalid,
     RuleViolated,
     ServiceFailed,
 )
 from .git_address import GitAddress
+from .pause import asked_to_wait
 
 _MISREAD = (
     ApplyDeltaError,
@@ -86,8 +86,7 @@ def refusal(status: int, retry_after: str | None, address: GitAddress) -> Homela
         case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
             return NotFound(f"There is no git repository at {address.url}, or the login may not see it.")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
-            return RateLimited(f"{address.url} asks us to slow down; try again later.", retry_after=seconds)
+            return asked_to_wait(address.url, retry_after)
         case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ServiceFailed(f"{address.url} failed with status {status}; try again in a few minutes.")
     return ResponseInvalid(f"{address.url} answered with status {status}, which was not expected here.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, override
 
 import aiohttp
@@ -44,18 +45,27 @@ _EVENTS = EventLog(__name__)
 class GiteaForge(Forge):
     """The repository whose page is at `url`: https://HOST/OWNER/NAME, on a Gitea or Forgejo server.
 
-    `token` needs the scopes write:repository and, for labels, write:issue. `timeout` is in seconds of silence. Raises
-    InputInvalid for what cannot be an address or a token.
+    `token` needs the scopes write:repository and, for labels, write:issue. `timeout` is in seconds of silence.
+    `retry_at` is what an earlier RateLimited said, so that a restart does not forget it. Raises InputInvalid for what
+    cannot be an address or a token.
     """
 
     capabilities = Capabilities(pull_requests=True, labels=True, checks=True, reviews=True, conflicts=True)
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, *, timeout: int = 15) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        *,
+        timeout: int = 15,
+        retry_at: datetime | None = None,
+    ) -> None:
         address = gitea_address(url, token, timeout=timeout)
         self._where = address.site
         self._client = GiteaClient(session, address)
-        self._git = GitForge(address.git, token, timeout=timeout)
-        self._pause = Pause(address.site)
+        self._git = GitForge(address.git, token, timeout=timeout, retry_at=retry_at)
+        self._pause = Pause(address.site, retry_at)
 
     async def check(self) -> RepositoryInfo:
         """What the token may do with the repository; changes nothing there. Raises HomelabError."""

@@ -22,13 +22,13 @@ from ..errors import (
     InputInvalid,
     NotFound,
     PermissionDenied,
-    RateLimited,
     ResponseInvalid,
     RuleViolated,
     ServiceFailed,
     connection_cause,
 )
 from .addresses import checked_url
+from .pause import asked_to_wait
 
 _ANSWER_LIMIT = 4 * 1024**2
 _ACCESS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.LOCKED)
@@ -124,8 +124,7 @@ class GiteaClient:
         if status in _REFUSED:
             return Conflict(f'{self._address.site} refuses this for "{name}": {said}')
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
-            return RateLimited(f"{self._address.site} asks us to slow down; try again later.", retry_after=seconds)
+            return asked_to_wait(self._address.site, retry_after)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ServiceFailed(f"{self._address.site} failed with status {status}; try again in a few minutes.")
         if status < HTTPStatus.BAD_REQUEST:

@@ -30,6 +30,7 @@ from ..errors import (
     ServiceFailed,
 )
 from .github_address import GitHubAddress
+from .pause import asked_to_wait
 
 _MISREAD = (
     BadAttributeException,
@@ -43,9 +44,6 @@ _MISREAD = (
 """How PyGithub fails on an answer that is not GitHub's: it reads attributes without looking first."""
 
 _REMAINING = "x-ratelimit-remaining"
-
-_UNTOLD = 60.0
-"""How many seconds GitHub wants us to wait at least when it does not say."""
 
 _RULED = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 _RULES = ("rule violation", "protected branch", "protected ref", "restricted")
@@ -111,8 +109,7 @@ def _rate_limit(error: GithubException) -> RateLimited:
             f"The token has used up its requests to GitHub for this hour; try again in {seconds:.0f} seconds.",
             retry_after=seconds,
         )
-    seconds = float(told) if told.isdigit() else _UNTOLD
-    return RateLimited(f"GitHub asks us to slow down; try again in {seconds:.0f} seconds.", retry_after=seconds)
+    return asked_to_wait("GitHub", told)
 
 
 def _no_access(status: int, said: str, repository: str) -> HomelabError:

@@ -6,6 +6,15 @@ from datetime import UTC, datetime
 
 from ..errors import RateLimited
 
+_UNTOLD = 60.0
+"""Seconds that we wait when a service does not say how long; GitHub asks for at least as many."""
+
+
+def asked_to_wait(service: str, retry_after: str | None) -> RateLimited:
+    """An answer 429, with what stands in its header Retry-After."""
+    seconds = float(retry_after) if retry_after and retry_after.isdigit() else _UNTOLD
+    return RateLimited(f"{service} asks us to slow down; try again in {seconds:.0f} seconds.", retry_after=seconds)
+
 
 class Pause:
     """Obeys RateLimited; `until` is when the pause ends, also one from before a restart."""

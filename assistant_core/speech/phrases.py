@@ -221,6 +221,8 @@ class Phrases:
         """What an error's sentence may name; a code in the words of this language."""
         values = {name: plain(value, SENTENCE_LENGTH) for name, value in error.placeholders.items() if value}
         codes = {name: self.say_codes(values[name]) for name in ("code", "codes") if name in values}
+        if decided := error.placeholders.get("decided"):
+            values["at"] = self._wording.at(datetime.fromisoformat(decided))
         return values | codes | {"message": plain(str(error), SENTENCE_LENGTH).rstrip(".")}
 
     def _unseen(self, service: str) -> str:

@@ -22,7 +22,6 @@ _ANSWERED = timedelta(seconds=15)
 
 _TOLD = (
     Step.OPENED,
-    Step.STALLED,
     Step.UNCHANGED,
     Step.BLOCKED,
     Step.FAILED,
@@ -62,7 +61,7 @@ class _Teller:
         told: list[Any] = []
         if proposal.step is Step.ARMED:
             told.append(async_ask_phones(self._hass, options.notify, proposal, self._phrases, quiet=quiet))
-        elif proposal.step in _TOLD and not _is_known(proposal):
+        elif _is_news(proposal) and not _is_known(proposal):
             message = self._message(proposal)
             if options.notify:
                 told.append(async_tell_phones(self._hass, options.notify, proposal, message, quiet=quiet))
@@ -95,6 +94,13 @@ class _Teller:
         persistent_notification.async_create(
             self._hass, message, title=proposal.target.name, notification_id=f"{DOMAIN}_{proposal.id}"
         )
+
+
+def _is_news(proposal: Proposal) -> bool:
+    """Whether people want to hear of it: of a pull request that has to wait once, not at every try."""
+    if proposal.step is Step.STALLED:
+        return proposal.state is not ProposalState.OPEN and proposal.retry is not None and proposal.retry.count == 1
+    return proposal.step in _TOLD
 
 
 def _is_known(proposal: Proposal) -> bool:

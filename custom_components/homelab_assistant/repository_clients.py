@@ -26,7 +26,7 @@ type CheckedForge = GitHubForge | GiteaForge | GitForge
 
 
 def forge(hass: HomeAssistant, data: Mapping[str, Any], *, retry_at: datetime | None = None) -> CheckedForge:
-    """The forge of the GitOps repository; a GitHub is not asked before `retry_at`.
+    """The forge of the GitOps repository; its server is not asked before `retry_at`.
 
     Raises InputInvalid for an address or a login that cannot be one.
     """
@@ -38,7 +38,7 @@ def forge(hass: HomeAssistant, data: Mapping[str, Any], *, retry_at: datetime | 
             app = GitHubApp(app_id=data[CONF_APP_ID], private_key=data[CONF_PRIVATE_KEY])
             return GitHubForge(data[CONF_REPOSITORY], app, base_url=api, retry_at=retry_at)
         case ForgeKind.GITEA:
-            return GiteaForge(async_get_clientsession(hass), data[CONF_URL], data[CONF_TOKEN])
+            return GiteaForge(async_get_clientsession(hass), data[CONF_URL], data[CONF_TOKEN], retry_at=retry_at)
         case ForgeKind.GIT:
             key = hass.config.path(data[CONF_SSH_KEY_FILE]) if CONF_SSH_KEY_FILE in data else None
-            return GitForge(data[CONF_URL], data.get(CONF_TOKEN), user=data.get(CONF_USER), key=key)
+            return GitForge(data[CONF_URL], data.get(CONF_TOKEN), user=data.get(CONF_USER), key=key, retry_at=retry_at)

@@ -12,8 +12,11 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from custom_components.homelab_assistant.household import HOUSEHOLD
+from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
+from tests.component.conftest import PATIENCE
 
 DOMAIN = "homelab_assistant"
 JOURNAL = "homelab_assistant.db"
@@ -75,6 +78,34 @@ async def test_nothing_is_approved_while_the_television_plays(
 
     hass.states.async_set("media_player.television", "off")
     assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
+
+
+async def test_what_is_approved_waits_for_the_end_of_the_film_too(
+    hass: HomeAssistant, choose: Any, act: Act, github: GitHubSimulator, github_proxy: FaultProxy, hurry: None
+) -> None:
+    await choose(approval={"closed_while": ["media_player.television"]})
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+    await github_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    with pytest.raises(HomeAssistantError):
+        await act("approve_change", hash=proposed["hash"])
+    hass.states.async_set("media_player.television", "playing", {"friendly_name": "Television"})
+    await github_proxy.clear()
+
+    with pytest.raises(ServiceValidationError, match=r"during 'Television'.* is approved and goes on by itself"):
+        await act("approve_change", hash=proposed["hash"])
+    assert github.hub.pulls == []
+    (listed,) = (await act("list_changes"))["changes"]
+    assert (listed["state"], listed["step"]) == ("approved", "stalled")
+    assert "Television" in listed["failure"]
+
+    opened = asyncio.Event()
+    desk = hass.data[HOUSEHOLD].office.desk
+    stop = desk.subscribe(lambda each: opened.set() if each.state is ProposalState.OPEN else None)
+    hass.states.async_set("media_player.television", "off")
+    async with asyncio.timeout(PATIENCE):
+        await opened.wait()
+    stop()
+    assert len(github.hub.pulls) == 1
 
 
 async def test_a_damaged_journal_is_kept_aside_and_said(hass: HomeAssistant, repository: ConfigEntry) -> None:

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockUser, async_mock_se
 
 from custom_components.homelab_assistant.assistant_core.models.change import Proposal, Step
 from custom_components.homelab_assistant.household import HOUSEHOLD
+from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
 
 DOMAIN = "homelab_assistant"
@@ -228,6 +229,32 @@ async def test_quiet_hours_are_quiet(
     assert announced == []
     assert "Jellyfin in media: replicas from 1 to 3: merged." in shown(hass)
     assert phone[-1].data["data"]["push"] == {"interruption-level": "passive"}
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_a_forge_that_stays_away_is_told_of_once(
+    hass: HomeAssistant,
+    choose: Any,
+    speak: Any,
+    phone: list[ServiceCall],
+    announced: list[ServiceCall],
+    hass_admin_user: MockUser,
+    github_proxy: FaultProxy,
+) -> None:
+    await choose(telling={"notify": [PHONE]})
+    await speak("Scale jellyfin to 3")
+    desk = hass.data[HOUSEHOLD].office.desk
+    (proposal,) = desk.awaiting
+    await github_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    moves: asyncio.Queue[Proposal] = asyncio.Queue()
+    stop = desk.subscribe(moves.put_nowait)
+    await press(hass, f"HOMELAB_APPROVE:{proposal.hash}", hass_admin_user)
+    while (retry := (await moves.get()).retry) is None or retry.count < 3:
+        pass
+    stop()
+    await told(hass)
+    assert len(announced) == len(phone) == 1
+    assert "its pull request has to wait" in announced[0].data["message"]
 
 
 async def test_a_phone_that_cannot_be_reached_stops_nothing(

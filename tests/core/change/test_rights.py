@@ -6,7 +6,7 @@ from typing import override
 import pytest
 
 from assistant_core.change import ChangeDesk
-from assistant_core.errors import ApprovalRefused
+from assistant_core.errors import ApprovalRefused, ConnectionFailed
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, Risk, Step
 from assistant_core.ports import Rights
@@ -196,6 +196,25 @@ async def test_nothing_is_approved_during_what_the_household_named(
         await desk.approve(requester=ANNA, hash=proposal.hash)
     assert raised.value.placeholders["reason"] == "closed"
     assert (desk.awaiting, forge.opened) == ((proposal,), {})
+
+    house.occasion = None
+    assert (await desk.approve(requester=ANNA, hash=proposal.hash)).state is ProposalState.OPEN
+
+
+async def test_no_pull_request_is_opened_during_what_the_household_named(
+    desk: ChangeDesk, house: House, forge: MemoryForge
+) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="")
+    forge.failures = [ConnectionFailed("The forge is away.")]
+    with pytest.raises(ConnectionFailed):
+        await desk.approve(requester=ANNA, hash=proposal.hash)
+
+    house.occasion = "Cinema"
+    with pytest.raises(ApprovalRefused, match=r"during 'Cinema'.* is approved and goes on by itself") as raised:
+        await desk.approve(requester=ANNA, hash=proposal.hash)
+    assert raised.value.placeholders["reason"] == "paused"
+    assert (desk.proposals[0].state, desk.proposals[0].failure) == (ProposalState.APPROVED, str(raised.value))
+    assert forge.opened == {}
 
     house.occasion = None
     assert (await desk.approve(requester=ANNA, hash=proposal.hash)).state is ProposalState.OPEN
