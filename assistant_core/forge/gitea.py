@@ -86,7 +86,8 @@ class GiteaForge(Forge):
     @override
     async def snapshot(self) -> Snapshot:
         """The configuration files of the default branch as it is now; an unchanged one is not fetched again."""
-        return await self._git.snapshot()
+        with self._pause.kept():
+            return await self._git.snapshot()
 
     @override
     async def open(self, draft: Draft) -> PullRequest:

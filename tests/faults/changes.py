@@ -16,6 +16,7 @@ from custom_components.homelab_assistant.assistant_core.change import ChangeDesk
 from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState, Step
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultKind, FaultProxy
+from demo.gitea import GiteaSimulator
 from demo.github import GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import kind_named
@@ -46,7 +47,7 @@ class Changes:
 
     hass: HomeAssistant
     entry: ConfigEntry
-    github: GitHubSimulator
+    github: GitHubSimulator | GiteaSimulator
     proxy: FaultProxy
     user: str
     record: Callable[[str, object], None]

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
-from custom_components.homelab_assistant.assistant_core.forge import GitHubForge
+from custom_components.homelab_assistant.assistant_core.forge import GiteaForge, GitForge, GitHubForge
 from demo.faults import FaultProxy
 from demo.github import GitHubSimulator
 from demo.ollama import OllamaSimulator
@@ -115,7 +115,8 @@ async def household(
 @pytest.fixture
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A forge that is silent for three seconds is given up, one that fails is asked again at once."""
-    monkeypatch.setitem(GitHubForge.__init__.__kwdefaults__, "timeout", 3)
+    for forge in (GitHubForge, GiteaForge, GitForge):
+        monkeypatch.setitem(forge.__init__.__kwdefaults__, "timeout", 3)
     soon, later = timedelta(milliseconds=30), timedelta(milliseconds=400)
     pace = Pace(retries=Backoff(soon, later), looks=Backoff(later, 10 * later), rollout=later)
     monkeypatch.setattr(change_rules, "PACE", pace)

@@ -321,6 +321,21 @@ async def test_every_failure_is_one_sentence_and_the_next_try_works(
     assert (await server.forge().snapshot()).files
 
 
+async def test_the_wait_that_was_asked_for_is_kept_even_over_a_restart(
+    server: Server, forge: GitForge, draft: Draft
+) -> None:
+    await server.proxy.inject(Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "600"}))
+    with pytest.raises(RateLimited, match="slow down; try again in 600 seconds") as caught:
+        await forge.open(draft)
+    await server.proxy.clear()
+    server.proxy.seen.clear()
+
+    for each in (forge, server.forge(retry_at=caught.value.retry_at)):
+        with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|59\d) seconds"):
+            await each.open(draft)
+    assert not server.proxy.seen
+
+
 async def test_a_redirect_to_another_host_never_gets_the_login(server: Server, tmp_path: Path) -> None:
     await create_bare_repository(tmp_path / "elsewhere.git")
     other = GitRemoteSimulator(tmp_path / "elsewhere.git")

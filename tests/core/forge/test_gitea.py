@@ -44,8 +44,16 @@ class Gitea:
     control: str
     session: aiohttp.ClientSession
 
-    def forge(self, token: str = TOKEN, *, repository: str = REPOSITORY, timeout: int = 10) -> GiteaForge:
-        return GiteaForge(self.session, f"{self.proxy.url}/{repository}", token, timeout=timeout)
+    def forge(
+        self,
+        token: str = TOKEN,
+        *,
+        repository: str = REPOSITORY,
+        timeout: int = 10,
+        retry_at: datetime | None = None,
+    ) -> GiteaForge:
+        url = f"{self.proxy.url}/{repository}"
+        return GiteaForge(self.session, url, token, timeout=timeout, retry_at=retry_at)
 
     async def do(self, what: str, **data: Any) -> None:
         async with self.session.post(f"{self.control}/gitea/{what}", json=data) as response:
@@ -302,15 +310,28 @@ async def test_every_failure_is_one_sentence(
     await gitea.proxy.drop_connections()
 
 
-async def test_the_wait_that_was_asked_for_is_kept(gitea: Gitea, forge: GiteaForge, draft: Draft) -> None:
-    await gitea.proxy.inject(Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "600"}, path="/api/.*"))
-    with pytest.raises(RateLimited):
+@pytest.mark.parametrize("where", ["/api/.*", ".*/info/refs.*"])
+async def test_the_wait_that_was_asked_for_is_kept_even_over_a_restart(
+    gitea: Gitea, forge: GiteaForge, draft: Draft, where: str
+) -> None:
+    await gitea.proxy.inject(Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "600"}, path=where))
+    with pytest.raises(RateLimited) as caught:
         await forge.open(draft)
+    await gitea.proxy.clear()
     gitea.proxy.seen.clear()
 
-    with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|59\d) seconds"):
-        await forge.open(draft)
+    again = gitea.forge(retry_at=caught.value.retry_at)
+    for ask in (forge.check, forge.snapshot, again.check, again.snapshot, lambda: again.open(draft)):
+        with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|59\d) seconds"):
+            await ask()
     assert not gitea.proxy.seen
+
+
+async def test_a_server_that_does_not_say_how_long_is_given_a_minute(gitea: Gitea, forge: GiteaForge) -> None:
+    await gitea.proxy.inject(Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "soon"}))
+    with pytest.raises(RateLimited, match="slow down; try again in 60 seconds") as caught:
+        await forge.check()
+    assert caught.value.retry_after == 60
 
 
 @pytest.mark.parametrize(
