@@ -9,11 +9,13 @@ from ...models.repository import FileChange
 from ..index import Index
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
+from ..layouts.kustomize import patch_files
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
-from ..text import Remove, Spot, Unreadable, Unspliceable
+from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .edit import Changes, Edit, spliced
+from .leftovers import leftovers
 
 _MAX_FILES = 50
 
@@ -29,7 +31,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
         removed, changes = _owned(index, owner)
     else:
         removed, changes = _objects(index, workload)
-    if not removed or len(removed) > _MAX_FILES:
+    if not (removed or changes) or len(removed) > _MAX_FILES:
         raise EditRefused(f"I cannot tell which files belong to {workload.label} alone.", workload=workload.label)
     edited = tuple(each for each in spliced(index, changes) if each.path not in removed)
     files = tuple(
@@ -123,13 +125,13 @@ def _documents(index: Index, path: str, numbers: set[int]) -> dict[str, bytes | 
 
 def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None], Changes]:
     """The objects that bear the app's name, in the files where they stand."""
-    doomed: dict[str, set[int]] = {}
+    gone_objects: list[Deployed] = []
     source = workload.deployed or (workload.release.source if workload.release else None)
     if source is None:
         return {}, []
     for each in [source, *index.siblings(workload)]:
         if each is source or _is_part(each, workload):
-            if each.keys or each.api == "generator":
+            if each.api == "generator":
                 continue
             users = {
                 _owner_name(other)
@@ -138,7 +140,8 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
             }
             if len(users) > 1:
                 raise EditRefused(f"{each.path} is deployed by others too.", path=each.path)
-            doomed.setdefault(each.path, set()).add(each.document)
+            gone_objects.append(each)
+    changes, doomed = _documents_of(index, gone_objects)
     removed: dict[str, bytes | None] = {}
     for path, numbers in doomed.items():
         removed |= _documents(index, path, numbers)
@@ -146,9 +149,44 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
     for path in list(gone):  # a kustomization that would build nothing goes too
         listing = index.files.kustomization(posixpath.dirname(path))
         if listing and listing not in removed and _all_gone(index, listing, gone):
-            removed[listing] = None
-            gone.append(listing)
-    return removed, _unlisted(index, gone)
+            used = [each for each in _used(index, listing) if index.deployment.readers.get(each)]
+            removed |= dict.fromkeys([listing, *used])
+            gone += [listing, *used]
+    left, unused = leftovers(index, gone_objects, gone)
+    return removed | dict.fromkeys(unused), [*changes, *_unlisted(index, gone), *left]
+
+
+def _documents_of(index: Index, gone: list[Deployed]) -> tuple[Changes, dict[str, set[int]]]:
+    """The items of Lists that go, and the documents, of a List when nothing is left in it."""
+    items: dict[tuple[str, int], set[Path]] = {}
+    doomed: dict[str, set[int]] = {}
+    for each in gone:
+        if each.keys:
+            items.setdefault((each.path, each.document), set()).add(each.keys)
+        else:
+            doomed.setdefault(each.path, set()).add(each.document)
+    changes: Changes = []
+    for (path, document), listed in items.items():
+        if len(listed) == len(entries(index.files.documents(path)[document], "items")):
+            doomed.setdefault(path, set()).add(document)
+        else:
+            changes += [(path, Remove(Spot(document, keys))) for keys in sorted(listed, key=_number, reverse=True)]
+    return changes, doomed
+
+
+def _number(keys: Path) -> int:
+    return int(keys[-1])
+
+
+def _used(index: Index, listing: str) -> list[str]:
+    """The files of a kustomization's own folder from which it makes patches, ConfigMaps and charts."""
+    directory = posixpath.dirname(listing)
+    data = index.files.mapping(listing)
+    named = list(patch_files(directory, data))
+    for each in entries(data, "configMapGenerator"):
+        files = [name for name in [*entries(each, "files"), *entries(each, "envs"), word(each, "env")] if name]
+        named += [posixpath.join(directory, str(name).rpartition("=")[2]) for name in files]
+    return [each for each in named if each in index.files and posixpath.dirname(each) == directory]
 
 
 def _owner_name(found: Deployed) -> tuple[str, str, str]:

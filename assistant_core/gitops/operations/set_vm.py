@@ -49,8 +49,13 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
             FileChange(path=path, before=index.snapshot.files[path], after=files[path])
             for path in dict.fromkeys(changed)
         ),
-        notes=("The machine may have to be restarted before it sees this.",) if changed else (),
+        notes=_notes(machine) if changed else (),
     )
+
+
+def _notes(machine: Machine) -> tuple[str, ...]:
+    restart = "The machine may have to be restarted before it sees this."
+    return (f"{machine.address} has a count: all of them change.", restart) if machine.counted else (restart,)
 
 
 def _wanted(plan: SetVm) -> Mapping[str, int]:

@@ -5,7 +5,7 @@ is where the number stands, never where it is used.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import re
 
 from ..model import Unread
@@ -55,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A virtual machine; `problems` say why a part of it cannot be found."""
+    """A virtual machine; `problems` say why a part of it cannot be found, `counted` that there may be several."""
 
     name: str
     address: str
@@ -63,6 +63,7 @@ class Machine:
     aliases: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    counted: bool = False
 
 
 def machines(files: Mapping[str, bytes]) -> tuple[list[Machine], list[Unread]]:
@@ -85,7 +86,7 @@ def _of_scope(scope: Scope) -> Iterator[Machine]:
     for path, block in scope.resources():
         fields = _FIELDS.get(block.labels[0]) if len(block.labels) > 1 else None
         if fields is not None:
-            for key, entry in scope.instances(block):
+            for key, entry in scope.instances(path, block):
                 yield _machine(scope.with_each(key, entry), path, block, fields, key)
 
 
@@ -108,10 +109,16 @@ def _machine(
         else:
             places[part] = Place(*place)
     label = block.labels[1]
-    name = _name(scope, block, key) or key or label
-    address = ".".join(block.labels) + (f'["{key}"]' if key else "")
-    aliases = tuple(dict.fromkeys(each for each in (key, label, scope.module) if each and each != name))
-    return Machine(name, address, path, aliases, places, problems)
+    outer = scope.caller.each_key if scope.caller else ""
+    name = _name(scope, block) or key or outer or label
+    within = f"module.{scope.module}{_quoted(outer)}." if scope.module else ""
+    address = f"{within}{'.'.join(block.labels)}{_quoted(key)}"
+    aliases = tuple(dict.fromkeys(each for each in (key, outer, label, scope.module) if each and each != name))
+    return Machine(name, address, path, aliases, places, problems, "count" in block.attributes)
+
+
+def _quoted(key: str) -> str:
+    return f'["{key}"]' if key else ""
 
 
 def _attribute(block: Block, way: tuple[str, ...]) -> Expression | None:
@@ -122,14 +129,16 @@ def _attribute(block: Block, way: tuple[str, ...]) -> Expression | None:
     return inner.attributes.get(name) if inner else None
 
 
-def _name(scope: Scope, block: Block, key: str) -> str:
+def _name(scope: Scope, block: Block) -> str:
     """The machine's own name where it is a text, or one that the key or a variable makes."""
     expression = block.attributes.get("name") or block.attributes.get("hostname")
     if expression is None:
         return ""
+    if "count.index" in expression.text:
+        return ""
     if expression.text.startswith('"'):
-        return _INTERPOLATION.sub(lambda match: scope.text(match[1], key), expression.text.strip('"'))
-    return scope.text(expression.text, key)
+        return _INTERPOLATION.sub(lambda match: scope.text(match[1]), expression.text.strip('"'))
+    return scope.text(expression.text)
 
 
 def _with_sharing(found: list[Machine]) -> list[Machine]:
@@ -139,23 +148,11 @@ def _with_sharing(found: list[Machine]) -> list[Machine]:
         for place in machine.places.values():
             users.setdefault((place.path, place.start), []).append(machine.name)
     return [
-        Machine(
-            each.name,
-            each.address,
-            each.path,
-            each.aliases,
-            {
-                part: Place(
-                    place.path,
-                    place.start,
-                    place.end,
-                    place.written,
-                    place.field,
-                    tuple(name for name in users[place.path, place.start] if name != each.name),
-                )
-                for part, place in each.places.items()
-            },
-            each.problems,
-        )
+        replace(each, places={part: _shared(place, each, users) for part, place in each.places.items()})
         for each in found
     ]
+
+
+def _shared(place: Place, machine: Machine, users: Mapping[tuple[str, int], list[str]]) -> Place:
+    others = dict.fromkeys(name for name in users[place.path, place.start] if name != machine.name)
+    return replace(place, shared_by=tuple(others))

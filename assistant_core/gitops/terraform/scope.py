@@ -40,12 +40,11 @@ class Scope:
         """Every resource of the module."""
         yield from ((path, each) for path, block in self.own() for each in block.blocks if each.kind == "resource")
 
-    def instances(self, block: Block) -> list[tuple[str, tuple[str, Expression] | None]]:
+    def instances(self, path: str, block: Block) -> list[tuple[str, tuple[str, Expression] | None]]:
         """The keys and entries of `for_each`; one without a key when there is none or it is not to be followed."""
         expression = block.attributes.get("for_each")
         if expression is None:
             return [("", None)]
-        path = next((path for path, each in self.resources() if each is block), "")
         found = self.expression(path, expression)
         if found is None or found[1].entries is None:
             return [("", None)]
@@ -58,15 +57,13 @@ class Scope:
     def followed(self, path: str, expression: Expression, field: str) -> Found | str:
         """Where the value of an expression stands; a reason when that cannot be told."""
         found = self.expression(path, expression)
-        if found is None or not _LITERAL.fullmatch(found[1].text):
+        if found is None or not found[1].end or not _LITERAL.fullmatch(found[1].text):
             text = expression.text if found is None else found[1].text
             return f"is computed ({text[:60]})"
         return found[0], found[1].start, found[1].end, found[1].text, field
 
-    def text(self, name: str, key: str) -> str:
+    def text(self, name: str) -> str:
         """The text that a name stands for; empty when it is none."""
-        if name == "each.key":
-            return key
         found = self.expression("", Expression(name, 0, 0))
         return found[1].text.strip('"') if found and _LITERAL.fullmatch(found[1].text) else ""
 
@@ -78,6 +75,8 @@ class Scope:
         first, *rest = [part.strip('"') for part in _PART.findall(match["rest"])]
         found: tuple[str, Expression] | None
         if match["root"] == "each":
+            if first == "key" and self.each_key:
+                return path, Expression(f'"{self.each_key}"', 0, 0)
             found = self.each_value if first == "value" else None
             return self._below(found, rest, depth)
         if match["root"] == "local":
@@ -108,8 +107,12 @@ class Scope:
 
     def _variable(self, name: str) -> tuple[str, Expression] | None:
         """A variable's value as Terraform takes it: `*.auto.tfvars` over `terraform.tfvars` over its default."""
+        files = list(self.own(".tfvars"))
         automatic = list(self.own(".auto.tfvars"))[::-1]
         plain = list(self.own("/terraform.tfvars" if self.directory else "terraform.tfvars"))
+        told = [path for path, block in files if (path, block) not in [*automatic, *plain] and name in block.attributes]
+        if told:
+            return told[0], Expression(f"var.{name}, which {told[0]} may set", 0, 0)
         for path, block in [*automatic, *plain]:
             if name in block.attributes:
                 return path, block.attributes[name]
@@ -135,7 +138,9 @@ def scopes(files: Mapping[str, Block]) -> list[Scope]:
             continue
         for path, block in scope.own():
             for call, directory in _calls(path, block):
-                todo.append(Scope(files, directory, call.labels[0] if call.labels else "", (path, call), scope))
+                label = call.labels[0] if call.labels else ""
+                for key, entry in scope.instances(path, call):
+                    todo.append(Scope(files, directory, label, (path, call), scope.with_each(key, entry)))
     return found
 
 

@@ -58,7 +58,7 @@ def style_of(text: str, roots: Sequence[yaml.Node]) -> Style:
         step=step,
         list_indent=_most([each for each in lists if each >= 0], step),
         dash=_most([each for each in dashes if each > 1], 2),
-        newline="\r\n" if "\r\n" in text else "\n",
+        newline="\r\n" if 2 * text.count("\r\n") > text.count("\n") else "\n",
     )
 
 
@@ -156,7 +156,8 @@ def with_lines(text: str, at: int, lines: Sequence[str], style: Style) -> str:
         return f"{block}{style.newline}{text}"
     if text[at - 1] in "\r\n":
         return f"{text[:at]}{block}{style.newline if at < len(text) else ''}{text[at:]}"
-    return f"{text[:at]}{style.newline}{block}{text[at:]}"
+    own = next((each for each in ("\r\n", "\n") if text.startswith(each, at)), style.newline)
+    return f"{text[:at]}{own}{block}{text[at:]}"
 
 
 def is_flow(node: yaml.Node) -> bool:

@@ -164,3 +164,53 @@ def test_a_module_is_followed_to_its_call_its_variable_or_its_default(changed: C
     assert changed(files, SetVm(name="ai", memory=65536)) == ["home.auto.tfvars", "-size = 32768", "+size = 65536"]
     del files["home.auto.tfvars"]
     assert changed(files, SetVm(name="ai", memory=1024)) == ["variables.tf", "-  default = 16384", "+  default = 1024"]
+
+
+MODULES = {
+    "main.tf": """module "node" {
+  source   = "./node"
+  for_each = var.nodes
+  name     = each.key
+  cores    = each.value.cores
+}
+resource "proxmox_vm_qemu" "web" {
+  count = 2
+  name  = "web-${count.index}"
+  cores = var.web
+}
+variable "web" { default = 2 }
+variable "nodes" {
+  default = {
+    "k3s-1" = { cores = 2 }
+    "k3s-2" = { cores = 2 }
+  }
+}
+""",
+    "node/main.tf": """variable "name" {}
+variable "cores" {}
+resource "proxmox_virtual_environment_vm" "this" {
+  name = var.name
+  cpu { cores = var.cores }
+}
+""",
+}
+
+
+def test_each_machine_of_a_module_that_is_called_for_each_entry_is_its_own(changed: Changed) -> None:
+    assert changed(MODULES, SetVm(name="k3s-2", cores=4)) == [
+        "main.tf",
+        '-    "k3s-2" = { cores = 2 }',
+        '+    "k3s-2" = { cores = 4 }',
+    ]
+    with pytest.raises(AmbiguousWorkload, match=r'module\.node\["k3s-1"\]'):
+        changed(MODULES, SetVm(name="node", cores=4))
+
+
+def test_machines_with_a_count_are_changed_together_and_it_is_said(edit: Apply) -> None:
+    found = edit(MODULES, SetVm(name="web", cores=4))
+    assert "proxmox_vm_qemu.web has a count: all of them change." in found.notes
+
+
+def test_a_value_that_a_file_sets_only_when_terraform_is_told_to_read_it_is_left_alone(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match=r"which prod\.tfvars may set"):
+        changed(MODULES | {"prod.tfvars": "web = 8\n"}, SetVm(name="web", cores=4))

@@ -1,0 +1,85 @@
+"""Taking an app out of a kustomization leaves nothing behind that breaks the build."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.gitops import Edit
+from assistant_core.models.plan import ChangePlan, RemoveApp
+
+type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
+
+
+def _deployment(name: str, indent: str = "") -> str:
+    text = f"""apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: {name}, image: "acme/{name}:1.0"}}]}}
+"""
+    first, *rest = text.splitlines(keepends=True)
+    return first + "".join(indent + line for line in rest)
+
+
+FILES = {
+    "apps/kustomization.yaml": """namespace: home
+resources:
+- one.yaml
+- list.yaml
+- three
+replicas:
+- name: one
+  count: 2
+- name: two
+  count: 1
+patches:
+- path: patch.yaml
+- target: {kind: Deployment}
+  patch: |
+    - {op: add, path: /spec/minReadySeconds, value: 3}
+""",
+    "apps/one.yaml": _deployment("one"),
+    "apps/patch.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one}\nspec: {paused: true}\n",
+    "apps/list.yaml": f"""apiVersion: v1
+kind: List
+items:
+- {_deployment("two", "  ")}- apiVersion: v1
+  kind: ConfigMap
+  metadata: {{name: other}}
+""",
+    "apps/three/kustomization.yaml": "resources: [three.yaml]\nconfigMapGenerator:\n- {name: three, files: [a.ini]}\n",
+    "apps/three/a.ini": "a=b\n",
+    "apps/three/three.yaml": _deployment("three"),
+}
+
+
+def _after(edit: Edited, name: str) -> dict[str, str | None]:
+    found = edit(FILES, RemoveApp(name=name)).files
+    return {each.path: None if each.after is None else each.after.decode() for each in found}
+
+
+def test_replicas_and_patches_for_it_go_with_an_app(edit: Edited) -> None:
+    after = _after(edit, "one")
+    assert after["apps/one.yaml"] is None
+    assert after["apps/patch.yaml"] is None
+    listing = after["apps/kustomization.yaml"] or ""
+    assert "one" not in listing
+    assert "name: two" in listing
+    assert "minReadySeconds" in listing
+
+
+def test_an_item_of_a_list_goes_alone(edit: Edited) -> None:
+    after = _after(edit, "two")
+    assert after["apps/list.yaml"] == (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: other}\n"
+    )
+    assert "list.yaml" in (after["apps/kustomization.yaml"] or "")
+    assert "name: two" not in (after["apps/kustomization.yaml"] or "")
+
+
+@pytest.mark.parametrize("path", ["apps/three/kustomization.yaml", "apps/three/a.ini", "apps/three/three.yaml"])
+def test_what_a_kustomization_makes_its_config_maps_of_goes_with_it(path: str, edit: Edited) -> None:
+    assert _after(edit, "three")[path] is None
