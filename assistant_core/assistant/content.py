@@ -4,15 +4,27 @@ Whatever could be a tool call or a thought is held back until it is known; neith
 """
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 import re
 
-from .written import Call, call_pattern, calls_in
+from .called import Call
+from .written import call_pattern, calls_in, looks_like_code
 
-_SUSPECT = re.compile(r"```|\[\s*\{|\{|<think|<tool|<function|<\||\[TOOL_")
-_ALMOST_SUSPECT = re.compile(r"(?:`{1,2}|\[[\sTOL_]*|<[a-z|]{0,8})$")
-_LAST_WORD = re.compile(r"(?<!\w)\w++$")
-_THOUGHT = re.compile(r"<think.*?(?:</think(?:ing)?>|$)", re.DOTALL)
-_THOUGHT_END = re.compile(r"</think(?:ing)?>")
+_SUSPECT = (
+    r"```|~~~|\[\s*\{|\{|<(?i:think|thought|reasoning|tool|function|invoke)|<[|\uff5c]|✿|\[(?:END_)?TOOL_"
+    r'|\bprint\(|\b(?:functions|default_api)\.|\b(?:Thought|Action):|"(?:name|tool|function)"\s*:'
+)
+_ALMOST_SUSPECT = re.compile(r"(?:`{1,2}|~{1,2}|\[[\sTOLEND_]*|<[a-zA-Z|]{0,10}|\"[a-z]{0,8}\"?\s*)\Z")
+_LAST_WORD = re.compile(r"(?<!\w)\[?\w++\Z")
+_LEADS = ("print", "functions", "default_api", "Thought", "Action")
+_THOUGHT = re.compile(
+    r"<(?i:think|thought|reasoning).*?(?:</(?i:think|thought|reasoning)\w*>|$)"
+    r"|<\|channel\|>analysis.*?(?=<\|end\|>|<\|start\|>|\Z)"
+    r"|\bThought:[^\n]*+",
+    re.DOTALL,
+)
+_THOUGHT_BEGINNING = re.compile(r"<(?i:think|thought|reasoning)")
+_THOUGHT_END = re.compile(r"</(?i:think|thought|reasoning)\w*>")
 
 
 class Content:
@@ -20,7 +32,7 @@ class Content:
 
     def __init__(self, tools: AbstractSet[str]) -> None:
         self._tools = frozenset(tools)
-        self._suspect = re.compile(f"{_SUSPECT.pattern}|{call_pattern(self._tools).pattern}")
+        self._suspect = _suspect(self._tools)
         self._pending = ""
 
     def feed(self, text: str) -> str:
@@ -30,7 +42,7 @@ class Content:
         while suspect := self._suspect.search(self._pending):
             told += self._pending[: suspect.start()]
             self._pending = self._pending[suspect.start() :]
-            end = _THOUGHT_END.search(self._pending) if self._pending.startswith("<think") else None
+            end = _THOUGHT_END.search(self._pending) if _THOUGHT_BEGINNING.match(self._pending) else None
             if end is None:
                 return told
             self._pending = self._pending[end.end() :]
@@ -48,6 +60,13 @@ class Content:
         if almost := _ALMOST_SUSPECT.search(self._pending):
             return almost.start()
         word = _LAST_WORD.search(self._pending)
-        if word and any(tool.startswith(word[0]) for tool in self._tools):
+        if word and any(name.startswith(word[0].removeprefix("[")) for name in (*self._tools, *_LEADS)):
             return word.start()
         return len(self._pending)
+
+
+@lru_cache(maxsize=64)
+def _suspect(tools: frozenset[str]) -> re.Pattern[str]:
+    """What may begin a call: also the name of a tool that no sentence would have as a word."""
+    names = "|".join(re.escape(name) for name in tools if looks_like_code(name)) or r"(?!)"
+    return re.compile(rf"{_SUSPECT}|\[?\b(?:{names})\b|{call_pattern(tools).pattern}")

@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 _LONGEST_SPAN = 300  # characters that a link or a tag may be held back for
-_OPEN_SPAN = re.compile(r"\[[^\[\]\n]*(?:\]\S*)?$|<[a-zA-Z/!|][^<>\n]*(?:>\S*)?$")
-_OPEN_START = re.compile(r"(?<=\n)[ \t]*(?:[-*_=#>+|][-*_=#|: \t]*)?$")
+_OPEN_SPAN = re.compile(r"\[[^\[\]\n]*(?:\]\S*)?\Z|<[a-zA-Z/!|][^<>\n]*(?:>\S*)?\Z")
+_OPEN_START = re.compile(r"(?<=\n)[ \t]*(?:[-*_=#>+|][-*_=#|: \t]*)?\Z")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?[a-zA-Z!|][^<>\n]*>")
 _LINE_START = re.compile(r"(?<=\n)[ \t]*(?:#{1,6}[ \t]+|[-*+>][ \t]+|[-*_=]{3,}[ \t]*(?=\n)|\|[-:| \t]+(?=\n))")
 _MAY_BE_MARKUP = re.compile(r"[^\w\s.,;:?'\"%]|_")
-_MARKS = re.compile(r"`+|~~|(?<!\s)\*+|\*+(?!\s)|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<=\s)\|[ \t]?|[ \t]\|(?=\s)")
+_MARKS = re.compile(r"`+|~~+|(?<!\s)\*+|\*+(?!\s)|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<=\s)\|[ \t]?|[ \t]\|(?=\s)")
 
 
 class Plain:

@@ -4,8 +4,9 @@ from collections.abc import Set as AbstractSet
 import re
 from typing import override
 
+from .called import Call
 from .content import Content
-from .written import Call, calls_in
+from .written import calls_in
 
 _ANSWER = re.compile(r'\s*\{\s*"answer"\s*:\s*"')
 _PIECE = re.compile(r"""(?x) (?: [^"\\] | \\[^u]
