@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser, async_capture_events
@@ -48,6 +49,19 @@ NO_YES = (
     "ja",
     "confirm {other}",
 )
+
+PHONE = {
+    "app_id": "io.homeassistant.companion.android",
+    "app_name": "Home Assistant",
+    "app_version": "2026.11.1",
+    "device_id": "1",
+    "device_name": "Gina's phone",
+    "manufacturer": "Fairphone",
+    "model": "6",
+    "os_name": "Android",
+    "os_version": "16",
+    "supports_encryption": False,
+}
 
 type Door = Callable[[MockUser | None, Proposal], Awaitable[str]]
 
@@ -165,6 +179,76 @@ async def test_only_an_administrator_approves_through_any_door(
     assert home.desk.proposals[-1].decided_by.name == home.people["admin"].name
 
 
+async def take_away(hass: HomeAssistant, user: MockUser, how: str) -> None:
+    """Let somebody administer no longer."""
+    match how:
+        case "demoted":
+            await hass.auth.async_update_user(user, group_ids=[GROUP_ID_USER])
+        case "deactivated":
+            await hass.auth.async_update_user(user, is_active=False)
+        case "deleted":
+            await hass.auth.async_remove_user(user)
+
+
+@pytest.mark.parametrize("how", ["demoted", "deactivated", "deleted"])
+async def test_a_phone_says_yes_only_while_whoever_logged_it_in_administers(
+    hass: HomeAssistant, home: Home, hass_client: Any, hass_client_no_auth: Any, github: GitHubSimulator, how: str
+) -> None:
+    """Through the webhook that the app registered, which outlives the login."""
+    assert await async_setup_component(hass, "mobile_app", {})
+    gina = MockUser(name="Gina", groups=home.people["admin"].groups).add_to_hass(hass)
+    token = hass.auth.async_create_access_token(await hass.auth.async_create_refresh_token(gina, CLIENT_ID))
+    registered = await (await hass_client(token)).post("/api/mobile_app/registrations", json=PHONE)
+    webhook = (await registered.json())["webhook_id"]
+    anybody = await hass_client_no_auth()
+
+    async def press(proposal: Proposal) -> None:
+        pressed = {
+            "event_type": "mobile_app_notification_action",
+            "event_data": {"action": f"HOMELAB_APPROVE:{proposal.hash}"},
+        }
+        answer = await anybody.post(f"/api/webhook/{webhook}", json={"type": "fire_event", "data": pressed})
+        assert answer.status == 200
+        await hass.async_block_till_done()
+
+    await press(await home.propose())
+    assert len(github.hub.pulls) == 1
+    assert home.desk.proposals[-1].decided_by.name == "Gina"
+
+    proposal = await home.propose("sonarr")
+    await take_away(hass, gina, how)
+    await press(proposal)
+    assert len(github.hub.pulls) == 1
+    assert home.desk.awaiting == (proposal,)
+
+
+async def test_the_repairs_hand_over_drafts_and_approve_nothing(
+    hass: HomeAssistant, home: Home, cluster: ConfigEntry, hass_client: Any, github: GitHubSimulator
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    hass.config_entries.async_update_entry(cluster, options={"alarms": {"persistence": 0, "repair_after": 0}})
+    await hass.async_block_till_done()
+    await cluster.runtime_data.cluster.watch.wait_synced()
+    await hass.async_block_till_done()
+    issues = [each for each in ir.async_get(hass).issues.values() if each.translation_key == "finding"]
+    issue = next(each for each in issues if each.translation_placeholders["subject"] == "media/jellyfin")
+    begin = {"handler": DOMAIN, "issue_id": issue.issue_id}
+    statuses = {}
+    for who in ("user", "read-only", "admin"):
+        token = await hass.auth.async_create_refresh_token(home.people[who], CLIENT_ID)
+        client = await hass_client(hass.auth.async_create_access_token(token))
+        answer = await client.post("/api/repairs/issues/fix", json=begin)
+        statuses[who] = answer.status
+    assert statuses == {"user": 401, "read-only": 401, "admin": 200}
+
+    url = f"/api/repairs/issues/fix/{(await answer.json())['flow_id']}"
+    await client.post(url, json={"next_step_id": "replicas"})
+    done = await (await client.post(url, json={"replicas": 3})).json()
+    assert (done["type"], done["reason"]) == ("abort", "proposed")
+    assert [each.requested_by.channel for each in home.desk.awaiting] == ["repairs"]
+    assert github.hub.pulls == []
+
+
 async def test_whoever_was_an_administrator_when_asking_and_is_none_now_is_refused(
     hass: HomeAssistant, home: Home, github: GitHubSimulator
 ) -> None:
@@ -177,15 +261,16 @@ async def test_whoever_was_an_administrator_when_asking_and_is_none_now_is_refus
     assert github.hub.pulls == []
 
 
+@pytest.mark.parametrize("how", ["demoted", "deactivated", "deleted"])
 async def test_the_right_is_asked_for_again_before_the_pull_request_is_opened(
-    hass: HomeAssistant, home: Home, github: GitHubSimulator, github_proxy: FaultProxy
+    hass: HomeAssistant, home: Home, github: GitHubSimulator, github_proxy: FaultProxy, how: str
 ) -> None:
     gina = MockUser(name="Gina", groups=home.people["admin"].groups).add_to_hass(hass)
     proposal = await home.propose(user=gina)
     await github_proxy.inject(Fault(kind=FaultKind.REFUSE))
     with pytest.raises(HomeAssistantError):
         await home.act(DOMAIN, "approve_change", gina, hash=proposal.hash)
-    await hass.auth.async_update_user(gina, is_active=False)
+    await take_away(hass, gina, how)
     await github_proxy.clear()
 
     with pytest.raises(HomeAssistantError, match="Gina may not approve changes any more"):
