@@ -261,7 +261,7 @@ class ChangeDesk(Desk):
 
     def _forge(self, repository: str | None) -> tuple[str, Forge]:
         names = tuple(self._forges)
-        if not names:
+        if not names and repository is None:
             raise InputInvalid("No repository is connected.")
         if repository is None and len(names) > 1:
             raise InputInvalid(f"Several repositories are connected: {', '.join(names)}. Say which one.")

@@ -1,6 +1,6 @@
 """Why a decision moves nothing, in one sentence each."""
 
-from ..errors import ApprovalRefused
+from ..errors import ApprovalRefused, Conflict
 from ..models.change import Proposal, ProposalState, Requester
 
 
@@ -50,6 +50,14 @@ def paused(proposal: Proposal, occasion: str) -> ApprovalRefused:
         code=proposal.code,
         occasion=occasion[:80],
         reason="paused",
+    )
+
+
+def interrupted() -> Conflict:
+    """The desk was closed in the middle of it."""
+    return Conflict(
+        "The changes were set up anew meanwhile. What was approved goes on by itself; try again with anything else.",
+        reason="interrupted",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import HomelabError
 from ..logs import EventLog
+from .refusals import interrupted
 
 _EVENTS = EventLog(__name__)
 
@@ -17,9 +18,11 @@ class Work:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def finish[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for work that goes on when the one who waits is cancelled."""
+        """Wait for work that goes on when the one who waits is cancelled. Raises Conflict when it was stopped."""
         task = self.start(work)
         await asyncio.wait((task,))
+        if task.cancelled():
+            raise interrupted()
         return await task
 
     def start[T](self, work: Coroutine[Any, Any, T], done: Callable[[], None] | None = None) -> asyncio.Task[T]:

@@ -11,12 +11,13 @@ from http import HTTPStatus
 
 from github import GithubException, InputGitAuthor, InputGitTreeElement, UnknownObjectException
 from github.GitCommit import GitCommit
+from github.GitTree import GitTree
 from github.GitTreeElement import GitTreeElement
 from github.PullRequest import PullRequest as GitHubPullRequest
 from github.Repository import Repository
 from requests.exceptions import RequestException
 
-from ..errors import ResponseInvalid
+from ..errors import InputInvalid, ResponseInvalid
 from ..logs import EventLog
 from ..models.repository import Draft, FileChange, PullRequest, PullRequestState
 from .drafts import (
@@ -64,7 +65,7 @@ class Opening:
         """Make the commit on the draft's base; returns its id."""
         draft = self._draft
         parent = self._parent()
-        tree = self._repository.get_git_tree(parent.tree.sha, recursive=True)
+        tree = whole_tree(self._repository, parent.tree.sha)
         there = {entry.path: entry for entry in tree.tree}
         elements = [self._element(file, there) for file in draft.files]
         author = InputGitAuthor(NAME, EMAIL, draft.authored.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -158,6 +159,16 @@ class Opening:
             self._repository.get_issue(pull.number).add_to_labels(*self._draft.labels)
         except (GithubException, RequestException) as error:
             _EVENTS.debug("labels-missing", "Pull request #%s has no labels: %s", pull.number, error)
+
+
+def whole_tree(repository: Repository, sha: str) -> GitTree:
+    """Every file below a tree. Raises HomelabError when the answer is another list, or not all of it."""
+    tree = repository.get_git_tree(sha, recursive=True)
+    if tree.sha != sha:
+        raise ResponseInvalid("GitHub sent another list of files than the one asked for; try again.")
+    if tree.raw_data.get("truncated"):
+        raise InputInvalid(f'"{repository.full_name}" has more files than GitHub can list at once.')
+    return tree
 
 
 def _pull_request(pull: GitHubPullRequest, branch: str) -> PullRequest:

@@ -18,7 +18,7 @@ from .github_address import GitHubAddress
 from .github_archive import read_archive
 from .github_errors import translated
 from .github_following import Following
-from .github_opening import Opening
+from .github_opening import Opening, whole_tree
 from .github_retry import retry
 from .jobs import Job
 from .repository_info import RepositoryInfo
@@ -80,11 +80,7 @@ class GitHubSession:
         with translated(self._address):
             repository = self._repository()
             commit = self._default_branch(repository).commit
-            tree = repository.get_git_tree(commit.commit.tree.sha, recursive=True)
-            if tree.sha != commit.commit.tree.sha:
-                raise ResponseInvalid("GitHub sent another list of files than the one asked for; try again.")
-            if tree.raw_data.get("truncated"):
-                raise InputInvalid(f'"{repository.full_name}" has more files than GitHub can list at once.')
+            tree = whole_tree(repository, commit.commit.tree.sha)
             files = {
                 entry.path: entry.sha
                 for entry in tree.tree

@@ -189,7 +189,7 @@ async def test_a_yes_for_a_repository_that_is_gone_is_not_taken(desk: ChangeDesk
     alone = restarted()
     await alone.load()
 
-    with pytest.raises(InputInvalid, match="No repository is connected"):
+    with pytest.raises(InputInvalid, match="The repository anna/homelab is not connected"):
         await alone.approve(requester=ANNA)
     assert alone.awaiting == (proposal,)
 

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+import json
 
 import pytest
 
@@ -184,6 +185,20 @@ async def test_a_file_that_is_not_as_planned_is_refused(
 
     with pytest.raises(Conflict, match="not as it was when the change was planned"):
         await forge.open(changed(files=(stale,)))
+
+
+async def test_a_new_file_is_never_made_upon_a_list_of_files_that_was_cut(
+    github: GitHub, forge: GitHubForge, changed: Callable[..., Draft]
+) -> None:
+    before = await github.state()
+    whole = (await github.store.run("rev-parse", "main^{tree}")).text
+    cut = json.dumps({"sha": whole, "url": "", "tree": [], "truncated": True})
+    await github.proxy.inject(Fault(kind=FaultKind.STATUS, status=200, body=cut, path=".*/git/trees/.*"))
+
+    with pytest.raises(InputInvalid, match="more files than GitHub can list at once"):
+        await forge.open(changed(files=(FileChange(path=JELLYFIN, before=None, after=b"kind: New\n"),)))
+
+    assert await github.state() == before
 
 
 async def test_the_default_branch_and_an_empty_change_are_refused(
