@@ -18,6 +18,9 @@ _MAX_DIFF = 30_000
 _MAX_PLAIN = 120
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._:/+-]*(?: [A-Za-z]+)?"
 _PLAIN = re.compile(rf"{_WORD}(?:, {_WORD})*")
+_LINKED = re.compile(r"//|\bwww\.|\bgh-\d", re.IGNORECASE)
+"""What a forge makes a link of, or a reference to somebody else's issue."""
+
 _INDEX = re.compile(r"\[[^\]]*\]")
 _VERBS = {"restart": "Restart", "suspend": "Suspend", "resume": "Resume", "add_app": "Add", "remove_app": "Remove"}
 _BACKTICKS = re.compile(r"`+")
@@ -60,7 +63,7 @@ def _title(proposal: Proposal) -> str:
 
 
 def _is_plain(*texts: str) -> bool:
-    return all(len(text) <= _MAX_PLAIN and _PLAIN.fullmatch(text) for text in texts)
+    return all(len(text) <= _MAX_PLAIN and _PLAIN.fullmatch(text) and not _LINKED.search(text) for text in texts)
 
 
 def _body(proposal: Proposal, title: str) -> str:

@@ -1,9 +1,10 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from assistant_core.change import ChangeDesk
+from assistant_core.change import ChangeDesk, Limits
 from assistant_core.errors import Conflict, ConnectionFailed, InputInvalid, JournalFailed, Unchanged, UnknownWorkload
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import ProposalState, SetReplicas
@@ -88,6 +89,27 @@ async def test_too_many_open_questions_are_refused(desk: ChangeDesk, forge: Memo
 
     with pytest.raises(InputInvalid, match="20 changes are pending already"):
         await desk.propose(scale(), ANNA, words="")
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(hourly=3), Limits(hourly_each=2)], ids=["by everybody", "by one person or device"]
+)
+async def test_too_many_wishes_within_an_hour_are_refused(
+    desk: ChangeDesk, forge: MemoryForge, clock: Clock, limits: Limits
+) -> None:
+    desk.settings = replace(desk.settings, limits=limits)
+    forge.files |= {f"app{number}.yaml": manifest(f"app{number}") for number in range(5)}
+    await desk.propose(scale("app0"), ANNA, words="")
+    await desk.propose(scale("app1"), KITCHEN, words="")
+    await desk.propose(scale("app2"), ANNA, words="")
+    await desk.reject(requester=ANNA, code=desk.awaiting[0].code)
+
+    with pytest.raises(InputInvalid, match="Too many changes were asked for within an hour"):
+        await desk.propose(scale("app3"), ANNA, words="")
+    if limits.hourly > 3:
+        await desk.propose(scale("app3"), KITCHEN, words="")
+    clock.advance(hours=1, seconds=1)
+    assert await desk.propose(scale("app4"), ANNA, words="")
 
 
 async def test_a_hash_depends_on_the_diff_the_base_and_the_target(desk: ChangeDesk, forge: MemoryForge) -> None:

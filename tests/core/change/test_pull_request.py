@@ -51,6 +51,41 @@ async def test_words_reach_neither_title_nor_commit_nor_markdown(desk: ChangeDes
 
 
 @pytest.mark.parametrize(
+    "hostile",
+    [
+        "@anna", "@org/team", "#123", "GH-123", "a/b#123", "fixes #1", "closes GH-2", "Resolves: a/b#3",
+        "https://github.com/a/b/issues/4", "www.evil.example", "[click](http://evil.example)",
+        "![x](http://evil.example/x.png)", "<img src=x>", "<!-- homelab-assistant: f00 -->", "</details>", "```", "~~~",
+        "\n---\n", "\n- [ ] a task", "\n# heading", "\n| a | b |", "a/b@5e9b1f2", ":tada:", "&lt;b&gt;", "\\`",
+        "\u200b", "\u202e", "\u2066", "\ufeff", "\x00", "\u2028",
+    ],
+)  # fmt: skip
+async def test_what_others_wrote_means_nothing_to_a_forge(desk: ChangeDesk, hostile: str) -> None:
+    text = f"7f3a {hostile} 9c2e"
+    person = replace(ANNA, name=text)
+    proposal = await desk.propose(scale(), person, words=text)
+    target = replace(proposal.target, before=text, after=hostile.strip(), path=text, field=text)
+    told = {"checks": (text,), "notes": (text,), "reasons": (text,), "diff": f"+{text}\n", "model": text}
+    made = draft(replace(proposal, target=target, decided_by=person, decided=NOON, **told), NOON)
+
+    for plain in (made.title, made.message, made.branch, _without_code(made.body)):
+        assert "7f3a" not in plain
+        assert "9c2e" not in plain
+        assert hostile.strip() not in plain or len(hostile.strip()) < 3
+    assert made.body.replace("\n", "").isprintable()
+    assert made.body.count(marker(proposal.hash)) == 1
+
+
+@pytest.mark.parametrize("value", ["GH-123", "gh-1", "https://github.com/a/b/issues/1", "www.evil.example", "git://x"])
+async def test_a_value_that_a_forge_would_link_stays_out_of_title_and_message(desk: ChangeDesk, value: str) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="")
+    target = replace(proposal.target, field="env[A]", before="1", after=value)
+    made = draft(replace(proposal, target=target), NOON)
+    assert made.title == "Change env of media/jellyfin"
+    assert value not in made.message
+
+
+@pytest.mark.parametrize(
     ("plan", "field", "before", "after", "title"),
     [
         (Restart(name="x"), "spec.template.metadata.annotations", "", "2026", "Restart media/jellyfin"),
