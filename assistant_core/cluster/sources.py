@@ -1,7 +1,7 @@
 """Everything that is watched of a cluster, each resource by a reflector of its own."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -34,7 +34,6 @@ from ..models.finding import Finding
 from ..workloads import claim_from, cron_job_from, job_from, node_from, pod_from, warning_from, workload_from
 
 LARGE_OBJECTS = 100  # a page of pods is as heavy as one of 500 Results
-LESS_URGENT = 5  # times as long as for Results until what was refused is asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +114,12 @@ class Sources:
 
 def sources(cluster: Cluster, on_change: Callable[[], None], timing: Timing) -> Sources:
     """The reflectors of a cluster, not yet running."""
-    patient = replace(timing, denied=timing.denied * LESS_URGENT, poll=timing.poll * LESS_URGENT)
 
     def reflect[T](
         resource: Resource, transform: Callable[[dict[str, Any]], T | None], *, page_size: int = 500
     ) -> Reflector[T]:
-        pace = timing if resource is RESULTS else patient
-        return Reflector(cluster, resource, transform, on_change, timing=pace, page_size=page_size)
+        urgent = resource is RESULTS
+        return Reflector(cluster, resource, transform, on_change, timing=timing, page_size=page_size, urgent=urgent)
 
     return Sources(
         cluster=cluster.name,

@@ -104,6 +104,11 @@ class ClusterWatch(Applications):
         return observed(self._gate, watches, self._seen(self.findings))
 
     @property
+    def answered(self) -> bool:
+        """Whether the cluster answers, be it that something cannot be read."""
+        return self._gate.error is None
+
+    @property
     def nodes(self) -> Observation[tuple[Node, ...]]:
         """The nodes, by name."""
         nodes = sorted(self._sources.nodes.items.values(), key=lambda node: node.name)

@@ -52,10 +52,6 @@ class WatchState(StrEnum):
     BACKING_OFF = "backing_off"  # the last attempt failed; the next waits
 
 
-UNHURRIED = (WatchState.POLLING, WatchState.NOT_INSTALLED)
-"""They wait long anyway, and for something of their own."""
-
-
 class Reflector[T]:
     """The objects of one resource as `transform` makes them, by uid; `None` from `transform` keeps an object out.
 
@@ -73,18 +69,22 @@ class Reflector[T]:
         *,
         timing: Timing = DEFAULT_TIMING,
         page_size: int = PAGE_SIZE,
+        urgent: bool = False,
     ) -> None:
+        """Needs a running event loop. While many wait for a server that fails, the `urgent` go first."""
         self.resource = resource
         self._cluster = cluster
         self._transform = transform
         self._on_change = on_change
         self._timing = timing
         self._page_size = page_size
+        self._visitor = cluster.gate.visitor(timing, urgent=urgent)
         self._backoff = Backoff(timing)
         self._items: dict[str, T] = {}
         self._changed: set[str] = set()
         self._version: str | None = None
-        self._doubtful = False  # the server may have become another one since we last heard of it
+        self._listed = 0.0
+        self._doubted = 0.0  # when the server may have become another one, by the monotonic clock
         self._vain = False  # the last watch told nothing
         self._synced = asyncio.Event()
         self.state = WatchState.LISTING
@@ -112,29 +112,33 @@ class Reflector[T]:
         await supervise(f"The watch of {self.resource}", self._follow, self._restarted, self._timing)
 
     async def _follow(self) -> Never:
+        pause = 0.0
         while True:
-            began = time.monotonic()
             try:
-                await self._watch(await self._start())
+                async with self._visitor.turn(pause):
+                    await self._attempt()
             except HomelabError as error:
-                pause = self._failed(error) - (time.monotonic() - began)
+                pause = self._failed(error) - (time.monotonic() - self._visitor.began)
             else:
                 pause = self._backoff.pause()
-            await self._cluster.gate.rest(pause, self._timing, shared=self.state not in UNHURRIED)
 
-    async def _start(self) -> str:
-        """The version to watch from."""
-        if self._version is not None and self._doubtful:
-            page = await self._page(1, "")
-            if _older(page.version, self._version):
+    async def _attempt(self) -> None:
+        """Watch from where we were, or from a new list if need be."""
+        if self._version is not None and not self._poll_due() and await self._still_known():
+            try:
+                await self._watch(self._version)
+            except Expired:
                 self._version = None
-        self._doubtful = False
-        if self._version is not None:
-            return self._version
+            else:
+                return
         version = await self._list()
-        if self._vain:
-            await self._cluster.gate.rest(self._backoff.pause(), self._timing)
-        return version
+        if not self._vain:
+            await self._watch(version)
+
+    def _poll_due(self) -> bool:
+        """Whether it is time to list what may not be watched, rather than at the next attempt."""
+        timing = self._timing
+        return self.state is WatchState.POLLING and time.monotonic() - self._listed > timing.poll - timing.denied / 2
 
     async def _list(self) -> str:
         if self.error is None:
@@ -155,48 +159,66 @@ class Reflector[T]:
             if not (token := page.following):
                 break
         self._replace(items)
-        self._version = page.version
+        self._version, self._listed = page.version, time.monotonic()
+        self._doubted = 0.0
         self.lists += 1
         self._heard()
         self._on_change()
         return page.version
 
     async def _page(self, limit: int, token: str) -> Page:
-        async with self._cluster.gate.passing(self._timing):
+        with self._visitor.asking():
             return await self._cluster.page(self.resource, limit=limit, token=token, deadline=self._timing.page)
 
     async def _watch(self, version: str) -> None:
         seconds = random.uniform(self._timing.watch_shortest, self._timing.watch_longest)  # noqa: S311 - spreads the load
-        timing = self._timing
         async with AsyncExitStack() as stack:
-            async with self._cluster.gate.passing(timing):
+            with self._visitor.asking():
                 batches = await stack.enter_async_context(
                     self._cluster.watch(
-                        self.resource, version, seconds=seconds, silence=timing.silence, answer=timing.answer
+                        self.resource,
+                        version,
+                        seconds=seconds,
+                        silence=self._timing.silence,
+                        answer=self._timing.answer,
                     )
                 )
-            told = await self._hear(batches)
-        self._vain = not told
-        if not told:
-            self._version = None
+            await self._hear(batches, seconds)
 
-    async def _hear(self, batches: AsyncIterator[list[bytes]]) -> bool:
-        """Follow an accepted watch to its end; whether the next may go on where it ended."""
+    async def _still_known(self) -> bool:
+        """Whether the server may be asked for what came after our version.
+
+        One whose etcd was restored accepts a watch from a version that is yet to come, and is silent. What one watch
+        finds out holds for all: with several etcds the others learn it from their next bookmark.
+        """
+        gate = self._cluster.gate
+        if self._version is not None and self._doubted > gate.assured:
+            asked = time.monotonic()
+            page = await self._page(1, "")
+            if _older(page.version, self._version):
+                return False
+            gate.assured = asked
+        self._doubted = 0.0
+        return self._version is not None
+
+    async def _hear(self, batches: AsyncIterator[list[bytes]], seconds: float) -> None:
+        """Follow an accepted watch to its end, and forget its version unless the next may go on where it ended."""
         self._heard()
         self._enter(WatchState.WATCHING)
         told = False
         try:
-            with self._cluster.gate.proving():
+            with self._visitor.hearing(seconds):
                 async for batch in batches:
                     self._heard()
                     if not (told := self._take(batch)):
                         break
+            self._vain = not told
         except ConnectionFailed as error:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
-            self._cluster.gate.doubt()
-            self._doubtful = True
-            return told and not isinstance(error, DeadlineExceeded)
-        return told
+            self._doubted = time.monotonic()
+            told = (told or self._visitor.proven) and not isinstance(error, DeadlineExceeded)
+        if not told:
+            self._version = None
 
     def _take(self, batch: list[bytes]) -> bool:
         """Apply events; False if one could not be read."""
@@ -277,15 +299,14 @@ class Reflector[T]:
                 self._enter(WatchState.NOT_INSTALLED, error)
                 return self._timing.not_installed
             case PermissionDenied(placeholders={"verb": "watch"}):
-                self._version = None
                 self._enter(WatchState.POLLING, error)
-                return self._timing.poll
+                return self._timing.denied
             case AuthenticationFailed() | PermissionDenied():
                 self._version = None
                 self._enter(WatchState.DENIED, error)
                 return self._timing.denied
             case _:
-                self._doubtful = True
+                self._doubted = time.monotonic()
                 self._enter(WatchState.BACKING_OFF, error)
         pause = self._backoff.pause()
         if isinstance(error, RateLimited) and error.retry_after is not None:

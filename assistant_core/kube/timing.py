@@ -11,9 +11,11 @@ class Timing:
 
     A page must arrive whole within `page`, a watch be accepted within `answer`. A watch is asked to last from
     `watch_shortest` to `watch_longest`; API servers send a bookmark each minute, so `silence` longer than that means
-    that nobody is there. `denied`, `poll` and `not_installed` are the pauses after 401 or 403, after a 403 for the
-    watch alone and after a missing CRD. Every other pause lasts from `pause_shortest` to `pause_longest`, twice as long
-    each time, and is short again once none was needed for `healthy`. Listeners are told at most once each `burst`.
+    that nobody is there. `denied` and `not_installed` are the pauses after 401 or 403 and after a missing CRD; what may
+    be listed but not watched is listed each `poll`. While attempts are in vain one request is made each `turn`; after
+    a watch has lasted for `proof` others go on. Every other pause lasts from `pause_shortest` to `pause_longest`, twice
+    as long each time, and is short again once none was needed for `healthy`. Listeners are told at most once each
+    `burst`.
     """
 
     page: float = 30
@@ -24,6 +26,8 @@ class Timing:
     denied: float = 30
     poll: float = 60
     not_installed: float = 300
+    turn: float = 9
+    proof: float = 1
     pause_shortest: float = 0.8
     pause_longest: float = 30
     healthy: float = 120

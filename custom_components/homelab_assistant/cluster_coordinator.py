@@ -75,6 +75,6 @@ class ClusterCoordinator(HomelabCoordinator[str]):
         elif error is None and self._complaint is not None:
             self._complaint = None
             _EVENTS.info("findings-back", "There are findings from %s again", self.config_entry.title)
-        if (error is None or refused) is not self.last_update_success:
+        if self.watch.answered is not self.last_update_success:
             self._bring_forward()
         self.async_update_listeners()

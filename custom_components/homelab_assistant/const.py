@@ -75,7 +75,7 @@ DEFAULT_KEEP_ALIVE = 1800  # seconds
 
 HUB_INTERVAL = timedelta(seconds=30)
 GPU_HISTORY = timedelta(hours=1)
-CLUSTER_INTERVAL = timedelta(seconds=30)
+CLUSTER_INTERVAL = timedelta(seconds=60)
 REPOSITORY_INTERVAL = timedelta(minutes=15)
 LONGEST_INTERVAL = timedelta(minutes=5)  # while a service is down
 

@@ -25,8 +25,11 @@ CLAIMS = kind_named("persistentvolumeclaims")
 MINUTE = 60
 LASTS = 3  # minutes after the first
 WATCHES = r".*/results\?.*"
-FIRST_MINUTE = 75  # one each 0.8 s
 TITLE = "what it costs when the cluster fails"
+BUDGET = 10  # requests in a minute
+EACH = 17  # watches, which a fault through which small answers come lets stand until their silence is noticed
+PARTIAL = ("truncated chunk", "silent under way")
+OVER_AT_ONCE = ("401 once", "etcd restored")  # what is asked then is how it heals
 HEADER = ("fault", "1st min", "req/min", "healed s", "writes", "log", "what was said")
 
 type Said = set[tuple[str, frozenset[str]]]
@@ -72,6 +75,10 @@ class ClusterHome:
     @property
     def now(self) -> float:
         return self.hass.loop.time()
+
+    def settled(self) -> bool:
+        """Whether every watch stands, so that a connection that is dropped is the connection of one."""
+        return {each.state for each in self.watch.health} <= {"watching", "not_installed"}
 
     def logged(self) -> list[str]:
         """What a person with default log levels would read of us."""
@@ -123,7 +130,8 @@ class ClusterHome:
     ) -> None:
         """Let a fault last for some minutes while the cluster moves on; afterwards we know what the server knows."""
         with self.clock.running():
-            await self.until(lambda: self.watch.observation.error is None, MINUTE)
+            await self.until(self.settled, MINUTE)
+            await asyncio.sleep(MINUTE)
             self.caplog.clear()
             await begin()
             self.begun = self.now
@@ -145,8 +153,9 @@ class ClusterHome:
         assert self.hass.states.get("sensor.homelab_findings").state == str(len(truth))
         assert len(down) <= 1, down
         assert len(up) <= 1, up
-        assert first <= FIRST_MINUTE
-        assert later <= 10, [round(each, 1) for each in at]
+        partly = self.name in PARTIAL
+        assert first <= BUDGET + EACH * partly or self.name in OVER_AT_ONCE, [round(each, 1) for each in at]
+        assert later <= BUDGET + EACH / 2 * partly, [round(each, 1) for each in at]
 
     def note(self, first: int, later: float, healed: float, log: str, sentence: str, writes: str = "") -> None:
         """Put a line into the table."""

@@ -24,6 +24,8 @@ QUICK = Timing(
     denied=0.02,
     poll=0.02,
     not_installed=0.02,
+    turn=0.01,
+    proof=0.05,
     pause_shortest=0.01,
     pause_longest=0.05,
 )
