@@ -21,7 +21,7 @@ from .chronicle import chronicle, happened
 from .news import change_news, cluster_news
 from .spoken import AskChanges
 from .text import plain
-from .told import NAME_LENGTH, told
+from .told import NAME_LENGTH, told, with_units
 from .wording import NAMED, Wording, sentence, utc_now
 
 ERROR_LENGTH = 120
@@ -218,12 +218,16 @@ class Phrases:
         return sentence(self._fill("trouble_and_known", trouble=trouble, known=known) if known else trouble)
 
     def _values(self, error: HomelabError) -> dict[str, str]:
-        """What an error's sentence may name; a code in the words of this language."""
-        values = {name: plain(value, SENTENCE_LENGTH) for name, value in error.placeholders.items() if value}
+        """What an error's sentence may name; codes and quantities in the words of this language."""
+        values = {
+            name: with_units(plain(value, SENTENCE_LENGTH), self._wording)
+            for name, value in error.placeholders.items()
+            if value
+        }
         codes = {name: self.say_codes(values[name]) for name in ("code", "codes") if name in values}
         if decided := error.placeholders.get("decided"):
             values["at"] = self._wording.at(datetime.fromisoformat(decided))
-        return values | codes | {"message": plain(str(error), SENTENCE_LENGTH).rstrip(".")}
+        return values | codes | {"message": with_units(plain(str(error), SENTENCE_LENGTH), self._wording).rstrip(".")}
 
     def _unseen(self, service: str) -> str:
         return self._fill("unseen", service=self._fill(f"service.{service}"))

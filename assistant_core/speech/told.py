@@ -8,6 +8,7 @@ from .wording import Wording, sentence
 
 NAME_LENGTH = 80  # characters; Kubernetes allows 63
 _QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti)")
+_QUANTITIES = re.compile(r"(?<![\w./-])(\d{1,9}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|m)(?![\w/-])")
 _APP = "app"
 """The field of what is added or removed as a whole."""
 _STATES = {
@@ -58,11 +59,18 @@ def _values(target: Target) -> tuple[str, str]:
     return before, after
 
 
+def with_units(text: str, wording: Wording) -> str:
+    """A text with its quantities as people say them."""
+    return _QUANTITIES.sub(lambda quantity: _said(quantity, wording), text)
+
+
 def _value(value: str, wording: Wording) -> str:
     """A value as people say it: "2Gi" as "2 gigabytes"."""
     quantity = _QUANTITY.fullmatch(value)
-    if quantity is None:
-        return plain(value, NAME_LENGTH)
+    return _said(quantity, wording) if quantity else plain(value, NAME_LENGTH)
+
+
+def _said(quantity: re.Match[str], wording: Wording) -> str:
     amount = float(quantity[1])
     unit = wording.fill(f"units.{'one' if amount == 1 else 'other'}.{quantity[2]}")
     return f"{wording.decimal(amount)} {unit}"

@@ -28,7 +28,7 @@ def of_machine(wish: Wish, index: Index) -> SetVm:
     parts: dict[str, int] = {}
     for amount in wish.amounts:
         if amount.of not in _PARTS:
-            raise InputInvalid("A machine has cores, memory and a disk.")
+            raise InputInvalid("A machine has cores, memory and a disk.", reason="no_hardware")
         parts[_PARTS[amount.of]] = _counted(amount, machine, wish.name)
     return SetVm(
         name=machine.name if machine else wish.name,
@@ -45,7 +45,9 @@ def _counted(amount: Amount, machine: Machine | None, name: str) -> int:
     now = int(match[0]) if match else None
     if amount.number is None or (now is None and amount.how != "to"):
         raise Incomplete(
-            f"Say how many cores {name} shall have." if part == "cores" else f"Say how much {part} {name} shall have."
+            f"Say how many cores {name} shall have." if part == "cores" else f"Say how much {part} {name} shall have.",
+            name=name,
+            reason=f"no_{part}",
         )
     if amount.how == "times":
         return int((now or 0) * amount.number)

@@ -31,7 +31,12 @@ def of_resources(wish: Wish, index: Index, kind: str | None) -> SetResources:
             topic = _TOPICS[amount.of, bound]
             what = f"The {topic.value.replace('cpu', 'CPU').replace('_', ' ')} of {workload.label}"
             if wanted.setdefault(topic.value, size := counted(amount, now[bound], what, amount.of)) != size:
-                raise InputInvalid(f"{what} cannot be {wanted[topic.value]} and {size}.")
+                raise InputInvalid(
+                    f"{what} cannot be {wanted[topic.value]} and {size}.",
+                    one=wanted[topic.value],
+                    other=size,
+                    reason="contradiction",
+                )
         _lower_request(amount, now, wanted)
     return SetResources(
         name=wish.name,

@@ -49,7 +49,10 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
     ]
     if not fitting:
         raise EditRefused(
-            f"The files do not tell where {_what(topic)} of {workload.label} is decided.", workload=workload.label
+            f"The files do not tell where {_what(topic)} of {workload.label} is decided.",
+            workload=workload.label,
+            name=workload.name,
+            reason="undecided",
         )
     strongest = next((each for each in fitting if each.is_set and (not name or each.name == name)), None)
     stronger = fitting[: fitting.index(strongest)] if strongest else fitting
@@ -65,6 +68,9 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
         f"{_what(topic).capitalize()} of {workload.label} stands in {shared.path}, which "
         f"{', '.join(shared.shared_by[:3])} would follow too.",
         workload=workload.label,
+        path=shared.path,
+        others=", ".join(shared.shared_by[:3]),
+        reason="shared",
     )
 
 

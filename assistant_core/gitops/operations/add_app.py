@@ -33,17 +33,19 @@ def add_app(plan: AddApp, index: Index) -> Edit:
     _check(plan)
     taken = [each for each in index.workloads if each.name == plan.name and plan.namespace in (None, each.namespace)]
     if taken:
-        raise InputInvalid(f"There is a {taken[0].kind} called {taken[0].label} already.")
+        raise InputInvalid(
+            f"There is a {taken[0].kind} called {taken[0].label} already.", name=taken[0].name, reason="taken"
+        )
     place = placement(index, plan.name, plan.namespace)
     path = posixpath.join(place.directory, f"{plan.name}.yaml")
     if index.files.is_directory(place.directory) or path in index.files:
-        raise InputInvalid(f"The folder {place.directory} is there already.")
+        raise InputInvalid(f"The folder {place.directory} is there already.", path=place.directory, reason="there")
     style = _style(index, place.model)
     files = [_new(path, TEMPLATES[plan.template](plan, place.namespace), style)]
     changes: Changes = []
     if place.owner is not None:
         if place.beside in index.files:
-            raise InputInvalid(f"The file {place.beside} is there already.")
+            raise InputInvalid(f"The file {place.beside} is there already.", path=place.beside, reason="there")
         made = delivery(place, place.owner, plan.name)
         files.append(_new(place.beside, [made], _style(index, place.owner.path)))
     if place.needs_kustomization:
@@ -84,9 +86,9 @@ def _check_names(plan: AddApp) -> None:
         (plan.mount, _MOUNT, "path inside a container"),
     ):
         if text is not None and not pattern.fullmatch(text):
-            raise InputInvalid(f"{text[:60]!r} is no {what}.")
+            raise InputInvalid(f"{text[:60]!r} is no {what}.", text=text[:60], reason="no_such_name")
     if any(not _VARIABLE.fullmatch(key) or not value.isprintable() for key, value in plan.env.items()):
-        raise InputInvalid("An environment variable has a plain name and one line of text.")
+        raise InputInvalid("An environment variable has a plain name and one line of text.", reason="one_line")
 
 
 def _check_image(plan: AddApp) -> None:

@@ -66,7 +66,7 @@ def spliced(index: Index, changes: Changes) -> Iterable[FileChange]:
                 after = edited(after, change)
             except (Unspliceable, Unreadable) as error:
                 what = "it" if isinstance(error, Unreadable) else ".".join(map(str, change.spot.path))
-                raise EditRefused(f"I leave {path} alone: {what} {error}.", path=path) from error
+                raise EditRefused(f"I leave {path} alone: {what} {error}.", path=path, reason="unprovable") from error
         if after != before:
             yield FileChange(path=path, before=before, after=after)
 
@@ -96,4 +96,5 @@ def refuse_template(workload: Workload, knob: Knob) -> None:
         raise EditRefused(
             f"I leave {knob.path} alone: {knob.field} of {workload.label} is filled in from {text[:60]!r}.",
             path=knob.path,
+            reason="filled_in",
         )

@@ -22,7 +22,8 @@ def placement(index: Index, name: str, namespace: str | None) -> Placement:
     ]
     if not found:
         raise EditRefused(
-            "I do not see where this repository keeps its apps, so I do not know where a new one belongs."
+            "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
+            reason="no_place",
         )
     return found[0]
 

@@ -27,7 +27,11 @@ def cores(text: str) -> str:
     """A checked amount of CPU. Raises InputInvalid."""
     found = _checked(text, 'CPU is given in cores or millicores, such as "2" or "500m"')
     if text.strip().lstrip("0123456789.") not in ("", "m") or not 0 < found <= _MAX_CORES:
-        raise InputInvalid(f"CPU must be from 1m to {_MAX_CORES} cores, not {text[:20]}.")
+        raise InputInvalid(
+            f"CPU must be from 1m to {_MAX_CORES} cores, not {text[:20]}.",
+            reason="cores_range",
+            maximum_cores=_MAX_CORES,
+        )
     return text.strip()
 
 
@@ -35,14 +39,16 @@ def size(text: str, what: str) -> str:
     """A checked amount of memory or storage; `what` names it at the start of a sentence. Raises InputInvalid."""
     found = _checked(text, f'{what} is given with its unit, such as "512Mi" or "2Gi"')
     if text.strip()[-1].isdigit() or text.strip().endswith("m"):
-        raise Incomplete(f'{what} needs a unit, such as "512Mi" or "2Gi"; {text[:20]} would be bytes.')
+        raise Incomplete(
+            f'{what} needs a unit, such as "512Mi" or "2Gi"; {text[:20]} would be bytes.', reason="no_unit"
+        )
     if not _MIN_BYTES <= found <= _MAX_BYTES:
-        raise InputInvalid(f"{what} must be from 1Mi to 1Pi, not {text[:20]}.")
+        raise InputInvalid(f"{what} must be from 1Mi to 1Pi, not {text[:20]}.", reason="size_range")
     return text.strip()
 
 
 def _checked(text: str, sentence: str) -> Decimal:
     found = amount(text) if isinstance(text, str) else None
     if found is None:
-        raise InputInvalid(f"{sentence}, not {str(text)[:20]!r}.")
+        raise InputInvalid(f"{sentence}, not {str(text)[:20]!r}.", text=str(text)[:20], reason="no_quantity")
     return found

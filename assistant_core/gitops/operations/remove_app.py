@@ -32,7 +32,12 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     else:
         removed, changes = _objects(index, workload)
     if not (removed or changes) or len(removed) > _MAX_FILES:
-        raise EditRefused(f"I cannot tell which files belong to {workload.label} alone.", workload=workload.label)
+        raise EditRefused(
+            f"I cannot tell which files belong to {workload.label} alone.",
+            workload=workload.label,
+            name=workload.name,
+            reason="not_alone",
+        )
     edited = tuple(each for each in spliced(index, changes) if each.path not in removed)
     files = tuple(
         FileChange(path=path, before=index.snapshot.files[path], after=after) for path, after in sorted(removed.items())
@@ -97,12 +102,14 @@ def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
             f"{workload.label} is made by a generator in {owner.path}, not for the directory {directory or '/'}: "
             "take it out there by hand.",
             path=owner.path,
+            name=workload.name,
+            reason="generated",
         )
     doomed = _below(index, directory)
     mine = identity(owner)
     others = [path for path in doomed if index.deployment.readers.get(path, {mine}) - {mine}]
     if others:
-        raise EditRefused(f"{others[0]} is deployed by others too.", path=others[0])
+        raise EditRefused(f"{others[0]} is deployed by others too.", path=others[0], reason="deployed_twice")
     return doomed
 
 
@@ -139,7 +146,7 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
                 if other.path == each.path and other.document == each.document
             }
             if len(users) > 1:
-                raise EditRefused(f"{each.path} is deployed by others too.", path=each.path)
+                raise EditRefused(f"{each.path} is deployed by others too.", path=each.path, reason="deployed_twice")
             gone_objects.append(each)
     changes, doomed = _documents_of(index, gone_objects)
     removed: dict[str, bytes | None] = {}

@@ -18,7 +18,12 @@ def restart(plan: Restart, index: Index) -> Edit:
     at = _time(plan.at)
     workload = index.find(plan.name, plan.namespace, plan.kind)
     if workload.kind in _NOT_RESTARTED:
-        raise InputInvalid(f"{workload.label} is a {workload.kind}, which is not restarted.")
+        raise InputInvalid(
+            f"{workload.label} is a {workload.kind}, which is not restarted.",
+            name=workload.name,
+            kind=workload.kind,
+            reason="not_restarted",
+        )
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.RESTART)
     if knob.confidence is Confidence.LIKELY:

@@ -20,15 +20,19 @@ def set_chart_version(plan: SetChartVersion, index: Index) -> Edit:
     """The edit that sets a chart's version. Raises InputInvalid (and its subclasses), EditRefused."""
     version = plan.version.strip()
     if not _VERSION.fullmatch(version):
-        raise InputInvalid(f"{version[:60]!r} is no version of a chart, such as 1.2.3.")
+        raise InputInvalid(
+            f"{version[:60]!r} is no version of a chart, such as 1.2.3.", text=version[:60], reason="no_such_version"
+        )
     workload = index.release(plan.name, plan.namespace, plan.kind)
     if workload.release is None:
-        raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.")
+        raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.", name=workload.name, reason="no_chart")
     if workload.release.version is None:
         raise EditRefused(
             f"The version of the chart of {workload.label} is not in the files: the chart lies in the repository "
             "itself, or its source is defined elsewhere.",
             workload=workload.label,
+            name=workload.name,
+            reason="no_chart_version",
         )
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.CHART_VERSION)

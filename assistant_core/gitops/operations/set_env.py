@@ -23,9 +23,13 @@ _MAX_VALUE = 4096
 def set_env(plan: SetEnv, index: Index) -> Edit:
     """The edit that sets or removes a variable. Raises InputInvalid (and its subclasses), EditRefused."""
     if not _NAME.fullmatch(plan.variable):
-        raise InputInvalid(f"{plan.variable[:60]!r} is no name of an environment variable.")
+        raise InputInvalid(
+            f"{plan.variable[:60]!r} is no name of an environment variable.",
+            text=plan.variable[:60],
+            reason="no_such_name",
+        )
     if plan.value is not None and (len(plan.value) > _MAX_VALUE or not plan.value.isprintable()):
-        raise InputInvalid("The value of an environment variable must be one line of text.")
+        raise InputInvalid("The value of an environment variable must be one line of text.", reason="one_line")
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
     container = chosen_container(workload, knobs, plan.container, plan.name)
@@ -49,6 +53,8 @@ def current(workload: Workload, knob: Knob) -> str | None:
             raise EditRefused(
                 f"I leave {knob.path} alone: {knob.name} of {workload.label} comes from a Secret or another object.",
                 path=knob.path,
+                name=knob.name,
+                reason="from_elsewhere",
             )
         value = value.get("value", "")
     refuse_template(workload, knob)
@@ -63,6 +69,9 @@ def _refuse_inherited(workload: Workload, knobs: Sequence[Knob], container: str,
                 f"{variable} of {workload.label} stands in {each.path}, which {', '.join(each.shared_by[:3])} "
                 "would follow too.",
                 workload=workload.label,
+                path=each.path,
+                others=", ".join(each.shared_by[:3]),
+                reason="shared",
             )
 
 

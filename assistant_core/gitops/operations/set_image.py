@@ -42,15 +42,21 @@ def set_image(plan: SetImage, index: Index) -> Edit:
 def _wanted(plan: SetImage) -> Reference:
     """The image that is asked for; "" as repository when only the tag is."""
     if (plan.tag is None) == (plan.image is None):
-        raise Incomplete("Say either the new tag or the whole new image.")
+        raise Incomplete("Say either the new tag or the whole new image.", reason="tag_or_image")
     if plan.image is not None:
         found = reference(plan.image.strip())
         if found is None or not (found.tag or found.digest):
-            raise InputInvalid(f"{plan.image[:80]!r} is no image with a tag, such as ghcr.io/name/app:1.2.3.")
+            raise InputInvalid(
+                f"{plan.image[:80]!r} is no image with a tag, such as ghcr.io/name/app:1.2.3.",
+                text=plan.image[:80],
+                reason="no_such_image",
+            )
         return found
     tag, _, digest = (plan.tag or "").strip().partition("@")
     if not TAG.fullmatch(tag) or (digest and reference(f"x@{digest}") is None):
-        raise InputInvalid(f"{(plan.tag or '')[:80]!r} is no tag of an image.")
+        raise InputInvalid(
+            f"{(plan.tag or '')[:80]!r} is no tag of an image.", text=(plan.tag or "")[:80], reason="no_such_tag"
+        )
     return Reference("", tag, digest)
 
 
@@ -163,7 +169,9 @@ def _refuse_filled(knob: Knob, image: dict[str, Any]) -> None:
     for key, value in image.items():
         if isinstance(value, str) and ("{{" in value or "${" in value) and key in ("tag", "repository", "registry"):
             raise EditRefused(
-                f"I leave {knob.path} alone: {knob.field}.{key} is filled in from {value[:60]!r}.", path=knob.path
+                f"I leave {knob.path} alone: {knob.field}.{key} is filled in from {value[:60]!r}.",
+                path=knob.path,
+                reason="filled_in",
             )
 
 
@@ -213,7 +221,11 @@ def _plain(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> t
         )
     text = str(knob.value if knob.value is not None else "")
     if "{{" in text or "${" in text:
-        raise EditRefused(f"I leave {knob.path} alone: {knob.field} is filled in from {text[:60]!r}.", path=knob.path)
+        raise EditRefused(
+            f"I leave {knob.path} alone: {knob.field} is filled in from {text[:60]!r}.",
+            path=knob.path,
+            reason="filled_in",
+        )
     draft.change(knob.path, Set(knob.spot, _tag_text(wanted)))
     return text, knob.field
 

@@ -26,7 +26,12 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
         )
     workload = index.find(plan.name, plan.namespace, plan.kind, kinds=SCALED)
     if workload.kind not in SCALED:
-        raise InputInvalid(f"{workload.label} is a {workload.kind}, which has no number of replicas.")
+        raise InputInvalid(
+            f"{workload.label} is a {workload.kind}, which has no number of replicas.",
+            name=workload.name,
+            kind=workload.kind,
+            reason="no_replicas",
+        )
     _refuse_scaled(index, workload)
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.REPLICAS)
@@ -42,7 +47,10 @@ def _refuse_scaled(index: Index, workload: Workload) -> None:
     by = f"{scaler.by} ({scaler.path})" if scaler else autoscaled(workload)
     if by:
         raise EditRefused(
-            f"The replicas of {workload.label} are set by {by}, not by its own manifest.", workload=workload.label
+            f"The replicas of {workload.label} are set by {by}, not by its own manifest.",
+            workload=workload.label,
+            name=workload.name,
+            reason="scaled",
         )
 
 

@@ -70,5 +70,9 @@ def _check_order(workload: Workload, knobs: tuple[Knob, ...], container: str, wa
         if low is not None and high is not None and low > high:
             what = "CPU" if "cpu" in request else "memory"
             raise InputInvalid(
-                f"The {what} request of {workload.label} ({both[0]}) would be above its limit ({both[1]})."
+                f"The {what} request of {workload.label} ({both[0]}) would be above its limit ({both[1]}).",
+                name=workload.name,
+                request=both[0],
+                limit=both[1],
+                reason="above_limit",
             )

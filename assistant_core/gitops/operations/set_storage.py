@@ -24,7 +24,12 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     before = "" if knob.value is None else str(knob.value)
     old, new = amount(before), amount(wanted)
     if old is not None and new is not None and new < old:
-        raise InputInvalid(f"A volume cannot shrink: {knob.name or workload.name} has {before} already.")
+        raise InputInvalid(
+            f"A volume cannot shrink: {knob.name or workload.name} has {before} already.",
+            name=knob.name or workload.name,
+            now=before,
+            reason="shrinking",
+        )
     draft = Draft(index)
     if old != new:
         draft.turn(workload, knob, setting(workload, knob, wanted))
@@ -39,7 +44,12 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
 def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
     """The name of the volume that is meant, of those that have such knobs. Raises InputInvalid, EditRefused."""
     if not knobs:
-        raise EditRefused(f"{workload.label} has no volume that I find in the files.", workload=workload.label)
+        raise EditRefused(
+            f"{workload.label} has no volume that I find in the files.",
+            workload=workload.label,
+            name=workload.name,
+            reason="no_volumes",
+        )
     names = list(dict.fromkeys(each.name for each in knobs))
     if volume is not None:
         wanted = volume.strip().casefold()

@@ -26,14 +26,18 @@ _IDENTITY = (("kind",), ("apiVersion",), ("metadata", "name"), ("metadata", "nam
 def set_value(plan: SetValue, index: Index) -> Edit:
     """The edit that sets a value. Raises InputInvalid (and its subclasses), EditRefused."""
     if isinstance(plan.value, str) and (len(plan.value) > _MAX_TEXT or not plan.value.isprintable()):
-        raise InputInvalid("A value must be one line of text, a number or true or false.")
+        raise InputInvalid("A value must be one line of text, a number or true or false.", reason="one_line")
     parts = _split(plan.path)
     workload = _companion(plan, index) or _release(plan, index, parts[0])
     knob = _in_values(index, workload, parts) if workload.release else _in_manifest(index, workload, parts)
     knob = followed(knob, workload.owner)
     refuse_template(workload, knob)
     if isinstance(knob.value, (Mapping, list)) and knob.value:
-        raise Incomplete(f"{plan.path} of {workload.label} holds several values; name one of them.")
+        raise Incomplete(
+            f"{plan.path} of {workload.label} holds several values; name one of them.",
+            text=plan.path,
+            reason="several_values",
+        )
     draft = Draft(index)
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
         draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
@@ -86,7 +90,9 @@ def _shown(value: object) -> str:
 
 def _split(path: str) -> list[str]:
     if len(path) > _MAX_PATH or not _SHAPE.fullmatch(path):
-        raise InputInvalid(f"{path[:60]!r} is no path of keys, such as ingress.hosts[0].host.")
+        raise InputInvalid(
+            f"{path[:60]!r} is no path of keys, such as ingress.hosts[0].host.", text=path[:60], reason="no_path"
+        )
     return [part.strip("[]\"' ") for part in _PARTS.findall(path)]
 
 
@@ -129,7 +135,7 @@ def _item(data: list[Any], part: str) -> int:
 def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
     release = workload.release
     if release is None:
-        raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.")
+        raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.", name=workload.name, reason="no_chart")
     known = merged(release)
     if (
         len(parts) > 1
@@ -204,6 +210,9 @@ def _shared(parts: list[str], workload: Workload, path: str, others: tuple[str, 
     return EditRefused(
         f"{'.'.join(parts)} of {workload.label} stands in {path}, which {', '.join(others[:3])} would follow too.",
         workload=workload.label,
+        path=path,
+        others=", ".join(others[:3]),
+        reason="shared",
     )
 
 

@@ -61,11 +61,16 @@ def _notes(machine: Machine) -> tuple[str, ...]:
 def _wanted(plan: SetVm) -> Mapping[str, int]:
     wanted = {part: value for part in _RANGES if (value := getattr(plan, part)) is not None}
     if not wanted:
-        raise Incomplete("Say how many cores, or how much memory or disk the machine shall have.")
+        raise Incomplete("Say how many cores, or how much memory or disk the machine shall have.", reason="no_hardware")
     for part, value in wanted.items():
         low, high = _RANGES[part]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise InputInvalid(f"A machine has from {low} to {high} {_UNITS[part]}, not {value!r:.20}.")
+            raise InputInvalid(
+                f"A machine has from {low} to {high} {_UNITS[part]}, not {value!r:.20}.",
+                low=low,
+                high=high,
+                reason="hardware_range",
+            )
     return wanted
 
 
@@ -98,11 +103,18 @@ def _find(name: str, index: Index) -> Machine:
 def _place(machine: Machine, part: str) -> Place:
     place = machine.places.get(part)
     if place is None:
-        raise EditRefused(f"The {part} of {machine.name} {machine.problems.get(part, 'cannot be found')}.")
+        raise EditRefused(
+            f"The {part} of {machine.name} {machine.problems.get(part, 'cannot be found')}.",
+            name=machine.name,
+            reason="hardware_undecided",
+        )
     if place.shared_by:
         raise EditRefused(
             f"The {part} of {machine.name} stands in {place.path}, which {', '.join(place.shared_by[:3])} "
-            "would follow too."
+            "would follow too.",
+            path=place.path,
+            others=", ".join(place.shared_by[:3]),
+            reason="shared",
         )
     return place
 
@@ -120,7 +132,12 @@ def _written(machine: Machine, place: Place, part: str, value: int) -> tuple[str
     """The text before and after, quotes and unit kept."""
     was = _number(machine, place, part)
     if part == "disk" and value < was:
-        raise InputInvalid(f"A disk cannot shrink: {machine.name} has {was} GiB already.")
+        raise InputInvalid(
+            f"A disk cannot shrink: {machine.name} has {was} GiB already.",
+            name=machine.name,
+            now=f"{was}Gi",
+            reason="shrinking",
+        )
     if was == value:
         return place.written, place.written
     match = _NUMBER.fullmatch(place.written)

@@ -47,7 +47,10 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     if source is not None and source.kind in _FLUX:
         return workload, _flux(source)
     raise InputInvalid(
-        f"{workload.label} is a {workload.kind}; only CronJobs, HelmReleases and Flux Kustomizations can be suspended."
+        f"{workload.label} is a {workload.kind}; only CronJobs, HelmReleases and Flux Kustomizations can be suspended.",
+        name=workload.name,
+        kind=workload.kind,
+        reason="not_suspended",
     )
 
 

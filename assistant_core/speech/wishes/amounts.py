@@ -145,7 +145,18 @@ class Amounts:
             return "cpu"
         if following and following not in ("memory", "storage"):
             return following
+        if len(said) > 1:
+            return self._preceding(end)
         return _only(said, "replicas" if with_label(self._tokens, "scale") and self._may_be_replicas else None)
+
+    def _preceding(self, end: int) -> Measure | None:
+        """What was named last before an amount, where nothing else is counted in between: "cpu to 2, memory to 1Gi"."""
+        for token in reversed(self._tokens[: end - 1]):
+            if token.number is not None:
+                return None
+            if (said := next((each for each in _MEASURES if token.has(each)), None)) is not None:
+                return said
+        return None
 
     @property
     def _may_be_replicas(self) -> bool:

@@ -14,6 +14,7 @@ _SET = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])+")
 _KEY = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*")
 _SHORTEST = 2
+_SPOKEN_ALIKE = {"port", "host", "mount", "command", "schedule", "courtesy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def _operation(tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names)
     """What setting this token would be; None when it is no key."""
     text, key = tokens[at].text, tokens[at].key
     before = tokens[at - 1].key if at else ""
-    if not at or key in lexicon.labels:
+    if not at or not _may_be_key(tokens, at, lexicon):
         return None
     if before in lexicon.groups["variable"] and _ANY_VARIABLE.fullmatch(text) and not names.find([tokens[at]], lexicon):
         return "set_env"
@@ -51,6 +52,13 @@ def _operation(tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names)
     if len(text) >= _SHORTEST and _VARIABLE.fullmatch(text) and not lexicon.units.get(key):
         return None if names.find([tokens[at]], lexicon) and "_" not in text else "set_env"
     return "set_value" if _PATH.fullmatch(text) and not names.find([tokens[at]], lexicon) else None
+
+
+def _may_be_key(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether it is no word of ours; PORT and HOST in capitals, amid small letters, are meant as they are written."""
+    labels = lexicon.labels.get(tokens[at].key, frozenset())
+    written = _VARIABLE.fullmatch(tokens[at].text) and any(each.text.islower() for each in tokens)
+    return not labels or bool(written and labels <= _SPOKEN_ALIKE)
 
 
 def _assigned(
@@ -65,7 +73,7 @@ def _assigned(
     value, tail = list(tokens[to + 1 :]), list[Token]()
     if not names.find(head, lexicon):
         ends = [n for n in range(1, len(value)) if value[n].key in lexicon.groups["of"]]
-        end = next((n for n in reversed(ends) if names.find(value[n + 1 :], lexicon)), ends[-1] if ends else None)
+        end = next((n for n in ends if names.find(value[n + 1 :], lexicon)), ends[-1] if ends else None)
         if end is not None:
             value, tail = value[:end], value[end + 1 :]
     while value and value[-1].key in lexicon.groups["courtesy"]:

@@ -18,13 +18,13 @@ NEW = frozenset({
     "filler", "of", "in", "to", "with", "by", "from", "at", "add", "plus", "set", "called",
     "template", "generic", "kind",
     "namespace", "port", "host", "schedule", "storage", "mount", "image", "command", "variable", "size", "unit", "one",
-    "number",
+    "number", "time of day", "am", "pm", "oclock",
 })  # fmt: skip
 PLAIN = (
     ("restart", "restart", frozenset({"restart", "replicas", "container", "set"})),
     ("suspend", "suspend", frozenset({"suspend", "set"})),
     ("resume", "resume", frozenset({"resume", "restart", "set"})),
-    ("stop", "stop", frozenset({"stop", "set", "replicas"})),
+    ("stop", "stop", frozenset({"stop", "set", "lower", "replicas"})),
     ("remove", "remove_app", frozenset({"remove"})),
 )
 """Verbs that need nothing but a name, the operations they stand for, and what may be said besides."""

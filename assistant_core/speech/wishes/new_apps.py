@@ -9,17 +9,16 @@ from .grammar import NEW
 from .lexicon import Lexicon
 from .names import Names
 from .numbers import with_numbers
+from .schedules import CRON, joined, spoken
 from .tokens import Token, labelled, with_label
 
 _IMAGE = re.compile(r"[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
 _ENV = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
 _HOST = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_CRON = re.compile(r"[0-9*/,\-]+(?: [0-9*/,\-A-Za-z]+){4}")
-_CRON_FIELD = re.compile(r"[0-9*/,\-]+")
-_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?")
-_FIELDS = 5
-_HOURS = 24
+_REPOSITORY = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
+_VERSION = re.compile(r"v?\d+\.\d[\w.-]*", re.ASCII)
+_OFFICIAL = {"postgresql": "postgres"}  # what a template's image is called
 
 
 def new_app(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Wish | None:
@@ -28,7 +27,7 @@ def new_app(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Wish | N
     opening = next((each for each in tokens if each.key not in groups["filler"]), None)
     if opening is None or opening.key not in groups["add"]:
         return None
-    words = labelled(with_numbers(_scheduled(tokens), lexicon), lexicon)
+    words = labelled(with_numbers(joined(_with_image(tokens, lexicon)), lexicon), lexicon)
     template = next(iter(with_label(words, "template")), None)
     image = next((each for each in words if not each.labels and _is_image(each.text)), None)
     if (template is None and image is None) or with_label(words, "replicas", "memory", "cpu", "hindrance"):
@@ -62,7 +61,8 @@ class _App:
                 token.used = True
             elif not token.used:
                 self._take(at, token)
-        self._time_of_day()
+        if schedule := spoken(self._words, self._lexicon, daily=self._slots["template"] == "cronjob"):
+            self._slots.setdefault("schedule", schedule)
         if not self._name:
             self._name = self._bare_name()
         if any(not each.used and not each.has(*NEW) for each in self._words):
@@ -83,7 +83,7 @@ class _App:
         before = self._words[at - 1] if at else token
         after = self._words[at + 1] if at + 1 < len(self._words) else token
         text = token.text
-        if _CRON.fullmatch(text):
+        if CRON.fullmatch(text):
             self._put("schedule", text, token)
         elif before.has("command") and token.quoted:
             self._put("command", text, token)
@@ -123,26 +123,21 @@ class _App:
         left[0].used = True
         return left[0].text
 
-    def _time_of_day(self) -> None:
-        for at, token in enumerate(self._words):
-            if not token.has("time of day"):
-                continue
-            token.used = True
-            schedule = self._lexicon.times_of_day[token.key]
-            clock = next((each for each in self._words[at + 1 : at + 3] if _TIME.fullmatch(each.text)), None)
-            if clock is not None and schedule == "@daily" and (match := _TIME.fullmatch(clock.text)):
-                clock.used = True
-                schedule = f"{int(match[2] or 0)} {int(match[1]) % _HOURS} * * *"
-            self._slots.setdefault("schedule", schedule)
 
-
-def _scheduled(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, where the five fields of a schedule are one."""
-    for at in range(len(tokens) - _FIELDS + 1):
-        fields = tokens[at : at + _FIELDS]
-        if all(_CRON_FIELD.fullmatch(each.text) for each in fields) and any("*" in each.text for each in fields):
-            text = " ".join(each.text for each in fields)
-            return [*tokens[:at], Token(text, quoted=True), *tokens[at + _FIELDS :]]
+def _with_image(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, where a name and its version become an image: "nginx 1.27.0"."""
+    if any(_is_image(each.text) for each in tokens):
+        return list(tokens)
+    for at in range(1, len(tokens) - 1):
+        name, version = tokens[at].key, tokens[at + 1].text
+        template = lexicon.templates.get(name, "")
+        if not _REPOSITORY.fullmatch(name) or not _VERSION.fullmatch(version) or template in ("web", "cronjob"):
+            continue
+        if template:
+            image = Token(f"{_OFFICIAL.get(template, template)}:{version}")
+            return [*tokens[: at + 1], image, *tokens[at + 2 :]]
+        if name not in lexicon.labels:
+            return [*tokens[:at], Token(f"{name}:{version}"), *tokens[at + 2 :]]
     return list(tokens)
 
 

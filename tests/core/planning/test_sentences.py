@@ -210,11 +210,13 @@ def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("gib jellyfin mehr Speicher", "Eingestellt ist gerade 1Gi. Wie viel soll es sein?"),
+        ("gib jellyfin mehr Speicher", "Eingestellt ist gerade 1 Gigabyte. Wie viel soll es sein?"),
         ("halbiere radarr", "1.5 ist keine ganze Zahl. Wie viele sollen es sein?"),
         ("skaliere sonarr von 4 auf 5", "Von sonarr läuft gerade 2, nicht 4. Wie viele sollen es sein?"),
         ("verdopple das CPU-Limit von sonarr",
          "Das ist nicht an einer Stelle eingestellt, deshalb kann ich nicht davon ausgehen. Wie viel soll es sein?"),
+        ("gib ai-hub mehr Speicher", "Sag, wie viel Speicher ai-hub haben soll."),
+        ("gib der vm ai-hub mehr Kerne", "Sag, wie viele Kerne ai-hub haben soll."),
         ("installiere postgres", "Wie soll die neue Anwendung heißen?"),
     ],
 )  # fmt: skip
@@ -269,3 +271,48 @@ def test_no_words_whatever_stop_the_reader(text: str) -> None:
         except InputInvalid, EditRefused:
             continue
         assert plan is None or plan_from({key: value for key, value in asdict(plan).items() if key != "command"})
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("set PORT of sonarr to 9090", SetEnv(name="sonarr", variable="PORT", value="9090")),
+        ("set LOG_LEVEL to debug in the server container of sonarr",
+         SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug", container="server")),
+        ("set cpu of sonarr to 2 and memory to 4Gi",
+         SetResources(name="sonarr", cpu_request="2", memory_limit="4Gi")),
+        ("shut sonarr down", SetReplicas(name="sonarr", replicas=0)),
+        ("let the backup run again", Resume(name="backup")),
+        ("go back to version 10.9.5 of sonarr", SetImage(name="sonarr", tag="10.9.5")),
+        ("deploy nginx 1.27.0 as web-site on port 8080 with host web.home.example",
+         AddApp(name="web-site", template="web", image="nginx:1.27.0", port=8080, host="web.home.example")),
+        ("add redis 7.2.4 called cache", AddApp(name="cache", template="redis", image="redis:7.2.4")),
+        *((f"create a cron job called tidy with image acme/tidy:1.0 running {when}",
+           AddApp(name="tidy", template="cronjob", image="acme/tidy:1.0", schedule=schedule))
+          for when, schedule in (
+              ("at 3 am", "0 3 * * *"), ("every night at three", "0 3 * * *"), ("every monday at 6:30", "30 6 * * 1"),
+              ("every sunday at four in the afternoon", "0 16 * * 0"), ("daily at 12 am", "0 0 * * *"),
+              ("on weekdays at 7pm", "0 19 * * 1-5"), ("every hour", "@hourly"), ("weekly", "@weekly"))),
+    ],
+)  # fmt: skip
+def test_more_ways_to_say_it(planned: Planned, words: str, plan: object) -> None:
+    assert planned(words) == plan
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("erhöhe die Replicas von sonarr auf drei", SetReplicas(name="sonarr", replicas=3)),
+        ("fahre sonarr herunter", SetReplicas(name="sonarr", replicas=0)),
+        ("fahre sonarr auf drei hoch", SetReplicas(name="sonarr", replicas=3)),
+        ("lass das backup wieder laufen", Resume(name="backup")),
+        ("setze PORT von sonarr auf 9090", SetEnv(name="sonarr", variable="PORT", value="9090")),
+        *((f"erstelle einen job namens tidy mit image acme/tidy:1.0 {when}",
+           AddApp(name="tidy", template="cronjob", image="acme/tidy:1.0", schedule=schedule))
+          for when, schedule in (
+              ("jede nacht um drei", "0 3 * * *"), ("jeden tag um 6 uhr 30", "30 6 * * *"),
+              ("jeden montag um acht uhr abends", "0 20 * * 1"), ("stündlich", "@hourly"))),
+    ],
+)  # fmt: skip
+def test_more_ways_to_say_it_in_german(geplant: Planned, words: str, plan: object) -> None:
+    assert geplant(words) == plan
