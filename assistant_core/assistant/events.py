@@ -65,11 +65,12 @@ class ContextUse(NamedTuple):
 class Finished(NamedTuple):
     """The last event of every turn.
 
-    `continue_conversation`: the answer asks for something, so keep listening. `messages` continue the history, and
-    `question` goes with the next utterance. `stats` are of the last model request.
+    `answered_by` is "nobody" when the model failed before it said anything. `continue_conversation`: the answer asks
+    for something, so keep listening. `messages` continue the history, and `question` goes with the next utterance.
+    `stats` are of the last model request.
     """
 
-    answered_by: Literal["sentence", "model"]
+    answered_by: Literal["sentence", "model", "nobody"]
     continue_conversation: bool
     messages: tuple[Message, ...]
     question: Question | None = None

@@ -76,6 +76,7 @@ class ModelTurn:
         self._told_of_unknown = False
         self._stats: ChatStats | None = None
         self._used = 0
+        self._failed = False
         self._deadline = time.monotonic() + LONGEST_TURN
 
     async def run(self, phrases: Phrases, homelab: Homelab) -> AsyncGenerator[TurnEvent]:
@@ -90,6 +91,7 @@ class ModelTurn:
         except _Stop as stop:
             ending = phrases.say(stop.key)
         except HomelabError as error:
+            self._failed = not spoke
             ending = phrases.say_model_failed(error, homelab, midway=spoke)
         proposal = self._own.proposal
         if proposal is not None:
@@ -102,7 +104,7 @@ class ModelTurn:
     def _finished(self) -> Finished:
         composed = self._composed
         return Finished(
-            answered_by="model",
+            answered_by="nobody" if self._failed else "model",
             continue_conversation=self._own.proposal is not None or self._told.rstrip().endswith(QUESTION_MARKS),
             messages=(composed.prompt.messages[-1], *self._messages),
             question=self._own.question,

@@ -13,10 +13,8 @@ from ..gitops import Index
 from ..models.plan import ChangePlan
 from ..ollama import Hub, HubConfig, ModelChoice, ServerConfig
 from ..ports import ChatModel
-from ..speech import Speech
+from ..speech import LANGUAGES, Speech
 from .tokens import tokens
-
-LANGUAGES = ("en", "de")
 
 
 def listening(index: Index | None) -> tuple[Speech, ...]:

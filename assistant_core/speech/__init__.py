@@ -3,7 +3,7 @@
 from ..models.wish import Wish
 from .periods import Period, beginning
 from .phrases import Phrases
-from .recogniser import Speech
+from .recogniser import LANGUAGES, Speech
 from .spoken import (
     Agree,
     Ask,
@@ -19,6 +19,7 @@ from .vocabulary import Vocabulary, words
 from .wishes import Known
 
 __all__ = [
+    "LANGUAGES",
     "Agree",
     "Ask",
     "AskChanges",

@@ -39,6 +39,9 @@ CODE_WORDS = 2
 _PLAIN: Mapping[str, Ask | Agree] = {**{ask.value: ask for ask in Ask}, "Agree": Agree()}
 _ABOUT: Mapping[str, type[AskHistory | Undo]] = {"AskHistory": AskHistory, "Undo": Undo}
 
+LANGUAGES = ("en", "de")
+"""The languages that we have sentences of."""
+
 
 class Speech:
     """Understands the fixed sentences of one language; `phrases` are what it says, `vocabulary` single words of it.

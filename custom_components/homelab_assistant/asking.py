@@ -71,7 +71,7 @@ class Asking:
 
 
 def _answered_by(chat_log: conversation.ChatLog) -> str:
-    """Either "model" or "sentence", which is one of ours or of Home Assistant's."""
+    """Either "model", "nobody" when it failed, or "sentence", which is one of ours or of Home Assistant's."""
     last = chat_log.content[-1]
     native = last.native if isinstance(last, conversation.AssistantContent) else None
     return native.answered_by if isinstance(native, Finished) else "sentence"

@@ -13,7 +13,7 @@ from .assistant_core.change import ChangeDesk
 from .assistant_core.errors import InputInvalid, JournalFailed
 from .assistant_core.journal import SqliteJournal, SqliteLedger
 from .assistant_core.ports import Ledger
-from .assistant_core.speech import Speech
+from .assistant_core.speech import LANGUAGES, Speech
 from .change_journal import HouseJournal
 from .change_options import ChangeOptions
 from .change_rules import HouseRules
@@ -88,7 +88,7 @@ async def async_open(hass: HomeAssistant) -> Office:
 
 
 async def _async_load_speech(hass: HomeAssistant) -> tuple[Speech, ...]:
-    """Home Assistant's language, then English, with the household's own sentences unless they are wrong."""
+    """Home Assistant's language, then the others, with the household's own sentences unless they are wrong."""
     own = Path(hass.config.path(*SENTENCES_DIRECTORY))
     try:
         speech = await hass.async_add_executor_job(_load_speech, hass.config.language, own)
@@ -102,4 +102,4 @@ async def _async_load_speech(hass: HomeAssistant) -> tuple[Speech, ...]:
 def _load_speech(language: str, own: Path | None) -> tuple[Speech, ...]:
     load = partial(Speech.load, time_zone=dt_util.get_default_time_zone(), own=own)
     first = load(language)
-    return (first,) if first.language == "en" else (first, load("en"))
+    return (first, *(load(each) for each in LANGUAGES if each != first.language))

@@ -34,7 +34,7 @@ export class Answering {
     const { answered_by, milliseconds, first_milliseconds } = this.done;
     if (!answered_by || milliseconds === undefined) return text.say("not_answered", { why: "" });
     const time = text.duration(milliseconds);
-    if (answered_by === "sentence") return text.say("by_sentence", { time });
+    if (answered_by !== "model") return text.say(`by_${answered_by}`, { time });
     return text.say("by_model", { time, first: text.duration(first_milliseconds ?? milliseconds) });
   }
 

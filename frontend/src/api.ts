@@ -149,7 +149,7 @@ export interface Details {
 export interface Answer {
   text: string;
   failed: boolean;
-  answered_by?: "sentence" | "model";
+  answered_by?: "sentence" | "model" | "nobody";
   conversation_id?: string;
   milliseconds?: number;
   first_milliseconds?: number;

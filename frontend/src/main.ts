@@ -21,6 +21,7 @@ import { Conversation } from "./views/ask";
 import "./views/changes";
 import "./views/findings";
 import "./views/overview";
+import type { Homelab } from "./views/view";
 
 const VIEWS = ["overview", "findings", "changes", "ask"] as const;
 type Name = (typeof VIEWS)[number];
@@ -252,55 +253,21 @@ export class HomelabPanel extends LitElement {
   }
 
   private view(text: Text, name: Name, selected: string) {
-    const { overview, findings, changes, api, admin, now, scroller } = this;
-    if (!overview.items || !findings.items || !changes.items) {
+    const { api, admin, now, scroller } = this;
+    const [services, findings, changes] = [this.overview.items, this.findings.items, this.changes.items];
+    if (!services || !findings || !changes) {
       return html`<p class="loading faint" role="status">${text.say("loading")}</p>`;
     }
-    const agent = [...overview.items.values()].some((each) => each.kind === "hub");
+    const homelab: Homelab = { text, api, services, findings, changes, admin, scroller, now };
     switch (name) {
       case "findings":
-        return html`<homelab-findings
-          .text=${text}
-          .api=${api}
-          .admin=${admin}
-          .now=${now}
-          .scroller=${scroller}
-          .changes=${changes.items}
-          .findings=${findings.items}
-          .agent=${agent}
-        ></homelab-findings>`;
+        return html`<homelab-findings .homelab=${homelab}></homelab-findings>`;
       case "changes":
-        return html`<homelab-changes
-          .text=${text}
-          .api=${api}
-          .admin=${admin}
-          .now=${now}
-          .scroller=${scroller}
-          .changes=${changes.items}
-          .selected=${selected}
-        ></homelab-changes>`;
+        return html`<homelab-changes .homelab=${homelab} .selected=${selected}></homelab-changes>`;
       case "ask":
-        return html`<homelab-ask
-          .text=${text}
-          .api=${api}
-          .admin=${admin}
-          .now=${now}
-          .scroller=${scroller}
-          .changes=${changes.items}
-          .conversation=${this.conversation}
-          .agent=${agent}
-        ></homelab-ask>`;
+        return html`<homelab-ask .homelab=${homelab} .conversation=${this.conversation}></homelab-ask>`;
       case "overview":
-        return html`<homelab-overview
-          .text=${text}
-          .api=${api}
-          .admin=${admin}
-          .now=${now}
-          .scroller=${scroller}
-          .changes=${changes.items}
-          .services=${overview.items}
-          .awaiting=${this.awaiting}
-        ></homelab-overview>`;
+        return html`<homelab-overview .homelab=${homelab}></homelab-overview>`;
     }
   }
 }

@@ -197,7 +197,7 @@ export const shared = css`
     text-align: center;
     color: var(--faint);
   }
-  .empty svg.icon {
+  .empty > svg.icon {
     width: 48px;
     height: 48px;
     opacity: 0.6;

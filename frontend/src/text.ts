@@ -82,7 +82,7 @@ export class Text {
   ago(iso: string, now = Date.now()): string {
     const seconds = (Date.parse(iso) - now) / 1000;
     for (const [unit, size] of UNITS) {
-      if (Math.abs(seconds) >= size) return this.relative.format(Math.trunc(seconds / size), unit);
+      if (Math.abs(seconds) >= size) return this.relative.format(Math.round(seconds / size), unit);
     }
     return this.say("now");
   }
@@ -109,10 +109,10 @@ export class Text {
     return new Intl.NumberFormat(this.language, options as Intl.NumberFormatOptions).format(value / 1024 ** power);
   }
 
-  /** "340ms", "2.1s". */
+  /** "340 ms", "2.1 sec". */
   duration(milliseconds: number): string {
     const short = milliseconds < 1000;
-    const options = { style: "unit", unit: short ? "millisecond" : "second", unitDisplay: "narrow" } as const;
+    const options = { style: "unit", unit: short ? "millisecond" : "second", unitDisplay: "short" } as const;
     const format = new Intl.NumberFormat(this.language, { ...options, maximumFractionDigits: short ? 0 : 1 });
     return format.format(short ? milliseconds : milliseconds / 1000);
   }

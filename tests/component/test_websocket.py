@@ -10,6 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
 
+from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
 from demo.results import result
@@ -254,6 +255,35 @@ async def test_what_is_asked_is_answered_as_it_is_spoken(open_socket: Open) -> N
     assert event["text"] == "".join(pieces).strip()
     assert event["answered_by"] == "model"
     assert event["conversation_id"] == last["conversation_id"]
+
+
+@pytest.mark.usefixtures("hub", "cluster")
+async def test_the_panel_asks_in_the_language_of_the_person(open_socket: Open) -> None:
+    socket = await open_socket()
+    sent = await socket.send("ask", text="Was ist mit meinem Cluster los?", language="de")
+    last = await answer(socket, sent)
+
+    assert last["answered_by"] == "sentence"
+    assert last["text"].startswith("Im Cluster gibt es ")
+
+
+@pytest.mark.usefixtures("hub")
+async def test_what_a_hub_that_is_gone_did_not_answer_is_nobodys_answer(
+    open_socket: Open, ollama_proxy: FaultProxy
+) -> None:
+    socket = await open_socket()
+    await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    last = await answer(socket, await socket.send("ask", text="Tell me a story"))
+
+    assert last["answered_by"] == "nobody"
+    assert "refuses connections" in last["text"]
+
+
+async def answer(socket: Socket, sent: int) -> dict[str, Any]:
+    """The last event of a turn."""
+    while "text" not in (event := (await socket.receive(sent, "event"))["event"]):
+        pass
+    return event
 
 
 async def test_without_a_hub_nobody_answers(open_socket: Open) -> None:

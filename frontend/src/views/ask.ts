@@ -101,7 +101,6 @@ export class Ask extends View {
   ];
 
   @property({ attribute: false }) conversation!: Conversation;
-  @property({ type: Boolean }) agent = false;
   @query("textarea") private readonly field!: HTMLTextAreaElement;
 
   protected override firstUpdated(): void {
@@ -110,12 +109,13 @@ export class Ask extends View {
   }
 
   protected override updated(_: PropertyValues): void {
-    if (this.conversation.turns.at(-1)?.busy) this.scroller?.scrollTo({ top: this.scroller.scrollHeight });
+    if (this.conversation.turns.at(-1)?.busy)
+      this.homelab.scroller?.scrollTo({ top: this.homelab.scroller.scrollHeight });
   }
 
   protected override render() {
     const { turns } = this.conversation;
-    if (!this.agent) {
+    if (!this.entries("hub").length) {
       return html`<div class="empty">
         ${icon(mdiRobotOutline)}
         <h2>${this.text.say("missing_hub")}</h2>
@@ -183,7 +183,7 @@ export class Ask extends View {
 
   private say(words: string): void {
     const { conversation } = this;
-    const turn: Answering = new Answering(this.api, words, conversation.id, () => {
+    const turn: Answering = new Answering(this.homelab.api, words, conversation.id, () => {
       conversation.id = turn.done?.conversation_id ?? conversation.id;
       conversation.changed();
     });

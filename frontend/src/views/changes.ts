@@ -29,11 +29,12 @@ export class Changes extends View {
   @state() private refusal: { id: string; message: string } | null = null;
   private order: Change[] = [];
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("changes")) this.order = ordered(this.changes.values());
-    const open = this.changes.get(this.selected);
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.has("homelab") ? changed.get("homelab")?.changes : this.homelab.changes;
+    if (before !== this.homelab.changes) this.order = ordered(this.homelab.changes.values());
+    const open = this.homelab.changes.get(this.selected);
     if (open && (this.details?.id !== open.id || this.details.updated !== open.updated)) void this.load(open);
-    if (this.sure && !isAwaiting(this.changes.get(this.sure.id) as Change)) this.sure = null;
+    if (this.sure && !isAwaiting(this.homelab.changes.get(this.sure.id) as Change)) this.sure = null;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -59,7 +60,7 @@ export class Changes extends View {
       <p class="bar" role="status">
         ${awaiting ? this.text.count("awaiting", awaiting) : this.text.say("nothing_awaits")}
       </p>
-      <homelab-virtual-list .rows=${rows} .scroller=${this.scroller} .estimate=${100}></homelab-virtual-list>
+      <homelab-virtual-list .rows=${rows} .scroller=${this.homelab.scroller} .estimate=${100}></homelab-virtual-list>
     `;
   }
 
@@ -170,7 +171,7 @@ export class Changes extends View {
     const url = safeUrl(change.pull_request);
     const named = (key: "approve" | "reject" | "undo") => `${this.text.say(key)}: ${change.target.name}`;
     const parts = [
-      this.admin && isAwaiting(change)
+      this.homelab.admin && isAwaiting(change)
         ? html`
             <button class="filled" aria-label=${named("approve")} @click=${() => this.ask(change, "approve")}>
               ${this.text.say("approve")}
@@ -180,7 +181,9 @@ export class Changes extends View {
             </button>
           `
         : null,
-      !this.admin && isAwaiting(change) ? html`<p class="small faint">${this.text.say("waits_for_admin")}</p>` : null,
+      !this.homelab.admin && isAwaiting(change)
+        ? html`<p class="small faint">${this.text.say("waits_for_admin")}</p>`
+        : null,
       url
         ? html`<a class="button" href=${url} target="_blank" rel="noopener noreferrer"
             >${icon(mdiOpenInNew)} ${this.text.say("pull_request")}</a
@@ -235,11 +238,14 @@ export class Changes extends View {
   }
 
   private decide(change: Change, step: "approve" | "reject"): Promise<void> {
-    return this.act(change, this.api[step](change.hash));
+    return this.act(change, this.homelab.api[step](change.hash));
   }
 
   private undo(change: Change): Promise<void> {
-    return this.act(change, this.api.revert(change.hash, this.text.say("undo_words", { name: change.target.name })));
+    return this.act(
+      change,
+      this.homelab.api.revert(change.hash, this.text.say("undo_words", { name: change.target.name })),
+    );
   }
 
   private async act(change: Change, doing: Promise<Change>): Promise<void> {
@@ -261,7 +267,7 @@ export class Changes extends View {
     if (this.details?.id === id) this.details = { id, updated, value: known };
     else this.details = null;
     try {
-      const value = await this.api.details(id);
+      const value = await this.homelab.api.details(id);
       if (this.selected === id) this.details = { id, updated, value };
     } catch (error) {
       this.refusal = { id, message: this.text.refusal(error) };

@@ -16,6 +16,9 @@ export const findingsStyles = css`
     border-top: 3px solid var(--line);
     border-radius: var(--radius) var(--radius) 0 0;
   }
+  .group .grow {
+    flex-basis: 80px;
+  }
   .group.bad {
     border-top-color: var(--bad);
   }
@@ -53,6 +56,12 @@ export const findingsStyles = css`
     font-size: 0.875rem;
     width: fit-content;
     padding: 4px 0;
+  }
+  details[open] summary svg.icon:last-child {
+    transform: rotate(180deg);
+  }
+  .unheard {
+    margin-bottom: 8px;
   }
   .model {
     white-space: pre-wrap;

@@ -1,8 +1,15 @@
 /** Findings by workload. What a model wrote is folded away and marked; everything is shown as text. */
 
-import { mdiBellOffOutline, mdiCheckDecagramOutline, mdiChevronDown, mdiRobotOutline } from "@mdi/js";
+import {
+  mdiBellOffOutline,
+  mdiCheckDecagramOutline,
+  mdiChevronDown,
+  mdiPlus,
+  mdiRobotOutline,
+  mdiServerNetworkOff,
+} from "@mdi/js";
 import { html, nothing, type PropertyValues } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, state } from "lit/decorators.js";
 import { Answering } from "../answering";
 import type { Finding } from "../api";
 import { type Group, grouped, isHeard } from "../findings";
@@ -20,9 +27,6 @@ const TONES = { critical: "bad", warning: "warn", info: "know" };
 export class Findings extends View {
   static override styles = [shared, findingsStyles];
 
-  @property({ attribute: false }) findings!: ReadonlyMap<string, Finding>;
-  @property({ type: Boolean }) agent = false;
-
   @state() private silenced = false;
   @state() private menu: string | null = null;
   @state() private refusal: { id: string; message: string } | null = null;
@@ -38,9 +42,9 @@ export class Findings extends View {
     for (const answer of this.answers.values()) answer.stop();
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (!changed.has("findings")) return;
-    const all = [...this.findings.values()];
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("homelab") || changed.get("homelab")?.findings === this.homelab.findings) return;
+    const all = [...this.homelab.findings.values()];
     const heard = all.filter(isHeard);
     const silenced = all.filter((each) => !isHeard(each));
     this.groups = { heard: grouped(heard), silenced: grouped(silenced), counts: [heard.length, silenced.length] };
@@ -60,20 +64,39 @@ export class Findings extends View {
             : nothing
         }
       </div>
+      ${this.unheard.map((each) => html`<p class="note warn unheard">${each.title}: ${this.stale(each.at)}</p>`)}
       ${
         groups.length
           ? html`<homelab-virtual-list
               .rows=${this.rows(groups)}
-              .scroller=${this.scroller}
+              .scroller=${this.homelab.scroller}
               .estimate=${120}
             ></homelab-virtual-list>`
-          : html`<div class="empty">
-              ${icon(mdiCheckDecagramOutline)}
-              <h2>${this.text.say(this.silenced ? "nothing_silenced" : "nothing_wrong")}</h2>
-              <p>${this.text.say(this.silenced ? "nothing_silenced_more" : "nothing_wrong_more")}</p>
-            </div>`
+          : this.nothing()
       }
     `;
+  }
+
+  /** The clusters of which we do not know how they are now. */
+  private get unheard() {
+    return this.entries("cluster").filter((each) => each.error || !each.at);
+  }
+
+  private nothing() {
+    if (!this.entries("cluster").length) {
+      return html`<div class="empty">
+        ${icon(mdiServerNetworkOff)}
+        <h2>${this.text.say("missing_cluster")}</h2>
+        <p>${this.text.say("missing_cluster_why")}</p>
+        ${this.adding(html`${icon(mdiPlus)} ${this.text.say("add_cluster")}`)}
+      </div>`;
+    }
+    if (!this.silenced && this.unheard.length) return nothing;
+    return html`<div class="empty">
+      ${icon(mdiCheckDecagramOutline)}
+      <h2>${this.text.say(this.silenced ? "nothing_silenced" : "nothing_wrong")}</h2>
+      <p>${this.text.say(this.silenced ? "nothing_silenced_more" : "nothing_wrong_more")}</p>
+    </div>`;
   }
 
   private rows(groups: Group[]): Row[] {
@@ -111,7 +134,7 @@ export class Findings extends View {
       ${
         finding.explanation
           ? html`<details>
-              <summary>${icon(mdiRobotOutline)} ${this.text.say("explanation")}</summary>
+              <summary>${icon(mdiRobotOutline)} ${this.text.say("explanation")} ${icon(mdiChevronDown)}</summary>
               <p class="model break">${finding.explanation}</p>
             </details>`
           : nothing
@@ -140,15 +163,17 @@ export class Findings extends View {
 
   private actions(finding: Finding, answer: Answering | undefined) {
     if (!isHeard(finding)) {
-      return this.admin
-        ? html`<button @click=${() => this.act(finding, this.api.wake(finding.id))}>${this.text.say("wake")}</button>`
+      return this.homelab.admin
+        ? html`<button @click=${() => this.act(finding, this.homelab.api.wake(finding.id))}>
+            ${this.text.say("wake")}
+          </button>`
         : nothing;
     }
     const named = { what: `${finding.kind} ${finding.namespace ? `${finding.namespace}/` : ""}${finding.name}` };
     const words = (key: "explain" | "propose_fix") => `${this.text.say(key)}: ${named.what}`;
     return html`
       ${
-        this.agent
+        this.entries("hub").length
           ? answer?.busy
             ? html`<button @click=${() => answer.stop()}>${this.text.say("stop")}</button>`
             : html`
@@ -168,7 +193,7 @@ export class Findings extends View {
           : nothing
       }
       ${
-        this.admin
+        this.homelab.admin
           ? html`
               <button
                 aria-expanded=${this.menu === finding.id}
@@ -176,7 +201,7 @@ export class Findings extends View {
               >
                 ${this.text.say("snooze")} ${icon(mdiChevronDown)}
               </button>
-              <button @click=${() => this.act(finding, this.api.dismiss(finding.id))}>
+              <button @click=${() => this.act(finding, this.homelab.api.dismiss(finding.id))}>
                 ${this.text.say("dismiss")}
               </button>
             `
@@ -190,7 +215,7 @@ export class Findings extends View {
     return html`<div class="row snoozes" role="group" aria-label=${this.text.say("snooze")}>
       ${SNOOZES.map(
         (hours) =>
-          html`<button class="filled" @click=${() => this.act(finding, this.api.snooze(finding.id, hours))}>
+          html`<button class="filled" @click=${() => this.act(finding, this.homelab.api.snooze(finding.id, hours))}>
             ${hours < 24 ? this.text.count("hours", hours) : this.text.count("days", hours / 24)}
           </button>`,
       )}
@@ -208,7 +233,7 @@ export class Findings extends View {
   }
 
   private ask(finding: Finding, words: string): void {
-    this.answers.set(finding.id, new Answering(this.api, words, undefined, () => this.requestUpdate()));
+    this.answers.set(finding.id, new Answering(this.homelab.api, words, undefined, () => this.requestUpdate()));
     this.requestUpdate();
   }
 }

@@ -13,7 +13,9 @@ export const overviewStyles = css`
   }
   .card {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 16px;
+    container: card / inline-size;
   }
   .card.wide {
     grid-column: 1 / -1;
@@ -137,11 +139,13 @@ export const overviewStyles = css`
   }
   .tiles {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(96px, 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
     gap: 12px;
   }
-  .tiles.few {
-    grid-template-columns: repeat(auto-fill, minmax(168px, 1fr));
+  @container card (max-width: 440px) {
+    .tiles:not(.few) {
+      grid-template-columns: repeat(auto-fit, minmax(128px, 1fr));
+    }
   }
   .tile {
     display: grid;

@@ -2,9 +2,9 @@
 
 import { mdiAlertCircleOutline, mdiCheckCircleOutline, mdiLanPending, mdiPlus } from "@mdi/js";
 import { html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 import type { Card, ClusterEntry, Gpu, HubEntry, LoadedModel, RepositoryEntry, Service, Tally, Trouble } from "../api";
-import { navigate } from "../ha";
+import { isAwaiting } from "../changes";
 import { gauge, sparkline } from "../parts/graphs";
 import { icon } from "../parts/icon";
 import { shared } from "../styles";
@@ -13,7 +13,6 @@ import { overviewStyles } from "./overview-styles";
 import { View } from "./view";
 
 const KINDS = ["hub", "cluster", "repository"] as const;
-const ADD = "/config/integrations/dashboard/add?domain=homelab_assistant";
 const MANAGE = "/config/integrations/integration/homelab_assistant";
 const HOT = 83; // degrees Celsius, where most cards begin to slow down
 const WARM = 75;
@@ -23,18 +22,15 @@ const FULL = 0.95;
 export class Overview extends View {
   static override styles = [shared, overviewStyles];
 
-  @property({ attribute: false }) services!: ReadonlyMap<string, Service>;
-  @property({ type: Number }) awaiting = 0;
-
   protected override render() {
-    const services = [...this.services.values()];
+    const services = [...this.homelab.services.values()];
     return html`
       ${this.health(services)}
       <div class="columns">
-        ${services.map((each) => (each.kind === "hub" ? this.hub(each) : nothing))}
-        ${services.map((each) => (each.kind === "cluster" ? this.cluster(each) : nothing))}
-        ${services.map((each) => (each.kind === "repository" ? this.repository(each) : nothing))}
-        ${KINDS.filter((kind) => !services.some((each) => each.kind === kind)).map((kind) => this.missing(kind))}
+        ${this.entries("hub").map((each) => this.hub(each))}
+        ${this.entries("cluster").map((each) => this.cluster(each))}
+        ${this.entries("repository").map((each) => this.repository(each))}
+        ${KINDS.filter((kind) => !this.entries(kind).length).map((kind) => this.missing(kind))}
       </div>
     `;
   }
@@ -68,7 +64,7 @@ export class Overview extends View {
           )}
         </ul>
       </div>
-      ${this.admin ? this.link(MANAGE, this.text.say("manage")) : nothing}
+      ${this.homelab.admin ? this.link(MANAGE, this.text.say("manage")) : nothing}
     </section>`;
   }
 
@@ -188,14 +184,18 @@ export class Overview extends View {
   }
 
   private repository(repository: RepositoryEntry) {
+    const changes = [...this.homelab.changes.values()].filter((each) => each.repository === repository.repository);
+    const awaiting = changes.filter(isAwaiting).length;
+    const underway = changes.filter((each) => !each.settled).length - awaiting;
     return html`<section class="card">
       ${this.head(repository, null)}
       <dl class="tiles">
-        <div class="tile ${this.awaiting ? "warn" : ""}">
+        <div class="tile ${awaiting ? "warn" : ""}">
           <dt>${this.text.say("awaiting")}</dt>
-          <dd>${this.text.number(this.awaiting)}</dd>
+          <dd>${this.text.number(awaiting)}</dd>
           <dd class="below">${this.link("/homelab/changes", this.text.say("show"))}</dd>
         </div>
+        ${this.tile("underway", this.text.number(underway), this.text.say("underway_means"))}
       </dl>
     </section>`;
   }
@@ -204,21 +204,19 @@ export class Overview extends View {
     return html`<section class="card missing">
       <h2>${this.text.say(`missing_${kind}`)}</h2>
       <p class="faint">${this.text.say(`missing_${kind}_why`)}</p>
-      ${this.admin ? this.link(ADD, html`${icon(mdiPlus)} ${this.text.say(`add_${kind}`)}`) : nothing}
+      ${this.adding(html`${icon(mdiPlus)} ${this.text.say(`add_${kind}`)}`)}
     </section>`;
   }
 
   private head(service: Service, detail: string | null) {
     return html`<header class="row spread">
       <h2 class="break">${service.title}</h2>
-      <span class="small faint"> ${service.error || !service.at ? this.stale(service.at) : detail} </span>
+      ${
+        service.error || !service.at
+          ? html`<span class="badge bad">${this.stale(service.at)}</span>`
+          : html`<span class="small faint">${detail}</span>`
+      }
     </header>`;
-  }
-
-  private stale(at: string | null) {
-    return html`<span class="badge bad">
-      ${at ? this.text.say("last_heard", { when: this.text.ago(at, this.now) }) : this.text.say("never_heard")}
-    </span>`;
   }
 
   private tile(label: Key, value: string, below: string) {
@@ -245,14 +243,5 @@ export class Overview extends View {
         ${tally.unwell.map((each) => html`<li class="mono break">${tell(each)}</li>`)}
       </ul>
     </details>`;
-  }
-
-  private link(path: string, words: unknown) {
-    const go = (event: MouseEvent) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      navigate(path);
-    };
-    return html`<a class="button" href=${path} @click=${go}>${words}</a>`;
   }
 }
