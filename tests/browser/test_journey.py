@@ -166,7 +166,7 @@ def test_a_german_at_night_on_a_phone(open_browser: Open, demo: Demo, home: Visi
     visit.picture("findings-german")
     assert not visit.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     visit.go("ask")
-    visit.ask("How is the GPU?")
+    visit.ask("Wie geht es der GPU?")
     expect(visit.page.locator("[data-answered-by=sentence]")).to_contain_text("Ein fester Satz")
 
 

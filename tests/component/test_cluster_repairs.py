@@ -208,6 +208,50 @@ async def test_an_issue_that_is_ignored_silences_its_finding_and_can_be_shown_ag
     await until("sensor.homelab_findings", lambda state: state.state == "5")
 
 
+@pytest.fixture
+async def worn_out(hass: HomeAssistant, eager: ConfigEntry) -> None:
+    """A memory card that has become read-only, so that nothing can be remembered."""
+    journal = hass.data[HOUSEHOLD].office._journal
+    await journal._run(lambda: journal._opened().execute("PRAGMA query_only = ON"))
+
+
+@pytest.mark.usefixtures("worn_out")
+@pytest.mark.parametrize("step", ["snooze", "dismiss"])
+async def test_a_silence_that_cannot_be_saved_is_said(
+    hass: HomeAssistant, repairs: RepairsFlowManager, step: str
+) -> None:
+    flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["home/mosquitto"].issue_id})
+    done = await repairs.async_configure(flow["flow_id"], {"next_step_id": step})
+
+    assert (done["type"], done["reason"]) == ("abort", "failed")
+    assert "read-only" in done["description_placeholders"]["message"]
+
+
+@pytest.mark.usefixtures("worn_out")
+async def test_an_ignored_issue_whose_silence_cannot_be_saved_is_in_the_log(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    ir.async_ignore_issue(hass, DOMAIN, issues(hass)["home/mosquitto"].issue_id, True)
+    await hass.async_block_till_done()
+
+    (line,) = [each for each in caplog.messages if each.startswith("[silence-not-saved] ")]
+    assert "home/mosquitto" in line
+    assert "read-only" in line
+
+
+@pytest.mark.usefixtures("repository", "eager")
+async def test_nothing_is_proposed_for_what_cleared_meanwhile(
+    hass: HomeAssistant, repairs: RepairsFlowManager, kubernetes: KubernetesSimulator, wait: Wait
+) -> None:
+    flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["media/sonarr"].issue_id})
+    kubernetes.store.delete(RESULTS, K8SGPT_NAMESPACE, "mediasonarr")
+    await wait(lambda: "media/sonarr" not in issues(hass))
+
+    done = await repairs.async_configure(flow["flow_id"], {"next_step_id": "memory"})
+    assert done["type"] == "create_entry"
+    assert not hass.data[HOUSEHOLD].office.desk.proposals
+
+
 async def test_a_finding_that_cleared_while_its_flow_was_open_is_no_error(
     hass: HomeAssistant, eager: ConfigEntry, repairs: RepairsFlowManager, kubernetes: KubernetesSimulator, wait: Wait
 ) -> None:

@@ -1,6 +1,6 @@
 """The house beside the homelab: Home Assistant's own sentences first, then its tools through the model."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import async_get_chat_log
@@ -13,6 +13,7 @@ from homeassistant.helpers import llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.setup import async_setup_component
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
@@ -177,6 +178,64 @@ async def test_an_api_that_is_gone_is_done_without(
     ollama.script(Turn.saying("Hello."))
 
     assert speech(await say(hass, "Hello there, how do you do?", hass_admin_user)) == "Hello."
+
+
+class Clumsy(llm.Tool):
+    """A tool that takes what a model wrote for granted."""
+
+    name = "clumsy"
+    description = "Do something about the rather dark kitchen."
+    parameters = probatio.Schema({probatio.Optional("times"): int})
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> dict[str, Any]:
+        return {"done": tool_input.tool_args["times"] + 1}
+
+
+class Extra(llm.API):
+    """The API of another integration."""
+
+    @override
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        return llm.APIInstance(self, "", llm_context, [Clumsy()])
+
+
+@pytest.fixture
+async def extra(hass: HomeAssistant, hub: ConfigEntry) -> Extra:
+    """Another API, which the agent may use."""
+    api = Extra(hass=hass, id="extra", name="Extra")
+    llm.async_register_api(hass, api)
+    (agent,) = hub.subentries.values()
+    hass.config_entries.async_update_subentry(hub, agent, data={**agent.data, "llm_hass_api": ["extra"]})
+    await hass.async_block_till_done()
+    return api
+
+
+@pytest.mark.usefixtures("extra")
+@pytest.mark.parametrize(("arguments", "told"), [({}, "cannot be used like this"), ({"times": 1}, '"done":2')])
+async def test_a_tool_that_a_model_used_wrongly_tells_it_so(
+    hass: HomeAssistant, hass_admin_user: MockUser, ollama: OllamaSimulator, arguments: dict[str, Any], told: str
+) -> None:
+    ollama.script(Turn(tool_calls=({"name": "clumsy", "arguments": arguments},)), Turn.saying("So be it."))
+
+    assert speech(await say(hass, "It is rather dark, be clumsy", hass_admin_user)) == "So be it."
+    assert told in ollama.chats[-1].body["messages"][-1]["content"]
+
+
+async def test_what_only_administrators_may_use_is_offered_to_them_only(
+    hass: HomeAssistant,
+    extra: Extra,
+    hass_admin_user: MockUser,
+    hass_read_only_user: MockUser,
+    ollama: OllamaSimulator,
+) -> None:
+    object.__setattr__(extra, "requires_admin", True)
+    await say(hass, "It is rather dark, be clumsy", hass_admin_user)
+    assert "clumsy" in await offered(ollama)
+    await say(hass, "It is rather dark, be clumsy", hass_read_only_user)
+    assert "clumsy" not in await offered(ollama)
 
 
 @pytest.mark.usefixtures("house", "hub")

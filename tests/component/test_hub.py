@@ -1,6 +1,7 @@
 """The AI hub as people see it: what it did lately, warm or cold, what is wrong with it and how that is mended."""
 
 from collections.abc import Callable
+import logging
 from typing import Any
 
 from homeassistant.components import conversation
@@ -107,6 +108,21 @@ async def test_the_model_is_warm_when_somebody_comes_home(
     hass.states.async_set("zone.home", "0")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(ollama.chats) == 1
+
+
+async def test_coming_home_to_a_hub_that_is_off_is_no_error(
+    hass: HomeAssistant, hub: ConfigEntry, ollama_proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    hass.states.async_set("zone.home", "0")
+    hass.config_entries.async_update_entry(hub, options={"warm_up_when_home": True})
+    await hass.async_block_till_done()
+    await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    hass.states.async_set("zone.home", "1")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert [line for line in caplog.messages if line.startswith("[warm-up-failed] ")]
+    assert [record for record in caplog.records if record.levelno > logging.WARNING and "warm" in record.message] == []
 
 
 @pytest.fixture
