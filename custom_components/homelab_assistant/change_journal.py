@@ -31,6 +31,7 @@ class HouseJournal(SqliteJournal):
         except JournalFailed as error:
             self._note(error)
             raise
+        self._note_well()
         if self.set_aside is not None:
             self._create(ISSUE_DAMAGED, {"file": self.set_aside.name})
 
@@ -41,10 +42,13 @@ class HouseJournal(SqliteJournal):
         except JournalFailed as error:
             self._note(error)
             raise
+        self._note_well()
+        return result
+
+    def _note_well(self) -> None:
         if self._failed:
             self._failed = False
             ir.async_delete_issue(self._hass, DOMAIN, ISSUE_FAILED)
-        return result
 
     def _note(self, error: JournalFailed) -> None:
         self._failed = True

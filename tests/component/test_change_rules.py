@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -119,6 +119,25 @@ async def test_a_damaged_journal_is_kept_aside_and_said(hass: HomeAssistant, rep
     assert issue is not None
     kept = Path(hass.config.path(issue.translation_placeholders["file"]))
     assert (await asyncio.to_thread(kept.read_bytes)).startswith(b"not a journal")
+
+
+async def test_a_journal_that_cannot_be_opened_is_said_until_it_can(
+    hass: HomeAssistant, repository: ConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(repository.entry_id)
+    path = Path(hass.config.path(JOURNAL))
+    await asyncio.to_thread(path.rename, path.with_suffix(".kept"))
+    await asyncio.to_thread(path.mkdir)
+
+    assert not await hass.config_entries.async_setup(repository.entry_id)
+    assert repository.state is ConfigEntryState.SETUP_RETRY
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed") is not None
+
+    await asyncio.to_thread(path.rmdir)
+    await asyncio.to_thread(path.with_suffix(".kept").rename, path)
+    await hass.config_entries.async_reload(repository.entry_id)
+    assert repository.state is ConfigEntryState.LOADED
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed") is None
 
 
 async def test_while_nothing_can_be_saved_nothing_is_approved(

@@ -1,12 +1,15 @@
 """The house beside the homelab: Home Assistant's own sentences first, then its tools through the model."""
 
+import logging
 from typing import Any, override
+from unittest.mock import AsyncMock
 
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import async_get_chat_log
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import llm
@@ -17,6 +20,7 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.homelab_assistant import home_tools
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.ollama import OllamaSimulator
 from demo.ollama_rules import Turn
@@ -231,11 +235,37 @@ async def test_what_only_administrators_may_use_is_offered_to_them_only(
     hass_read_only_user: MockUser,
     ollama: OllamaSimulator,
 ) -> None:
-    object.__setattr__(extra, "requires_admin", True)
+    extra.requires_admin = True  # as from Home Assistant 2026.11 on
     await say(hass, "It is rather dark, be clumsy", hass_admin_user)
     assert "clumsy" in await offered(ollama)
     await say(hass, "It is rather dark, be clumsy", hass_read_only_user)
     assert "clumsy" not in await offered(ollama)
+
+
+async def test_tools_that_changed_without_the_house_are_known_after_the_next_look(
+    hass: HomeAssistant,
+    extra: Extra,
+    hass_admin_user: MockUser,
+    ollama: OllamaSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(home_tools, "LOOKED_AT_FOR", 0.0)
+
+    async def turn() -> set[str]:
+        await say(hass, "It is rather dark, be clumsy", hass_admin_user)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        return await offered(ollama)
+
+    assert "clumsy" in await turn()
+    monkeypatch.setattr(Clumsy, "name", "clumsy_again")
+    await turn()
+    assert "clumsy_again" in await turn()
+
+    monkeypatch.setattr(extra, "async_get_api_instance", AsyncMock(side_effect=HomeAssistantError("out of order")))
+    assert "clumsy_again" in await turn()
+    assert "[tools-unknown] What tools there are is not known any more: out of order" in caplog.messages
 
 
 @pytest.mark.usefixtures("house", "hub")
