@@ -109,6 +109,45 @@ async def test_a_merged_change_is_followed_until_it_is_healthy(
     assert float(hass.states.get("sensor.changes_of_demo_homelab_time_to_healthy").state) < 1
 
 
+def reconcile(kubernetes: KubernetesSimulator, commit: str, ready: str, message: str = "") -> None:
+    """Let Flux have tried that commit of the media."""
+    named = {"name": "media", "namespace": "flux-system"}
+    reference = {"kind": "GitRepository", "name": "media"}
+    url = {"url": "ssh://git@github.com/demo/homelab.git"}
+    done = {"lastAppliedRevision": f"main@sha1:{commit}"} if ready == "True" else {}
+    condition = {"type": "Ready", "status": ready, "reason": "Reconciliation", "message": message}
+    status = {
+        "observedGeneration": 1,
+        "conditions": [condition],
+        "lastAttemptedRevision": f"main@sha1:{commit}",
+        **done,
+    }
+    for version, kind, spec, told in (
+        ("source.toolkit.fluxcd.io/v1", "GitRepository", url, {}),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {"path": "./apps/media", "sourceRef": reference}, status),
+    ):
+        kubernetes.store.apply({"apiVersion": version, "kind": kind, "metadata": named, "spec": spec, "status": told})
+
+
+@pytest.mark.usefixtures("hurry", "cluster")
+async def test_a_merged_change_is_followed_through_flux_too(
+    opened: Any, reached: Wait, on_github: Any, github: GitHubSimulator, kubernetes: KubernetesSimulator
+) -> None:
+    kubernetes.store.delete(APPLICATIONS, "argocd", "jellyfin")
+    reconcile(kubernetes, "0" * 40, "True")
+    await opened()
+    await on_github("pulls/1/merge")
+    await reached(ProposalState.MERGED)
+
+    commit = github.hub.pulls[0].merge_sha
+    reconcile(kubernetes, commit, "False", "kustomize build failed")
+    degraded = await reached(ProposalState.DEGRADED)
+    assert "kustomize build failed" in degraded.failure
+
+    reconcile(kubernetes, commit, "True")
+    await reached(ProposalState.HEALTHY)
+
+
 @pytest.fixture
 async def called(
     hass: HomeAssistant, repository: ConfigEntry, hass_client_no_auth: ClientSessionGenerator
