@@ -76,7 +76,8 @@ class Asking:
         from .proposals import judged  # noqa: PLC0415 - as above
         from .reverting import inverse  # noqa: PLC0415 - as above
 
-        return judged(inverse(undone, snapshot), snapshot, self.settings.policy)
+        stood = {change.path: change.before for change in undone.files if change.before is not None}
+        return judged(inverse(undone, snapshot), snapshot, self.settings.policy, stood)
 
     async def add(self, wish: Wish, change: Planned) -> Proposal:
         """Ask for a yes; the same wish while one awaits is that one, another value takes its place."""

@@ -1,5 +1,6 @@
 """What a plan comes to in today's repository, and what a yes to it is bound to."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -47,15 +48,15 @@ def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy | None) -> Plan
     return judged(apply(plan, Index.of(snapshot)), snapshot, policy)
 
 
-def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
-    """An edit that the guard accepts. Raises Unchanged, PolicyRefused."""
-    found = weighed(edit, snapshot, policy)
+def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:
+    """An edit that the guard accepts; `stood` are the files that it brings back. Raises Unchanged, PolicyRefused."""
+    found = weighed(edit, snapshot, policy, stood)
     if not found.verdict.accepted:
         raise refused(found.verdict)
     return found
 
 
-def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
+def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:
     """An edit with what the guard says of it, be it accepted or not. Raises Unchanged."""
     if not edit.files:
         target = edit.target
@@ -65,7 +66,7 @@ def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
             field=target.field,
             value=target.after,
         )
-    verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files))
+    verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files), stood=stood)
     return Planned(base_commit=snapshot.commit, edit=edit, diff=unified_diff(edit.files), verdict=verdict)
 
 

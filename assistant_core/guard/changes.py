@@ -1,7 +1,7 @@
 """Judges a change: what it brings, not what stood there before."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 import re
 
@@ -30,21 +30,30 @@ class _Judged:
     after: Reading
 
 
-def judge_change(changes: Iterable[FileChange], *, policy: Policy | None = None, trust: Trust | None = None) -> Verdict:
+def judge_change(
+    changes: Iterable[FileChange],
+    *,
+    policy: Policy | None = None,
+    trust: Trust | None = None,
+    stood: Mapping[str, bytes] | None = None,
+) -> Verdict:
     """Whether a change may be proposed, and how risky it is; nothing it holds raises.
 
     `trust` is what the repository uses before the change: without it, no new Application finds its repository known.
+    `stood` are files as they were before what this change undoes: what is brought back is judged like what is left.
     """
-    policy, trust = policy or Policy(), trust or Trust()
+    policy, trust, stood = policy or Policy(), trust or Trust(), stood or {}
     known = tuple(change for change in changes if change.before != change.after)
-    found = [*_of_size(known, policy), *_of_paths(known, policy)]
+    unknown = tuple(change for change in known if change.after is None or stood.get(change.path) != change.after)
+    found = [*_of_size(unknown, policy), *_of_paths(known, policy)]
     if is_accepted(found):  # what is too large or out of bounds is not read
         files = tuple(
             _Judged(path=change.path, before=read(change.path, change.before), after=read(change.path, change.after))
             for change in known
         )
         pairs = _pairs(files)
-        found += [*_new(files, policy), *_of_objects(pairs, policy, trust)]
+        old = [*((file.path, file.before) for file in files), *((path, read(path, stood[path])) for path in stood)]
+        found += [*_new(files, old, policy), *_of_objects(pairs, policy, trust)]
     else:
         pairs = []
     risk, reasons = assess(known, pairs, found)
@@ -71,12 +80,12 @@ def _of_paths(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Viola
             yield violation("paths", Severity.ERROR, change.path[:200], breach)
 
 
-def _new(files: tuple[_Judged, ...], policy: Policy) -> Iterator[Violation]:
-    """The violations after the change that were not there before, in whatever of its files."""
+def _new(files: tuple[_Judged, ...], before: Iterable[tuple[str, Reading]], policy: Policy) -> Iterator[Violation]:
+    """The violations after the change that were not there before, in whatever file."""
     old = Counter(
         _identity(each)
-        for file in files
-        for each in judged(file.before, policy, path=file.path, is_change=True)
+        for path, reading in before
+        for each in judged(reading, policy, path=path, is_change=True)
         if each.rule != UNREADABLE
     )
     for file in files:

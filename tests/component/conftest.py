@@ -1,7 +1,8 @@
 """Home Assistant's test harness with our integration, before simulators on loopback sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,11 +17,14 @@ import pytest
 import custom_components  # noqa: F401 - Home Assistant takes whatever package of this name was imported first
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
+from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
 from custom_components.homelab_assistant.assistant_core.ollama import CircuitBreaker
+from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultProxy
 from demo.github import REPOSITORY, TOKEN, GitHubSimulator
 from demo.gpu import GpuExporterSimulator
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from demo.kubernetes_objects import kind_named
 from demo.ollama import OllamaSimulator
 from demo.repository import create_bare_repository
 from demo.results import result
@@ -29,7 +33,10 @@ from demo.serving import controlling, serving
 DOMAIN = "homelab_assistant"
 MODEL = "llama3.1:8b-demo-rules"
 SAVE = {"save_cluster", "save_repository"}
+APPLICATIONS = kind_named("applications.argoproj.io")
 PATIENCE = 20  # seconds; only ever reached by a test that fails
+
+type Wait = Callable[..., Awaitable[Proposal]]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -212,6 +219,37 @@ async def repository(github_proxy: FaultProxy, connect: Any) -> ConfigEntry:
     form = {"repository": REPOSITORY, "token": TOKEN, "api_url": github_proxy.url}
     result = await connect({"next_step_id": "repository"}, {"next_step_id": "github"}, form)
     return result["result"]
+
+
+@pytest.fixture
+def reached(hass: HomeAssistant, repository: ConfigEntry) -> Wait:
+    """Wait until the last proposal stands in one of these states."""
+
+    async def wait(*states: ProposalState) -> Proposal:
+        desk = hass.data[HOUSEHOLD].office.desk
+        moved = asyncio.Event()
+        stop = desk.subscribe(lambda _: moved.set())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while desk.proposals[-1].state not in states:
+                    await moved.wait()
+                    moved.clear()
+        except TimeoutError:
+            raise AssertionError(f"It stands at {desk.proposals[-1].state}.") from None
+        finally:
+            stop()
+        return desk.proposals[-1]
+
+    return wait
+
+
+def deploy(kubernetes: KubernetesSimulator, commit: str, health: str, **status: Any) -> None:
+    """Let Argo CD have synced that commit."""
+    item = deepcopy(kubernetes.store.objects(APPLICATIONS)["argocd", "jellyfin"])
+    item["status"]["sync"] = {"status": "Synced", "revision": commit}
+    item["status"]["health"] = {"status": health}
+    item["status"] |= status
+    kubernetes.store.apply(item)
 
 
 @pytest.fixture

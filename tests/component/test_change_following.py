@@ -1,8 +1,6 @@
 """From the merge to a healthy workload: the forge's webhook, Argo CD, and what is remembered over a restart."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 import hmac
@@ -18,45 +16,20 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
-from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
+from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.github import GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
-from demo.kubernetes_objects import kind_named
+from tests.component.conftest import APPLICATIONS, Wait, deploy
 
 DOMAIN = "homelab_assistant"
-APPLICATIONS = kind_named("applications.argoproj.io")
 SECRET = "between the forge and us"
-
-type Wait = Callable[..., Awaitable[Proposal]]
 
 
 @pytest.fixture
 def kubernetes() -> KubernetesSimulator:
     """A cluster where Argo CD deploys the household's repository."""
     return KubernetesSimulator()
-
-
-@pytest.fixture
-def reached(hass: HomeAssistant, repository: ConfigEntry) -> Wait:
-    """Wait until the last proposal stands in one of these states."""
-
-    async def wait(*states: ProposalState) -> Proposal:
-        desk = hass.data[HOUSEHOLD].office.desk
-        moved = asyncio.Event()
-        stop = desk.subscribe(lambda _: moved.set())
-        try:
-            async with asyncio.timeout(20):
-                while desk.proposals[-1].state not in states:
-                    await moved.wait()
-                    moved.clear()
-        except TimeoutError:
-            raise AssertionError(f"It stands at {desk.proposals[-1].state}.") from None
-        finally:
-            stop()
-        return desk.proposals[-1]
-
-    return wait
 
 
 @pytest.fixture
@@ -70,15 +43,6 @@ def opened(hass: HomeAssistant, repository: ConfigEntry, hass_admin_user: MockUs
             await hass.services.async_call(DOMAIN, action, data, blocking=True, context=context)
 
     return work
-
-
-def deploy(kubernetes: KubernetesSimulator, commit: str, health: str, **status: Any) -> None:
-    """Let Argo CD have synced that commit."""
-    item = deepcopy(kubernetes.store.objects(APPLICATIONS)["argocd", "jellyfin"])
-    item["status"]["sync"] = {"status": "Synced", "revision": commit}
-    item["status"]["health"] = {"status": health}
-    item["status"] |= status
-    kubernetes.store.apply(item)
 
 
 @pytest.mark.usefixtures("hurry", "cluster")

@@ -1,6 +1,5 @@
 """The actions for changes: every operation, lists, undoing, and who is taken for a person."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,8 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
-from custom_components.homelab_assistant.household import HOUSEHOLD
+from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from demo.github import GitHubSimulator
 
 DOMAIN = "homelab_assistant"
@@ -40,26 +38,6 @@ def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
         )
 
     return call
-
-
-@pytest.fixture
-def reached(hass: HomeAssistant, repository: ConfigEntry) -> Callable[[ProposalState], Awaitable[Proposal]]:
-    """Wait until a proposal stands somewhere."""
-    desk = hass.data[HOUSEHOLD].office.desk
-
-    async def wait(state: ProposalState) -> Proposal:
-        moved = asyncio.Event()
-        stop = desk.subscribe(lambda _: moved.set())
-        try:
-            async with asyncio.timeout(20):
-                while not (found := [each for each in desk.proposals if each.state is state]):
-                    await moved.wait()
-                    moved.clear()
-        finally:
-            stop()
-        return found[-1]
-
-    return wait
 
 
 @pytest.mark.usefixtures("repository")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 import json
 from typing import Any
@@ -18,27 +17,15 @@ from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultKind, FaultProxy
 from demo.gitea import GiteaSimulator
 from demo.github import GitHubSimulator
-from demo.kubernetes import KubernetesSimulator
-from demo.kubernetes_objects import kind_named
 from tests.component.conftest import DOMAIN, PATIENCE
 
 TITLE = "what becomes of a change when the forge fails"
 HEADER = ("fault", "end state", "branches", "pull requests", "what was said")
-APPLICATIONS = kind_named("applications.argoproj.io")
 
 
 def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:
     """A fault that answers like that."""
     return {"kind": FaultKind.STATUS, "status": status, "body": json.dumps({"message": message}), "headers": headers}
-
-
-def deploy(kubernetes: KubernetesSimulator, commit: str | None, health: str, **status: Any) -> None:
-    """Let Argo CD have synced that commit of the jellyfin."""
-    item = deepcopy(kubernetes.store.objects(APPLICATIONS)["argocd", "jellyfin"])
-    item["status"]["sync"] = {"status": "Synced", "revision": commit}
-    item["status"]["health"] = {"status": health}
-    item["status"] |= status
-    kubernetes.store.apply(item)
 
 
 @dataclass

@@ -16,9 +16,9 @@ from custom_components.homelab_assistant.assistant_core.models.change import Pro
 from demo.faults import Fault, FaultKind
 from demo.github import TOKEN, GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
-from tests.component.conftest import DOMAIN, Ahead
+from tests.component.conftest import DOMAIN, Ahead, deploy
 
-from .changes import Changes, deploy
+from .changes import Changes
 
 S = ProposalState
 

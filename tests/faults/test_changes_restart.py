@@ -9,9 +9,9 @@ import pytest
 from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState
 from demo.faults import Fault, FaultKind
 from demo.kubernetes import KubernetesSimulator
-from tests.component.conftest import Ahead
+from tests.component.conftest import Ahead, deploy
 
-from .changes import Changes, answered, deploy
+from .changes import Changes, answered
 
 S = ProposalState
 AWAY = Fault(kind=FaultKind.REFUSE)

@@ -10,11 +10,12 @@ from assistant_core.change import ChangeDesk
 from assistant_core.change.events import Merged
 from assistant_core.change.pull_request import draft
 from assistant_core.change.reverting import inverse
-from assistant_core.errors import ApprovalRefused, EditRefused, InputInvalid, Unchanged
+from assistant_core.errors import ApprovalRefused, EditRefused, InputInvalid, PolicyRefused, Unchanged
+from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import Proposal, ProposalState
+from assistant_core.models.change import Proposal, ProposalState, RemoveApp, Risk
 from assistant_core.models.repository import FileChange, PullRequestStatus, Snapshot
-from tests.core.change.memory import ANNA, BEN, REPOSITORY, Clock, MemoryForge, scale
+from tests.core.change.memory import ANNA, BEN, REPOSITORY, Clock, MemoryForge, manifest, scale
 from tests.core.change.test_states import PROPOSAL
 
 
@@ -46,6 +47,28 @@ async def test_undoing_waits_for_a_yes_and_becomes_a_pull_request_of_its_own(
     assert "- It undoes an earlier change of ours\n" in draft(opened, opened.created).body
     assert opened.files[0].after == merged.files[0].before + b"# a note of today\n"
     assert len(forge.opened) == 2
+
+
+async def test_what_was_removed_comes_back_with_its_old_sins_but_never_where_nothing_may_be_changed(
+    desk: ChangeDesk, forge: MemoryForge
+) -> None:
+    sinful = manifest("jellyfin").replace(b"image:", b"securityContext: {privileged: true}\n        image:")
+    forge.files["jellyfin.yaml"] = sinful
+    await desk.propose(RemoveApp(name="jellyfin"), ANNA, words="remove jellyfin")
+    opened = await desk.approve(requester=ANNA)
+    assert opened.opened is not None
+    del forge.files["jellyfin.yaml"]
+    status = PullRequestStatus(pull_request=opened.opened, merge_commit="e" * 40)
+    merged = await desk._book.move(opened, Merged(status, opened.expires))
+
+    desk.settings = replace(desk.settings, policy=Policy(denied_paths=("jellyfin.yaml",)))
+    with pytest.raises(PolicyRefused, match="paths"):
+        await desk.propose_revert(ANNA, hash=merged.hash, words="undo that")
+
+    desk.settings = replace(desk.settings, policy=Policy(max_lines=3))
+    undoing = await desk.propose_revert(ANNA, hash=merged.hash, words="undo that")
+    assert undoing.files == (FileChange(path="jellyfin.yaml", before=None, after=sinful),)
+    assert undoing.risk is not Risk.LOW
 
 
 async def test_undoing_is_planned_again_when_the_base_moved(desk: ChangeDesk, forge: MemoryForge) -> None:

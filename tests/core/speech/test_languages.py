@@ -171,6 +171,8 @@ def test_every_spoken_code_is_said_and_understood(language: str) -> None:
         ("Was ist aus der letzten Änderung geworden?", AskHistory()),
         ("Was ist aus der Änderung an jellyfin geworden?", AskHistory(name="jellyfin")),
         ("Mach das rückgängig", Undo()),
+        ("Mach die Jellyfin-Änderung rückgängig", Undo(name="jellyfin")),
+        ("Was ist mit der Jellyfin-Änderung passiert?", AskHistory(name="jellyfin")),
         ("Mach die Änderung an jellyfin rückgängig", Undo(name="jellyfin")),
         ("Nimm die letzte Änderung wieder zurück", Undo()),
         ("Wie viel VRAM ist noch frei?", Ask.GPU),
