@@ -6,6 +6,7 @@ Deadlines are a few seconds here; the sentences name what they are.
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 import contextlib
+from dataclasses import replace
 import re
 import socket
 import time
@@ -16,10 +17,12 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 
+from custom_components.homelab_assistant.assistant_core.ollama import Deadlines
 from demo.faults import Fault, FaultKind
 from demo.ollama_rules import Turn
 
-from .conftest import MODEL, OTHER_MODEL, Household
+from .clock import FastClock
+from .conftest import DEADLINES, MODEL, OTHER_MODEL, Household
 
 QUESTION = "Why do people like pods so much?"
 LONG = Turn(content=("This answer is long and will not be heard to its end. ",) * 60)
@@ -129,10 +132,30 @@ async def test_silence_of_the_whole_server(household: Household) -> None:
     await told(household, rf"The AI hub does not answer; {KNOWN}\.", within=5)
 
 
-async def test_a_cold_load_longer_than_the_patience_with_a_warm_model(household: Household) -> None:
-    household.ollama.settings = household.ollama.settings.__class__(load_delay=4)
+async def test_a_cold_load_of_forty_seconds_with_the_usual_patience(
+    household: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FastClock(monkeypatch)
+    await household.configure(timeouts=Deadlines()._asdict())
+    household.ollama.settings = replace(household.ollama.settings, load_delay=40)
     household.ollama.script(Turn.saying("Good morning."))
-    await told(household, r"Good morning\.", within=10)
+    began = time.monotonic()
+    with clock.running():
+        await told(household, r"Good morning\.", within=10)
+    assert time.monotonic() - began >= 40
+    await household.configure(timeouts=DEADLINES)
+
+
+async def test_a_model_that_does_not_get_loaded_at_all(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FastClock(monkeypatch)
+    await household.configure(timeouts=Deadlines()._asdict())
+    household.ollama.settings = replace(household.ollama.settings, load_delay=1000)
+    began = time.monotonic()
+    with clock.running():
+        await told(household, rf"The AI hub does not answer; {KNOWN}\.", within=10)
+    assert 90 <= time.monotonic() - began < 100
+    household.ollama.settings = replace(household.ollama.settings, load_delay=0)
+    await household.configure(timeouts=DEADLINES)
 
 
 async def test_half_open_in_the_middle_of_an_answer(household: Household) -> None:
