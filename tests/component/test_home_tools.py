@@ -105,6 +105,9 @@ async def test_arguments_that_a_changed_tool_does_not_take_are_told_to_the_model
     await say(hass, hass_admin_user)
     stricter = Tool(name="boil_kettle", parameters=probatio.Schema({probatio.Required("degrees"): str}))
     kettles.tools[:] = [stricter]
-    ollama.script(calls("boil_kettle"), calls("boil_kettle", degrees="80"), Turn.saying("It boils."))
+    ollama.script(calls("boil_kettle"), Turn.saying("How hot?"))
+    assert await say(hass, hass_admin_user) == "How hot?"
+    assert '"error"' in ollama.chats[-1].body["messages"][-1]["content"]
+    ollama.script(calls("boil_kettle", degrees="80"), Turn.saying("It boils."))
     assert await say(hass, hass_admin_user) == "It boils."
     assert stricter.boiled == [{"degrees": "80"}]

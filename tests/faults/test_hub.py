@@ -146,18 +146,6 @@ async def test_a_cold_load_of_forty_seconds_with_the_usual_patience(
     await household.configure(timeouts=DEADLINES)
 
 
-async def test_a_model_that_does_not_get_loaded_at_all(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = FastClock(monkeypatch)
-    await household.configure(timeouts=Deadlines()._asdict())
-    household.ollama.settings = replace(household.ollama.settings, load_delay=1000)
-    began = time.monotonic()
-    with clock.running():
-        await told(household, rf"The AI hub does not answer; {KNOWN}\.", within=10)
-    assert 90 <= time.monotonic() - began < 100
-    household.ollama.settings = replace(household.ollama.settings, load_delay=0)
-    await household.configure(timeouts=DEADLINES)
-
-
 async def test_half_open_in_the_middle_of_an_answer(household: Household) -> None:
     household.ollama.script(LONG)
     await household.proxy.inject(Fault(kind=FaultKind.HANG, path="/api/chat", after=3000))
