@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -138,3 +139,11 @@ class GpuCoordinator(HomelabCoordinator[tuple[GpuHealth, ...]]):
         cards = await self._exporter.read()
         self.history.append((dt_util.utcnow(), cards))
         return cards
+
+    @callback
+    def remember(self, before: Iterable[tuple[datetime, tuple[GpuHealth, ...]]]) -> None:
+        """Put what was before the start, oldest first, before what came since."""
+        since = tuple(self.history)
+        self.history.clear()
+        self.history.extend((*before, *since))
+        self.async_update_listeners()
