@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from assistant_core.models.wish import Wish
-from assistant_core.speech import Speech
+from assistant_core.speech import Ask, Speech, Spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = ROOT / "custom_components" / "homelab_assistant"
@@ -63,6 +63,15 @@ def test_every_example_is_understood_as_what_it_is_an_example_of(language: str) 
     for intent, about in SAID.items():
         for example in about[language]:
             heard = speech.recognise(example)
-            assert heard is not None, example
-            meant = WISHES.get(heard.operation) if isinstance(heard, Wish) else type(heard).__name__
-            assert meant == intent, example
+            assert meaning(heard) == intent, example
+
+
+def meaning(heard: Spoken | None) -> str | None:
+    """The intent of what was understood."""
+    match heard:
+        case Wish():
+            return WISHES.get(heard.operation)
+        case Ask():
+            return heard.value
+        case _:
+            return type(heard).__name__
