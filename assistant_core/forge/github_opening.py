@@ -107,6 +107,7 @@ class Opening:
         pulls = [
             _pull_request(pull, branch)
             for pull in self._repository.get_pulls(state="all", head=f"{owner}:{branch}", base=self._base)
+            if pull.head.repo is not None and pull.head.repo.full_name == self._repository.full_name
         ]
         ours = [pull for pull in pulls if pull.head_commit == commit]
         if any(pull.state is not PullRequestState.CLOSED and pull not in ours for pull in pulls):

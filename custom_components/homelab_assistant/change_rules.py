@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import override
 
-from homeassistant.const import STATE_ON, STATE_OPEN
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_ON, STATE_OPEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .assistant_core.change import DeskSettings, Limits, Pace
@@ -17,6 +17,7 @@ from .requester import async_is_admin
 PACE = Pace()
 _PLAYING = "playing"
 _ACTIVE = (STATE_ON, STATE_OPEN, _PLAYING)
+_UNKNOWN = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 class HouseRules(Rights):
@@ -71,6 +72,9 @@ class HouseRules(Rights):
     def closed_by(self, repository: str) -> str | None:
         for entity_id in self.of(repository).closed_while:
             state = self._hass.states.get(entity_id)
-            if state is not None and state.state in _ACTIVE:
+            if state is None or state.state in _UNKNOWN:
+                if self._hass.state is not CoreState.running:
+                    return state.name if state else entity_id  # it may come back as active
+            elif state.state in _ACTIVE:
                 return state.name
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -77,6 +77,24 @@ async def test_nothing_is_approved_while_the_television_plays(
     assert github.hub.pulls == []
 
     hass.states.async_set("media_player.television", "off")
+    assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
+
+
+async def test_nothing_is_approved_before_the_television_is_known_after_a_start(
+    hass: HomeAssistant, choose: Any, act: Act, github: GitHubSimulator
+) -> None:
+    await choose(approval={"closed_while": ["media_player.television"]})
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+
+    hass.set_state(CoreState.starting)
+    with pytest.raises(ServiceValidationError, match=r"media_player\.television"):
+        await act("approve_change", hash=proposed["hash"])
+    hass.states.async_set("media_player.television", "unavailable", {"friendly_name": "Television"})
+    with pytest.raises(ServiceValidationError, match="Television"):
+        await act("approve_change", hash=proposed["hash"])
+    assert github.hub.pulls == []
+
+    hass.set_state(CoreState.running)  # who is not there by now is no longer waited for
     assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
 
 

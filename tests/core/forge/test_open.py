@@ -126,6 +126,24 @@ async def test_a_pull_request_that_a_person_changed_is_left_alone(
         await forge.open(draft)
 
 
+async def test_a_pull_request_from_a_fork_with_the_same_branch_is_somebody_elses(
+    github: GitHub, forge: GitHubForge, draft: Draft
+) -> None:
+    """As an organisation may have a fork of its own repository."""
+    head = {"label": f"demo:{draft.branch}", "ref": draft.branch, "sha": "f" * 40}
+    fork = {"number": 7, "html_url": "https://github.com/demo/homelab/pull/7", "state": "open", "merged_at": None}
+    forks = [fork | {"head": head | {"repo": repo}} for repo in ({"full_name": "demo/homelab-fork"}, None)]
+    await github.proxy.inject(
+        Fault(kind=FaultKind.STATUS, status=200, body=json.dumps(forks), method="GET", path=r".*/pulls\?.*", times=1)
+    )
+
+    pull = await forge.open(draft)
+
+    assert pull.number == 1
+    (asked,) = [seen.path for seen in github.proxy.seen if seen.path.startswith("/repos/demo/homelab/pulls?")]
+    assert "head=demo" in asked
+
+
 async def test_a_closed_pull_request_is_not_opened_again(github: GitHub, forge: GitHubForge, draft: Draft) -> None:
     await forge.open(draft)
     await github.do("pulls/1/close")
