@@ -1,5 +1,9 @@
 # Sourced by the scripts: sets UV, fetching uv from PyPI into the user's cache when it is not on PATH.
 
+# What this machine trusts, which may be a proxy's certificate too; uv brings its own list and knows no other.
+readonly trusted=/etc/ssl/certs/ca-certificates.crt
+[ ! -e "$trusted" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}"
+
 find_uv() {
   local cache="${XDG_CACHE_HOME:-$HOME/.cache}/homelab-assistant"
   command -v uv && return
