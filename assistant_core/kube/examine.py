@@ -14,6 +14,7 @@ from .cluster import Cluster
 from .resource import CUSTOM, READ, READ_VERBS, Resource
 
 ABSENT = "homelab-assistant-looks-for-nothing"
+"""No object, and no namespace either: a role of one namespace does not make it look allowed everywhere."""
 SECONDS = 10
 
 
@@ -65,7 +66,7 @@ async def _access(cluster: Cluster, resource: Resource) -> ResourceAccess:
     if namespaced is None:
         return ResourceAccess(resource=resource, installed=False, verbs=frozenset())
     verbs = set()
-    if await _may_get(cluster, replace(resource, namespace="default") if namespaced else resource):
+    if await _may_get(cluster, replace(resource, namespace=ABSENT) if namespaced else resource):
         verbs.add("get")
     try:
         page = await cluster.page(resource, limit=1, deadline=SECONDS)

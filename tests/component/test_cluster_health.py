@@ -14,6 +14,7 @@ from custom_components.homelab_assistant.diagnostics import async_get_config_ent
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_access import Account
+from demo.results import result
 
 DOMAIN = "homelab_assistant"
 
@@ -60,14 +61,20 @@ async def test_diagnostics_name_what_is_refused(
     assert "list nodes" in watches["nodes"]["error"]
 
 
-@pytest.mark.usefixtures("cluster")
-async def test_system_health_sums_up_the_watches(hass: HomeAssistant, kubernetes_proxy: FaultProxy, until: Any) -> None:
+async def test_system_health_sums_up_the_watches(
+    hass: HomeAssistant, cluster: ConfigEntry, kubernetes: KubernetesSimulator, kubernetes_proxy: FaultProxy, until: Any
+) -> None:
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     well = await get_system_health_info(hass, DOMAIN)
-    assert well["clusters"] == "ok"
-    assert int(well["watches"].partition("/")[2]) > 10
-    assert (well["relists"], well["lag"] < 60) == (0, True)
+    every = len(cluster.runtime_data.cluster.watch.health)
+    assert (well["clusters"], well["watches"], well["relists"]) == ("ok", f"{every}/{every}", 0)
+    assert well["events_per_minute"] == 0
+    assert 0 <= well["lag"] < 60
+
+    kubernetes.store.apply(result("Service", "web/homepage", "Service has no endpoints"))
+    await until("sensor.homelab_findings", lambda state: state.state == "4")
+    assert (await get_system_health_info(hass, DOMAIN))["events_per_minute"] > 0
 
     await kubernetes_proxy.inject(Fault(kind=FaultKind.REFUSE))
     await until("sensor.homelab_findings", lambda state: state.state == "unavailable")

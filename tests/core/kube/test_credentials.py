@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import ipaddress
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 import pytest
 import yaml
 
-from assistant_core.errors import AuthenticationFailed, InputInvalid
-from assistant_core.kube import Cluster, ClusterConfig, connect, contexts
+from assistant_core.errors import AuthenticationFailed, ConnectionFailed, InputInvalid
+from assistant_core.kube import Cluster, ClusterConfig, config, connect, contexts
 from assistant_core.kube.config import from_service_account, resolve
 from demo.faults import FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from tests.certificates import issue
+from tests.faults.tls import tls_context, tls_front
 
 PLUGIN = """#!/bin/sh
 printf x >> "$(dirname "$0")/runs"
@@ -178,3 +182,26 @@ def test_a_pod_finds_its_own_cluster(tmp_path: Path) -> None:
         from_service_account(here, tmp_path)
     with pytest.raises(InputInvalid, match="does not run inside a cluster"):
         resolve(ClusterConfig(name="home", in_cluster=True))
+
+
+async def test_a_pod_reads_its_service_account_again_when_its_token_is_refused(
+    tmp_path: Path, proxy: FaultProxy, connected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    server = issue("apiserver", None, address, x509.BasicConstraints(ca=True, path_length=None))
+    account = tmp_path / "serviceaccount"
+    account.mkdir()
+    (account / "ca.crt").write_text(server.pem)
+    (account / "token").write_text("expired\n")
+    async with tls_front(proxy.port, tls_context(server, tmp_path)) as front:
+        monkeypatch.setattr(config, "SERVICE_ACCOUNT", account)
+        monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(front.port))
+        cluster = await connected(ClusterConfig(name="home", in_cluster=True))
+        assert cluster.server == f"https://127.0.0.1:{front.port}"
+        (account / "token").write_text(f"{READER_TOKEN}\n")  # as the kubelet does each hour
+        assert await cluster.version() == "v1.36.2"
+        assert len(proxy.seen) == 2, "the old token once, then the new one"
+        await front.use(tls_context(issue("another", None, address), tmp_path))
+        with pytest.raises(ConnectionFailed, match="certificate that is not trusted"):
+            await cluster.version()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ async def test_each_missing_verb_is_named(cluster: Cluster, kubernetes: Kubernet
     kubernetes.server.accounts = {READER_TOKEN: Account("poor", denied=denied)}
     report = await examine(cluster, (PODS, NODES, APPLICATIONS, RESULTS))
     assert report.missing == ("watch pods", "get nodes", "list applications.argoproj.io")
+
+
+async def test_a_role_of_one_namespace_is_no_right_in_the_cluster(
+    cluster: Cluster, kubernetes: KubernetesSimulator
+) -> None:
+    everything = ("get *", "list *", "watch *")
+    roles = {"default": everything, "media": everything, "k8sgpt-operator-system": everything}
+    kubernetes.server.accounts = {READER_TOKEN: Account("tenant", allowed=("* nodes",), roles=roles)}
+    report = await examine(cluster, (PODS, NODES, RESULTS))
+    assert report.missing == tuple(
+        f"{verb} {resource}" for resource in ("pods", "results.core.k8sgpt.ai") for verb in ("get", "list", "watch")
+    )
+    assert (await cluster.page(replace(PODS, namespace="media"), limit=1)).items == [], "which is allowed"
 
 
 async def test_a_server_that_does_not_answer_is_not_examined(cluster: Cluster, proxy: FaultProxy) -> None:
