@@ -1,7 +1,6 @@
 """The config flow of the AI hub: where Ollama is, and the model to talk with, which is fetched if it is missing."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any, override
 
@@ -11,12 +10,13 @@ from homeassistant.core import callback
 from homeassistant.helpers.selector import Selector, SelectSelector, SelectSelectorConfig, SelectSelectorMode
 import probatio
 
-from .assistant_core.errors import HomelabError
+from .assistant_core.models.hub import PullProgress
 from .checks import CheckFailed, check_model, check_service
 from .clients import async_ollama_client
-from .const import AGENT_NAME, CONF_GPU_URL, DOMAIN, SUBENTRY_CONVERSATION
+from .const import AGENT_NAME, CONF_GPU_URL, SUBENTRY_CONVERSATION
 from .forms import FIELDS, LINES, filled_in
 from .looking import PLACES, async_look_for_hubs
+from .pulling import Pull
 from .service_flow import ServiceFlow
 
 CONF_PLACES = "places"
@@ -29,7 +29,7 @@ class HubFlow(ServiceFlow):
     _seen: Mapping[str, str | None] = {}
     _model = ""
     _failure: CheckFailed | None = None
-    _pulling: asyncio.Task[None] | None = None
+    _pull: Pull[ConfigFlowResult] | None = None
 
     async def async_step_hub(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where Ollama and the GPU exporter are."""
@@ -106,16 +106,13 @@ class HubFlow(ServiceFlow):
 
     async def async_step_pull(self, _: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show how far the model is."""
-        if self._pulling is None:
-            self._pulling = self.hass.async_create_background_task(self._async_pull(), f"{DOMAIN} pull {self._model}")
-        if not self._pulling.done():
-            return self.async_show_progress(
-                step_id="pull",
-                progress_action="pull",
-                progress_task=self._pulling,
-                description_placeholders={"model": self._model},
-            )
-        self._pulling = None
+        if self._pull is None:
+            self._pull = Pull(self, self._model, self._async_reports())
+        if progress := self._pull.async_progress():
+            return progress
+        if (error := self._pull.failure) is not None:
+            self._failure = CheckFailed(CONF_MODEL, error.key, error.placeholders)
+        self._pull = None
         return self.async_show_progress_done(next_step_id="pulled")
 
     async def async_step_pulled(self, _: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -128,18 +125,14 @@ class HubFlow(ServiceFlow):
                 self._failure = CheckFailed(CONF_MODEL, failure.key, failure.placeholders)
         return await (self.async_step_model() if self._found.models else self.async_step_first_model())
 
-    async def _async_pull(self) -> None:
-        try:
-            client = await async_ollama_client(self.hass, self._found.data)
-            async with aclosing(client.pull(self._model)) as reports:
-                async for report in reports:
-                    if report.percent is not None:
-                        self.async_update_progress(report.percent / 100)
-        except HomelabError as error:
-            self._failure = CheckFailed(CONF_MODEL, error.key, error.placeholders)
+    async def _async_reports(self) -> AsyncGenerator[PullProgress]:
+        client = await async_ollama_client(self.hass, self._found.data)
+        async with aclosing(client.pull(self._model)) as reports:
+            async for report in reports:
+                yield report
 
     @callback
     @override
     def async_remove(self) -> None:
-        if self._pulling is not None:
-            self._pulling.cancel()
+        if self._pull is not None:
+            self._pull.async_cancel()

@@ -1,6 +1,6 @@
 """Fix flows: a model that a hub does not have is fetched, a finding of a cluster explained and perhaps mended."""
 
-import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, override
 
@@ -9,9 +9,10 @@ from homeassistant.components.repairs.models import RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.importlib import async_import_module
 
-from .assistant_core.errors import HomelabError
-from .const import DOMAIN
+from .assistant_core.errors import HomelabError, NotFound
+from .assistant_core.models.hub import PullProgress
 from .data import HubData
+from .pulling import Pull
 
 
 async def async_create_fix_flow(hass: HomeAssistant, _issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
@@ -25,18 +26,14 @@ async def async_create_fix_flow(hass: HomeAssistant, _issue_id: str, data: dict[
 
 
 class PullFlow(RepairsFlow):
-    """Fetches a model while it shows how far that is; what was fetched before it was cancelled is kept by Ollama."""
+    """Fetches a model that a hub does not have."""
 
     def __init__(self, entry_id: str, model: str, server: int) -> None:
         self._entry_id = entry_id
         self._model = model
         self._server = server
-        self._pulling: asyncio.Task[None] | None = None
-        self._failure = ""
-
-    @property
-    def _placeholders(self) -> dict[str, str]:
-        return {"model": self._model, "message": self._failure}
+        self._pull: Pull[RepairsFlowResult] | None = None
+        self._failure: HomelabError | None = None
 
     async def async_step_init(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin."""
@@ -45,21 +42,16 @@ class PullFlow(RepairsFlow):
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask first: a model is several gigabytes."""
         if user_input is None:
-            return self.async_show_form(step_id="confirm", description_placeholders=self._placeholders)
+            return self.async_show_form(step_id="confirm", description_placeholders={"model": self._model})
         return await self.async_step_pull()
 
     async def async_step_pull(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Fetch it."""
-        if self._pulling is None:
-            self._pulling = self.hass.async_create_background_task(self._async_pull(), f"{DOMAIN} pull {self._model}")
-        if not self._pulling.done():
-            return self.async_show_progress(
-                step_id="pull",
-                progress_action="pull",
-                progress_task=self._pulling,
-                description_placeholders=self._placeholders,
-            )
-        self._pulling = None
+        """Show how far the model is."""
+        if self._pull is None:
+            self._pull = Pull(self, self._model, self._async_reports())
+        if progress := self._pull.async_progress():
+            return progress
+        self._failure, self._pull = self._pull.failure, None
         return self.async_show_progress_done(next_step_id="failed" if self._failure else "done")
 
     async def async_step_done(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -69,28 +61,22 @@ class PullFlow(RepairsFlow):
     async def async_step_failed(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Say why it failed, and try again if that is wanted."""
         if user_input is None:
-            return self.async_show_form(step_id="failed", description_placeholders=self._placeholders)
+            placeholders = {"model": self._model, "message": str(self._failure)}
+            return self.async_show_form(step_id="failed", description_placeholders=placeholders)
         return await self.async_step_pull()
 
     @callback
     @override
     def async_remove(self) -> None:
-        if self._pulling is not None:
-            self._pulling.cancel()
+        if self._pull is not None:
+            self._pull.async_cancel()
 
-    async def _async_pull(self) -> None:
-        self._failure = ""
+    async def _async_reports(self) -> AsyncGenerator[PullProgress]:
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         hub = getattr(entry, "runtime_data", None)
         if not isinstance(hub, HubData):
-            self._failure = "The AI hub is not set up."
-            return
-        try:
-            async with aclosing(hub.ollama.hub.pull(self._model, server=self._server)) as reports:
-                async for report in reports:
-                    if report.percent is not None:
-                        self.async_update_progress(report.percent / 100)
-        except HomelabError as error:
-            self._failure = str(error)
-        else:
-            await hub.ollama.async_refresh()
+            raise NotFound("The AI hub is not set up.")
+        async with aclosing(hub.ollama.hub.pull(self._model, server=self._server)) as reports:
+            async for report in reports:
+                yield report
+        await hub.ollama.async_refresh()
