@@ -40,7 +40,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "approve": ("approve 3f9c2a71d0be",),
     "reject": ("reject 3f9c2a71d0be",),
     "eval": ("eval", "eval --ollama http://hub.home.arpa:11434 --write-model qwen2.5-coder:7b"),
-    "rbac": ("rbac > homelab-assistant.yaml", "rbac --namespace monitoring"),
+    "rbac": ("rbac > homelab-assistant.yaml", "rbac --namespace monitoring", "rbac --json"),
 }
 
 

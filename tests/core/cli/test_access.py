@@ -32,3 +32,8 @@ async def test_what_is_no_name_is_refused(homelab: Run, name: str) -> None:
     ended = await homelab("rbac", f"--name={name}")
     assert (ended.code, ended.out) == (4, "")
     assert "is no name in Kubernetes" in ended.err
+
+
+async def test_the_role_can_be_had_as_json_too(homelab: Run) -> None:
+    ended = await homelab("rbac", "--json")
+    assert ended.json["items"] == list(yaml.safe_load_all((await homelab("rbac")).out))

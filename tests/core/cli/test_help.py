@@ -34,6 +34,13 @@ def test_an_example_uses_options_that_there_are(name: str, line: str) -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z-]+", line)) <= known
 
 
+def test_every_command_has_json() -> None:
+    without = [
+        name for name, command in GROUP.commands.items() if not any("--json" in each.opts for each in command.params)
+    ]
+    assert without == []
+
+
 def test_every_option_says_what_it_is() -> None:
     nameless = [
         (name, each.name) for name, command in GROUP.commands.items() for each in command.params if not each.help
