@@ -1,6 +1,7 @@
 """Changes from the wish to the running workload: proposed, decided by a person, sent off exactly once, followed."""
 
 from .desk import ChangeDesk
+from .evidence import Evidence
 from .pull_request import marker
 from .rights import SPOKEN
 from .scoreboard import Scoreboard, scoreboard
@@ -16,6 +17,7 @@ __all__ = [
     "Backoff",
     "ChangeDesk",
     "DeskSettings",
+    "Evidence",
     "Limits",
     "Pace",
     "Retention",

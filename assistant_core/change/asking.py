@@ -14,11 +14,14 @@ from ..redaction import redact
 from .book import Book
 from .codes import spoken_code
 from .events import Asked, Superseded
+from .evidence import Witnesses
 from .names import operation
 from .selection import UNFINISHED, is_awaiting
 from .settings import DeskSettings
 
 if TYPE_CHECKING:
+    from ..gitops import Edit, Index
+    from ..guard import Policy
     from .proposals import Planned
 
 _MAX_WORDS = 500
@@ -55,26 +58,29 @@ class Asking:
     def __init__(self, book: Book, settings: DeskSettings) -> None:
         self._book = book
         self.settings = settings
+        self.witnesses = Witnesses()
         self._adding = asyncio.Lock()
 
-    async def work_out(self, wish: Wish, forge: Forge) -> Planned:
-        """What a wish comes to in today's repository, judged. Raises HomelabError."""
+    async def read(self, forge: Forge) -> Index:
+        """What today's repository deploys, with what the cluster tells of it. Raises HomelabError."""
         snapshot = await forge.snapshot()
+        return await self.witnesses.known(await asyncio.to_thread(_index, snapshot))
+
+    async def work_out(self, wish: Wish, forge: Forge, index: Index | None = None) -> Planned:
+        """What a wish comes to in today's repository, judged; `index` is what was just read. Raises HomelabError."""
         if wish.reverts is None:
-            return await asyncio.to_thread(self._planned, wish.plan, snapshot)
+            index = index or await self.read(forge)
+            edit = await asyncio.to_thread(_edit, wish.plan, index)
+            policy = await self.witnesses.policy(edit.files, self.settings.policy)
+            return await asyncio.to_thread(_judged, edit, index.snapshot, policy)
         undone = self._book.get(wish.reverts)
         if undone is None:
             raise InputInvalid("The change to undo is too long ago; I do not know it any more.")
-        return await asyncio.to_thread(self._undoing, undone, snapshot)
-
-    def _planned(self, plan: ChangePlan, snapshot: Snapshot) -> Planned:
-        from .proposals import planned  # noqa: PLC0415 - the engine and the guard are loaded by the first wish, in a thread
-
-        return planned(plan, snapshot, self.settings.policy)
+        return await asyncio.to_thread(self._undoing, undone, await forge.snapshot())
 
     def _undoing(self, undone: Proposal, snapshot: Snapshot) -> Planned:
-        from .proposals import judged  # noqa: PLC0415 - as above
-        from .reverting import inverse  # noqa: PLC0415 - as above
+        from .proposals import judged  # noqa: PLC0415 - as below
+        from .reverting import inverse  # noqa: PLC0415 - as below
 
         stood = {change.path: change.before for change in undone.files if change.before is not None}
         return judged(inverse(undone, snapshot), snapshot, self.settings.policy, stood)
@@ -148,6 +154,24 @@ class Asking:
             if same and not lock.locked():  # somebody decides on it right now: that counts
                 async with lock:
                     await self._book.move(other, Superseded(proposal.code))
+
+
+def _index(snapshot: Snapshot) -> Index:
+    from ..gitops import Index  # noqa: PLC0415 - the engine and the guard are loaded by the first wish, in a thread
+
+    return Index.of(snapshot)
+
+
+def _edit(plan: ChangePlan, index: Index) -> Edit:
+    from ..gitops import apply  # noqa: PLC0415 - as above
+
+    return apply(plan, index)
+
+
+def _judged(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
+    from .proposals import judged  # noqa: PLC0415 - as above
+
+    return judged(edit, snapshot, policy)
 
 
 def _subject(proposal: Proposal) -> tuple[object, ...]:

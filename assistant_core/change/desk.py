@@ -5,9 +5,10 @@ a sentence that says why not. A decision that has begun is finished even when wh
 restart interrupts is taken up again by `load` and `attach`.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import override
+from typing import TYPE_CHECKING, override
 
 from ..errors import HomelabError, InputInvalid
 from ..logs import EventLog
@@ -21,6 +22,7 @@ from .book import Book
 from .clock import WatchedClock
 from .delivering import Delivery
 from .events import Approved, Armed, Expired, Rejected
+from .evidence import Evidence
 from .following import Following, is_followed
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
@@ -30,6 +32,9 @@ from .settings import DeskSettings
 from .tending import Tending
 from .timing import Timetable
 from .work import Work
+
+if TYPE_CHECKING:
+    from ..gitops import Index
 
 _EVENTS = EventLog(__name__)
 
@@ -112,6 +117,10 @@ class ChangeDesk(Desk):
         self._following.attach(applications)
         return lambda: self._following.detach(applications)
 
+    def attach_evidence(self, evidence: Evidence) -> Callable[[], None]:
+        """Let a cluster tell what the files of a repository leave open; returns how to detach."""
+        return self._asking.witnesses.attach(evidence)
+
     def look(self, repository: str) -> None:
         """Look at once at what is followed there, because the forge says that something happened."""
         for proposal in self._book.proposals:
@@ -159,10 +168,10 @@ class ChangeDesk(Desk):
 
         Raises HomelabError; NotUnderstood, Incomplete and AmbiguousWorkload are to be answered.
         """
-        from .planning import plan_in  # noqa: PLC0415 - the engine is loaded with a repository or by the first wish
+        from .planning import plan_from_words  # noqa: PLC0415 - loaded with a repository or by the first wish
 
         _, forge = self._forge(repository)
-        return await plan_in(forge, words, speech, model)
+        return await plan_from_words(words, await self._asking.read(forge), speech, model)
 
     @override
     async def propose(
@@ -175,13 +184,15 @@ class ChangeDesk(Desk):
         model: str | None = None,
     ) -> Proposal:
         name, forge = self._forge(repository)
+        index = None
         if isinstance(plan, SpokenWish):
-            from .planning import plan_of_wish  # noqa: PLC0415 - as above
+            from .planning import plan_of  # noqa: PLC0415 - as above
 
-            plan = await plan_of_wish(plan, forge)
+            index = await self._asking.read(forge)
+            plan = await asyncio.to_thread(plan_of, plan, index)
         plan = settled(plan, self._book.now())
         wish = Wish(plan=plan, repository=name, requester=requester, words=words, model=model)
-        return await self._work.finish(self._propose(wish, forge))
+        return await self._work.finish(self._propose(wish, forge, index))
 
     @override
     async def propose_revert(
@@ -218,9 +229,9 @@ class ChangeDesk(Desk):
     async def history(self, proposal: Proposal) -> tuple[Happened, ...]:
         return await self._book.history(proposal)
 
-    async def _propose(self, wish: Wish, forge: Forge) -> Proposal:
+    async def _propose(self, wish: Wish, forge: Forge, index: Index | None = None) -> Proposal:
         await self.expire()
-        return await self._asking.add(wish, await self._asking.work_out(wish, forge))
+        return await self._asking.add(wish, await self._asking.work_out(wish, forge, index))
 
     async def _approve(self, requester: Requester, proposal_hash: str | None, code: str | None) -> Proposal:
         if power(requester) is Power.NONE:

@@ -7,9 +7,8 @@ from hashlib import sha256
 import orjson
 
 from ..errors import PolicyRefused, Unchanged
-from ..gitops import Edit, Index, apply, unified_diff
+from ..gitops import Edit, unified_diff
 from ..guard import Policy, Severity, Trust, Verdict, judge_change
-from ..models.change import ChangePlan
 from ..models.repository import Snapshot
 from ..redaction import redact
 
@@ -38,14 +37,6 @@ class Planned:
             for each in self.verdict.violations
             if each.severity is Severity.WARNING
         )
-
-
-def planned(plan: ChangePlan, snapshot: Snapshot, policy: Policy | None) -> Planned:
-    """Apply the plan and judge what it comes to; takes up to a second on a large repository.
-
-    Raises InputInvalid (Unchanged too), EditRefused, PolicyRefused.
-    """
-    return judged(apply(plan, Index.of(snapshot)), snapshot, policy)
 
 
 def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:

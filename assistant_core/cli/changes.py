@@ -11,12 +11,26 @@ from ..models.change import Proposal, ProposalState
 from ..ports import Forge
 from ..speech import Phrases
 from . import show
-from .app import GITHUB_API, JOURNAL, WRITE_MODEL, AsJson, GitHubApi, JournalFile, OllamaUrl, Repository, WriteModel
+from .app import (
+    GITHUB_API,
+    JOURNAL,
+    WRITE_MODEL,
+    AsJson,
+    GitHubApi,
+    JournalFile,
+    Kubeconfig,
+    KubeContext,
+    OllamaUrl,
+    Repository,
+    WriteModel,
+)
+from .evidence import evidence
 from .exits import Exit
 from .office import office, person
 from .planning import Asked, WrittenPlan, wanted
 from .progress import progress
 from .running import run
+from .services import Addresses
 
 Hash = Annotated[str, typer.Argument(metavar="HASH", help="The proposal's hash, or how it begins.")]
 
@@ -28,6 +42,8 @@ def propose(
     written: WrittenPlan = None,
     ollama: OllamaUrl = None,
     write_model: WriteModel = WRITE_MODEL,
+    kubeconfig: Kubeconfig = None,
+    kube_context: KubeContext = None,
     yes: Annotated[bool, typer.Option("--yes", help="Approve it at once.")] = False,
     github_api: GitHubApi = GITHUB_API,
     journal: JournalFile = JOURNAL,
@@ -39,10 +55,14 @@ def propose(
     """
 
     async def work() -> Exit:
-        async with office(journal, github_api) as desk_room:
+        cluster = Addresses(kubeconfig=kubeconfig, context=kube_context)
+        async with office(journal, github_api) as desk_room, evidence(cluster) as witness:
             async with progress("Planning"):
                 name, forge = await desk_room.attach(repo)
                 index = await asyncio.to_thread(Index.of, await forge.snapshot())
+                if witness is not None:
+                    desk_room.desk.attach_evidence(witness)
+                    index = await witness.known(index)
                 asked = Asked(text=text, written=written, ollama=ollama, write_model=write_model)
                 made = await wanted(asked, index)
                 said = text or f"A plan: {made.plan.operation} of {made.plan.name}"

@@ -12,6 +12,7 @@ import typer
 from ..change.proposals import weighed
 from ..errors import HomelabError, Incomplete, InputInvalid
 from ..gitops import Index, apply, plan_from, plan_schema
+from ..guard import Policy
 from ..models.plan import settled
 from ..speech import Phrases
 from . import show
@@ -26,7 +27,7 @@ from .app import (
     OllamaUrl,
     WriteModel,
 )
-from .evidence import live_policy, with_evidence
+from .evidence import evidence
 from .exits import EXITS, Exit
 from .outcome import Result, failed, of_change, of_error
 from .progress import progress
@@ -91,16 +92,18 @@ async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Ad
     if not repo:
         return of_error(Incomplete("Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."))
     snapshot = await snapshot_of(repo, github_api=github_api)
-    index = await with_evidence(await asyncio.to_thread(Index.of, snapshot), cluster)
-    found = None
-    try:
-        found = settled((await wanted(asked, index)).plan, datetime.now(UTC))
-        edit = await asyncio.to_thread(apply, found, index)
-        policy = await live_policy(edit.files, cluster)
-        change = await asyncio.to_thread(weighed, edit, snapshot, policy)
-    except HomelabError as error:
-        traced(error)
-        return of_error(error, found)
+    async with evidence(cluster) as witness:
+        index = await asyncio.to_thread(Index.of, snapshot)
+        index = await witness.known(index) if witness else index
+        found = None
+        try:
+            found = settled((await wanted(asked, index)).plan, datetime.now(UTC))
+            edit = await asyncio.to_thread(apply, found, index)
+            shapes = await witness.shapes(edit.files) if witness else None
+            change = await asyncio.to_thread(weighed, edit, snapshot, Policy(shapes=shapes))
+        except HomelabError as error:
+            traced(error)
+            return of_error(error, found)
     return of_change(found, change, await asyncio.to_thread(Phrases.load, "en"))
 
 

@@ -53,6 +53,7 @@ STATEFUL_SETS = Resource("apps", "v1", "statefulsets")
 DAEMON_SETS = Resource("apps", "v1", "daemonsets")
 JOBS = Resource("batch", "v1", "jobs")
 CRON_JOBS = Resource("batch", "v1", "cronjobs")
+AUTOSCALERS = Resource("autoscaling", "v2", "horizontalpodautoscalers")
 
 CUSTOM = (RESULTS, K8SGPTS, MUTATIONS, APPLICATIONS, HELM_RELEASES, KUSTOMIZATIONS, GIT_REPOSITORIES)
 """Those that come with what a household may or may not have installed."""
@@ -68,6 +69,7 @@ READ = (
     DAEMON_SETS,
     JOBS,
     CRON_JOBS,
+    AUTOSCALERS,
 )
 """Everything this package ever reads; the role in `rbac` allows exactly that."""
 

@@ -5,6 +5,7 @@ import asyncio
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
 
+from .assistant_core.cluster import ClusterEvidence
 from .assistant_core.kube import connect
 from .cluster_clients import cluster_config
 from .cluster_coordinator import ClusterCoordinator
@@ -27,6 +28,7 @@ async def async_connect(hass: HomeAssistant, entry: HomelabConfigEntry, office: 
     entry.async_on_unload(stop)
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(office.desk.attach_applications(coordinator.watch))
+    entry.async_on_unload(office.desk.attach_evidence(ClusterEvidence(cluster)))
     await coordinator.async_refresh()
     entry.async_on_unload(ClusterIssues(hass, coordinator).async_start())
     return ClusterData(office=office, cluster=coordinator)

@@ -8,7 +8,7 @@ from ...gitops import Index
 from ...gitops.terraform import machines
 from ...models.plan import ChangePlan
 from ...models.wish import Amount, Wish
-from ...ports import ChatModel, Forge
+from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
 from .model import plan_by_model
 from .resolving import plan_of
@@ -29,20 +29,6 @@ async def plan_from_words(
     if model is not None:
         return await plan_by_model(words, index, model, languages)
     raise NotUnderstood(words)
-
-
-async def plan_in(
-    forge: Forge, words: str, speech: Speech | Sequence[Speech], model: ChatModel | None = None
-) -> ChangePlan:
-    """As `plan_from_words`, in today's commit of a repository."""
-    snapshot = await forge.snapshot()
-    return await plan_from_words(words, await asyncio.to_thread(Index.of, snapshot), speech, model)
-
-
-async def plan_of_wish(wish: Wish, forge: Forge) -> ChangePlan:
-    """What a wish comes to in today's repository. Raises HomelabError."""
-    snapshot = await forge.snapshot()
-    return await asyncio.to_thread(lambda: plan_of(wish, Index.of(snapshot)))
 
 
 def known_of(index: Index, *, with_machines: bool = False) -> Known:

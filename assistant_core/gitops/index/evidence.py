@@ -39,8 +39,7 @@ def really_run(found: Sequence[Workload], known: Collection[Running]) -> list[Wo
 
 def _is(workload: Workload, one: Running) -> bool:
     named = {each.name for each in (workload.owner, workload.release) if each is not None}
-    return (
-        (one.kind, one.name) == (workload.kind, workload.name)
-        and workload.namespace in ("", one.namespace)
-        and (not one.owners or not named or not named.isdisjoint(one.owners))
-    )
+    same = (one.kind, one.name) == (workload.kind, workload.name)
+    owned = not named.isdisjoint(one.owners)
+    told = same and (owned or not one.owners or not named)
+    return workload.namespace in ("", one.namespace) and (told or (owned and workload.release is not None))

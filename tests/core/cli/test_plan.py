@@ -202,6 +202,17 @@ async def test_a_live_cluster_tells_who_else_sets_the_replicas(homelab: Run, rep
     assert (proposed.code, proposed.json["outcome"]) == (0, "proposed")
 
 
+async def test_a_proposal_heeds_the_cluster_as_well(homelab: Run, repository: Path) -> None:
+    simulator = KubernetesSimulator(objects=(AUTOSCALER,))
+    async with serving(simulator) as proxy:
+        kubeconfig = repository.parent / "kubeconfig"
+        await asyncio.to_thread(kubeconfig.write_text, simulator.kubeconfig(proxy.url))
+        words = ("propose", "--repo", str(repository), "--kubeconfig", str(kubeconfig))
+        refused = await homelab(*words, "scale web to 3")
+    assert refused.code == 4
+    assert "set by the HorizontalPodAutoscaler by-load" in refused.err
+
+
 def live(name: str, namespace: str, **annotations: str) -> dict[str, Any]:
     return {
         "apiVersion": "apps/v1",
