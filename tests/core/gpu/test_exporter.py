@@ -104,7 +104,7 @@ async def test_windows_knows_the_memory_at_once_and_the_utilisation_from_the_sec
 
 async def test_a_windows_exporter_without_its_gpu_collector_says_so(host: Host) -> None:
     text = '# HELP x y\nwindows_exporter_build_info{version="0.31.3"} 1\nwindows_cpu_time_total{core="0,0"} 7\n'
-    await host.proxy.inject(Fault(kind=FaultKind.STATUS, status=200, body=text))
+    await host.proxy.inject(status(200, text))
     with pytest.raises(ServiceFailed, match=r"is a windows_exporter without its gpu collector; enable that one\.$"):
         await host.read()
 
@@ -138,6 +138,10 @@ async def test_an_exporter_without_its_card_says_so(host: Host) -> None:
         await host.read()
 
 
+def status(status: int, body: str = "", **headers: str) -> Fault:
+    return Fault(kind=FaultKind.STATUS, status=status, body=body, headers=headers)
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
@@ -158,47 +162,31 @@ async def test_an_exporter_without_its_card_says_so(host: Host) -> None:
             "The GPU exporter at URL broke off in the middle of its answer.",
         ),
         (Fault(kind=FaultKind.GARBAGE), ResponseInvalid, "What answers at URL is not a GPU exporter."),
+        (status(200, "x 1\n" * 600_000), ResponseInvalid, "What answers at URL is not a GPU exporter."),
         (
-            Fault(kind=FaultKind.STATUS, status=200, body="x 1\n" * 600_000),
-            ResponseInvalid,
-            "What answers at URL is not a GPU exporter.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=200, body="<html>Router</html>"),
+            status(200, "<html>Router</html>"),
             ResponseInvalid,
             "What URL answers has no metrics of a GPU; the address of an exporter mostly ends in /metrics.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=200, body="node_load1 0.5\n"),
+            status(200, "node_load1 0.5\n"),
             ResponseInvalid,
             "What URL answers has no metrics of a GPU; the address of an exporter mostly ends in /metrics.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=200, body='nvidia_smi_temperature_gpu{uuid="a" 40\n'),
+            status(200, 'nvidia_smi_temperature_gpu{uuid="a" 40\n'),
             ResponseInvalid,
             "What URL answers is not the text of a GPU exporter: a line is malformed.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=301, headers={"Location": "http://evil.example/"}),
+            status(301, Location="http://evil.example/"),
             ResponseInvalid,
             "The GPU exporter at URL serves no metrics there (status 301).",
         ),
-        (
-            Fault(kind=FaultKind.STATUS, status=401),
-            AuthenticationFailed,
-            "The GPU exporter at URL asks for credentials.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=403),
-            PermissionDenied,
-            "The GPU exporter at URL does not allow us this access.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=404),
-            ResponseInvalid,
-            "The GPU exporter at URL serves no metrics there (status 404).",
-        ),
-        (Fault(kind=FaultKind.STATUS, status=500), ServiceFailed, "The GPU exporter at URL failed with status 500."),
+        (status(401), AuthenticationFailed, "The GPU exporter at URL asks for credentials."),
+        (status(403), PermissionDenied, "The GPU exporter at URL does not allow us this access."),
+        (status(404), ResponseInvalid, "The GPU exporter at URL serves no metrics there (status 404)."),
+        (status(500), ServiceFailed, "The GPU exporter at URL failed with status 500."),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -31,6 +31,10 @@ def limits_for(sentence: str) -> dict[str, float]:
     return {"first_byte": 0.1, "first_byte_loading": 0.1} if "silent" in sentence else {}
 
 
+def status(status: int, body: str = "", **headers: str) -> Fault:
+    return Fault(kind=FaultKind.STATUS, status=status, body=body, headers=headers)
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
@@ -59,89 +63,57 @@ def limits_for(sentence: str) -> dict[str, float]:
             ConnectionFailed,
             "The connection to the Ollama server at URL broke while it answered.",
         ),
+        (Fault(kind=FaultKind.GARBAGE), ResponseInvalid, "What answers at URL is not an Ollama server."),
+        (status(200, "<html>Welcome</html>"), ResponseInvalid, "What answers at URL is not an Ollama server."),
+        (status(200, "[" * 100_000), ResponseInvalid, "What answers at URL is not an Ollama server."),
+        (status(200, '{"message":7}'), ResponseInvalid, "What answers at URL is not an Ollama server."),
+        (status(200, ""), ServiceFailed, "The Ollama server at URL broke off before its answer was done."),
         (
-            Fault(kind=FaultKind.GARBAGE),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=200, body="<html>Welcome</html>"),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=200, body="[" * 100_000),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=200, body='{"message":7}'),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=200, body=""),
-            ServiceFailed,
-            "The Ollama server at URL broke off before its answer was done.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=401, body="<html>Unauthorized</html>"),
+            status(401, "<html>Unauthorized</html>"),
             AuthenticationFailed,
             "The Ollama server at URL does not accept our credentials; check the access token.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=403),
+            status(403),
             PermissionDenied,
             (
                 "The Ollama server at URL refuses requests under this name;"
                 " use its IP address or let the proxy set the Host header."
             ),
         ),
+        (status(403, "no"), PermissionDenied, "The Ollama server at URL does not allow us this access."),
         (
-            Fault(kind=FaultKind.STATUS, status=403, body="no"),
-            PermissionDenied,
-            "The Ollama server at URL does not allow us this access.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=404, body="404 page not found"),
+            status(404, "404 page not found"),
             ResponseInvalid,
             "What answers at URL is not an Ollama server (status 404 Not Found).",
         ),
+        (status(429, **{"Retry-After": "7"}), RateLimited, "The Ollama server at URL asks us to wait."),
         (
-            Fault(kind=FaultKind.STATUS, status=429, headers={"Retry-After": "7"}),
-            RateLimited,
-            "The Ollama server at URL asks us to wait.",
-        ),
-        (
-            Fault(kind=FaultKind.STATUS, status=500, body='{"error":"llama runner\\nis \\u001b[1mdead."}'),
+            status(500, '{"error":"llama runner\\nis \\u001b[1mdead."}'),
             ServiceFailed,
             "The Ollama server at URL failed: llama runner is [1mdead.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=502, body="<html><h1>Bad Gateway</h1></html>"),
+            status(502, "<html><h1>Bad Gateway</h1></html>"),
             ServiceFailed,
             "The Ollama server at URL failed with status 502 Bad Gateway.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=503, body='{"error":"server busy, please try again."}'),
+            status(503, '{"error":"server busy, please try again."}'),
             Busy,
             "The Ollama server at URL has too much to do; try again in a moment.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=503, body="<html>no upstream</html>"),
+            status(503, "<html>no upstream</html>"),
             Busy,
             "The Ollama server at URL failed with status 503 Service Unavailable.",
         ),
         (
-            Fault(kind=FaultKind.STATUS, status=307, headers={"Location": "http://evil.example/api/chat?secret=1"}),
+            status(307, Location="http://evil.example/api/chat?secret=1"),
             ResponseInvalid,
             "The Ollama server at URL redirects to http://evil.example/api/chat; if that is right, use that address.",
         ),
-        (
-            Fault(kind=FaultKind.STATUS, status=418),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server (status 418 I'm a Teapot).",
-        ),
+        (status(418), ResponseInvalid, "What answers at URL is not an Ollama server (status 418 I'm a Teapot)."),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -174,16 +146,8 @@ async def test_a_failed_chat_ends_in_one_sentence(
             DeadlineExceeded,
             "The Ollama server at URL fell silent for 0.1 seconds while it answered.",
         ),
-        (
-            Turn(stall=True),
-            DeadlineExceeded,
-            "The Ollama server at URL does not answer: silent for 0.1 seconds.",
-        ),
-        (
-            Turn(content=("x" * 1024 * 1024,)),
-            ResponseInvalid,
-            "What answers at URL is not an Ollama server.",
-        ),
+        (Turn(stall=True), DeadlineExceeded, "The Ollama server at URL does not answer: silent for 0.1 seconds."),
+        (Turn(content=("x" * 1024 * 1024,)), ResponseInvalid, "What answers at URL is not an Ollama server."),
         (
             Turn(status=400, error='"m" does not support thinking'),
             InputInvalid,
@@ -201,11 +165,7 @@ async def test_a_failed_chat_ends_in_one_sentence(
             ServiceFailed,
             "The Ollama server at URL failed: out of memory.",
         ),
-        (
-            Turn(status=500, error="e" * 1000),
-            ServiceFailed,
-            f"The Ollama server at URL failed: {'e' * 200}....",
-        ),
+        (Turn(status=500, error="e" * 1000), ServiceFailed, f"The Ollama server at URL failed: {'e' * 200}...."),
     ],
     ids=lambda value: value[:60] if isinstance(value, str) else "",
 )
@@ -243,12 +203,12 @@ async def test_an_answer_without_end_is_given_up(ollama: Ollama) -> None:
         (Fault(kind=FaultKind.HANG, after=120), DeadlineExceeded),
         (Fault(kind=FaultKind.CUT, after=120), ConnectionFailed),
         (Fault(kind=FaultKind.GARBAGE), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=200, body="[]"), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=200, body='{"models":[{"name":7}],"version":7}'), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=200, body="x" * 9_000_000), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=401), AuthenticationFailed),
-        (Fault(kind=FaultKind.STATUS, status=404), ResponseInvalid),
-        (Fault(kind=FaultKind.STATUS, status=503), Busy),
+        (status(200, "[]"), ResponseInvalid),
+        (status(200, '{"models":[{"name":7}],"version":7}'), ResponseInvalid),
+        (status(200, "x" * 9_000_000), ResponseInvalid),
+        (status(401), AuthenticationFailed),
+        (status(404), ResponseInvalid),
+        (status(503), Busy),
     ],
 )
 async def test_a_status_of_which_one_part_fails_is_one_error(
