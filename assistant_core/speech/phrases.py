@@ -13,22 +13,22 @@ from ..errors import HomelabError
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Target
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
-from ..models.hub import HubStatus, LoadedModel
+from ..models.hub import HubStatus
 from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ports import Homelab
 from .chronicle import chronicle, happened
+from .hardware import card_now, cards_then, model_now, models_then
 from .news import change_news, cluster_news
+from .problems import problem, problems_known
 from .spoken import AskChanges
 from .text import plain
 from .told import NAME_LENGTH, told, with_units
 from .wording import NAMED, Wording, sentence, utc_now
 
-ERROR_LENGTH = 120
 SENTENCE_LENGTH = 400
 MOST_LINES = 12  # changed lines that are told before "see your phone"
 MOST_FILES = 3
-GIBIBYTE = 2**30
 
 
 class Phrases:
@@ -65,21 +65,23 @@ class Phrases:
             return self._fill("findings.not_set_up")
         findings = observation.value
         if observation.error is not None:
-            return self._trouble("cluster", observation.error, observation.since, self._findings_known(observation))
+            return self._trouble(
+                "cluster", observation.error, observation.since, problems_known(self._wording, observation)
+            )
         if findings is None:
             return self._unseen("cluster")
         if not findings:
             return self._fill("findings.none")
         count = self._wording.count("finding", len(findings))
         there_are = self._fill(f"findings.{'one' if len(findings) == 1 else 'other'}", count=count)
-        said = [self._finding(finding) for finding in findings[:NAMED]]
+        said = [problem(self._wording, finding) for finding in findings[:NAMED]]
         if (more := len(findings) - NAMED) > 0:
             said.append(self._fill("findings.more", count=self._wording.number(more)))
         return " ".join([there_are, *map(sentence, said)])
 
     def say_finding(self, finding: Finding) -> str:
         """One problem, in one sentence."""
-        return sentence(self._finding(finding))
+        return sentence(problem(self._wording, finding))
 
     def say_gpu(self, observation: Observation[tuple[GpuHealth, ...]] | None) -> str:
         """What each graphics card tells of itself."""
@@ -87,10 +89,10 @@ class Phrases:
             return self._fill("gpu.not_set_up")
         cards = observation.value
         if observation.error is not None:
-            return self._trouble("gpu", observation.error, observation.since, self._card_then(cards))
+            return self._trouble("gpu", observation.error, observation.since, cards_then(self._wording, cards))
         if cards is None:
             return self._unseen("gpu")
-        return " ".join(self._card(card) for card in cards) or self._fill("gpu.none")
+        return " ".join(card_now(self._wording, card) for card in cards) or self._fill("gpu.none")
 
     def say_models(self, observation: Observation[HubStatus] | None) -> str:
         """The models in memory, and which of them are not wholly on the GPU."""
@@ -98,12 +100,12 @@ class Phrases:
             return self._fill("models.not_set_up")
         status = observation.value
         if observation.error is not None:
-            return self._trouble("hub", observation.error, observation.since, self._models_then(status))
+            return self._trouble("hub", observation.error, observation.since, models_then(self._wording, status))
         if status is None:
             return self._unseen("hub")
         if not status.loaded:
             return self._fill("models.none")
-        models = self._wording.listing([self._model(model) for model in status.loaded])
+        models = self._wording.listing([model_now(self._wording, model) for model in status.loaded])
         return sentence(self._fill(f"models.{'one' if len(status.loaded) == 1 else 'other'}", models=models))
 
     def say_proposal(self, proposal: Proposal) -> str:
@@ -197,7 +199,7 @@ class Phrases:
         """Why the model gives no answer, or not the rest of it (`midway`), and what is known without it."""
         hub, findings = homelab.hub(), homelab.findings()
         since = hub.since if hub and hub.error else None
-        trouble = self._trouble("hub", error, since, self._findings_known(findings, with_time=True))
+        trouble = self._trouble("hub", error, since, problems_known(self._wording, findings, with_time=True))
         return self._fill("turn.stopped", trouble=trouble) if midway else trouble
 
     def say_codes(self, codes: str) -> str:
@@ -232,73 +234,6 @@ class Phrases:
     def _unseen(self, service: str) -> str:
         return self._fill("unseen", service=self._fill(f"service.{service}"))
 
-    def _finding(self, finding: Finding) -> str:
-        template = "findings.finding" if finding.namespace else "findings.finding_without_namespace"
-        error = plain(finding.errors[0], ERROR_LENGTH).rstrip(".") if finding.errors else ""
-        error = error or self._fill("findings.no_details")
-        return self._fill(
-            template,
-            kind=plain(finding.kind, NAME_LENGTH),
-            name=plain(finding.name, NAME_LENGTH),
-            namespace=plain(finding.namespace or "", NAME_LENGTH),
-            error=error,
-        )
-
-    def _findings_known(self, observation: Observation[tuple[Finding, ...]] | None, *, with_time: bool = False) -> str:
-        """How many problems there are, or were when the cluster last answered: "then", or at that time."""
-        if observation is None or observation.value is None:
-            return ""
-        when, at = "now", ""
-        if observation.error:
-            when, at = ("at", self._wording.at(observation.at)) if with_time and observation.at else ("then", "")
-        if not observation.value:
-            return self._fill(f"findings.{when}_none", at=at)
-        return self._fill(f"findings.{when}", count=self._wording.count("finding", len(observation.value)), at=at)
-
-    def _card(self, card: GpuHealth) -> str:
-        decimal = self._wording.decimal
-        values = []
-        if card.temperature is not None:
-            values.append(self._fill("gpu.temperature", value=decimal(card.temperature)))
-        if card.utilisation is not None:
-            values.append(self._fill("gpu.utilisation", value=f"{card.utilisation:.0%}".removesuffix("%")))
-        if card.memory_used is not None and card.memory_total is not None:
-            used, total = decimal(card.memory_used / GIBIBYTE), decimal(card.memory_total / GIBIBYTE)
-            values.append(self._fill("gpu.memory", used=used, total=total))
-        if card.power is not None:
-            values.append(self._fill("gpu.power", value=f"{card.power:.0f}"))
-        name = plain(card.name, NAME_LENGTH)
-        if not values:
-            return self._fill("gpu.silent", name=name)
-        return self._fill("gpu.card", name=name, values=self._wording.listing(values))
-
-    def _card_then(self, cards: tuple[GpuHealth, ...] | None) -> str:
-        known = [card for card in cards or () if card.temperature is not None]
-        then = [
-            self._fill(
-                "gpu.then", name=plain(card.name, NAME_LENGTH), value=self._wording.decimal(card.temperature or 0)
-            )
-            for card in known
-        ]
-        return self._wording.listing(then) if then else ""
-
-    def _model(self, model: LoadedModel) -> str:
-        name = _spoken_model(model)
-        if model.size_vram >= model.size:
-            return name
-        if model.size_vram == 0:
-            return self._fill("models.on_cpu", name=name)
-        return self._fill("models.shared", name=name, percent=f"{model.size_vram / model.size:.0%}".removesuffix("%"))
-
-    def _models_then(self, status: HubStatus | None) -> str:
-        if status is None:
-            return ""
-        if not status.loaded:
-            return self._fill("models.then_none")
-        return self._fill(
-            "models.then", models=self._wording.listing([_spoken_model(model) for model in status.loaded])
-        )
-
     def _code(self, code: str) -> str:
         colour, _, number = code.partition(" ")
         if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
@@ -330,11 +265,6 @@ def _names(error: HomelabError) -> Iterator[str]:
     reasons = (error.placeholders.get("reason"), *(name for name, value in error.placeholders.items() if value))
     yield from (f"{error.key}_{reason}" for reason in reasons if reason)
     yield error.key
-
-
-def _spoken_model(model: LoadedModel) -> str:
-    """A model's name as people say it: its tag after a pause, "latest" left out."""
-    return plain(model.name.removesuffix(":latest").replace(":", " "), NAME_LENGTH)
 
 
 def _changed_lines(diff: str) -> int:
