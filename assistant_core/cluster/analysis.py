@@ -55,7 +55,7 @@ class Analysis:
             for uid in uids:
                 self._board.put(uid, results.items.get(uid))
         self._looked = True
-        if now >= self._ask_again:
+        if not now < self._ask_again <= now + ASKED_EACH:  # nor if the clock was set back
             self._ask_again = now + ASKED_EACH
             analyses = self._sources.analyses.items.values()
             self._quiet.owed(owed(self._own.values(), results.items.values(), analyses, self._is_gone), now)
@@ -74,7 +74,8 @@ class Analysis:
         contents = self._sources.contents()
         own: dict[str, Finding] = {}
         for check in CHECKS:
-            own.update((f"{finding.kind}/{finding.namespace}/{finding.name}", finding) for finding in check(contents))
+            async for found in sliced(check(contents)):
+                own.update((f"{finding.kind}/{finding.namespace}/{finding.name}", finding) for finding in found)
             await asyncio.sleep(0)
         for key in self._own.keys() - own.keys():
             self._board.put(key, None)

@@ -98,17 +98,17 @@ class Sources:
             yield from reflector.items.values()
 
     def contents(self) -> Contents:
-        """What there is for our own checks."""
+        """What there is now for our own checks; it stays so while they look at it slice by slice."""
         return Contents(
             cluster=self.cluster,
-            nodes=self.nodes.items.values(),
+            nodes=tuple(self.nodes.items.values()),
             workloads=tuple(self.each_workload()),
-            pods=self.pods.items.values(),
-            claims=self.claims.items.values(),
-            jobs=self.jobs.items.values(),
-            cron_jobs=self.cron_jobs.items.values(),
+            pods=tuple(self.pods.items.values()),
+            claims=tuple(self.claims.items.values()),
+            jobs=tuple(self.jobs.items.values()),
+            cron_jobs=tuple(self.cron_jobs.items.values()),
             applications=tuple(self.each_application()),
-            warnings=self.warnings.items.values(),
+            warnings=tuple(self.warnings.items.values()),
         )
 
 

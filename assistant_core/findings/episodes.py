@@ -65,6 +65,7 @@ class Episodes:
 
     def tick(self, now: datetime) -> None:
         """Time passes: what is new may alarm, what was snoozed too, what is long over is forgotten."""
+        self._set_back(now)
         for identity, episode in list(self._episodes.items()):
             if episode.finding.state is FindingState.NEW:
                 self._raise_alarms(identity, now)
@@ -134,6 +135,12 @@ class Episodes:
             finding = replace(finding, state=state, times_seen=times_seen)
         self._keep(finding, now)
         self._raise_alarms(finding.id, now)
+
+    def _set_back(self, now: datetime) -> None:
+        """When the clock was set back, nobody shall wait until the old time comes again."""
+        for identity, episode in self._episodes.items():
+            if episode.changed > now:
+                self._episodes[identity] = replace(episode, changed=now)
 
     def _is_over(self, episode: Episode, now: datetime) -> bool:
         return episode.finding.state is FindingState.CLEARED and now - episode.changed > self._patience.damping

@@ -58,7 +58,9 @@ class Quiet:
 
     def owed(self, problems: Iterable[str], now: datetime) -> None:
         """What k8sgpt should say, or should say no more, and does not."""
-        self._owed = {problem: self._owed.get(problem, now) for problem in problems}
+        self._owed = {problem: min(self._owed.get(problem, now), now) for problem in problems}
+        if self._changed is not None:
+            self._changed = min(self._changed, now)
 
     def since(self, analyses: Iterable[Analysis], now: datetime) -> datetime | None:
         """Since when k8sgpt is quiet; None: it is not, or there is none."""

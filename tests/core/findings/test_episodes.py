@@ -204,3 +204,15 @@ def test_what_is_long_over_is_forgotten() -> None:
     life.after(days=2)
     life.there()
     assert life.it.times_seen == 1
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    life = Life()
+    life.there()
+    assert life.after(days=-400) == []
+    assert life.after(seconds=61) == ["opened"]
+    assert life.gone() == ["cleared"]
+    life.after(days=-400)
+    assert life.after(minutes=11) == []
+    life.there()
+    assert life.after(seconds=61) == ["opened"], "another episode"

@@ -77,3 +77,13 @@ def test_it_is_quiet_after_three_intervals_of_silence_in_which_it_owed_an_answer
     quiet.owed([], NOON + timedelta(seconds=171))
     assert since(1000) is None
     assert quiet.since([], NOON) is None
+
+
+def test_a_clock_that_is_set_back_is_no_silence_and_hides_none() -> None:
+    quiet = Quiet()
+    quiet.changed(NOON)
+    quiet.owed(["it"], NOON)
+    earlier = NOON - timedelta(days=400)
+    quiet.owed(["it"], earlier)
+    assert quiet.since([analysis()], earlier) is None
+    assert quiet.since([analysis()], earlier + timedelta(seconds=91)) == earlier
