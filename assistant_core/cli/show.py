@@ -1,6 +1,6 @@
 """What a terminal shows: text that others wrote can neither colour it nor steer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 import unicodedata
 
@@ -39,13 +39,20 @@ def safe(text: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print data; dataclasses become objects."""
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - what the command is for
+    """Print data; dataclasses and named tuples become objects."""
+    print(orjson.dumps(value, default=_named, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - what the command is for
 
 
 def print_line(value: object) -> None:
     """Print data on a line of its own, at once: somebody may be waiting for it."""
-    print(orjson.dumps(value).decode(), flush=True)  # noqa: T201 - what the command is for
+    print(orjson.dumps(value, default=_named).decode(), flush=True)  # noqa: T201 - what the command is for
+
+
+def _named(value: Any) -> Mapping[str, Any]:
+    """A named tuple by its fields: orjson knows dataclasses only."""
+    if not isinstance(value, tuple) or not hasattr(value, "_fields"):
+        raise TypeError
+    return dict(zip(value._fields, value, strict=True))
 
 
 def print_status(house: Household, phrases: Phrases) -> None:
