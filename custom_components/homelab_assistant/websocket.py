@@ -73,7 +73,8 @@ def answering(handler: Handler) -> AsyncWebSocketCommandHandler:
         try:
             result = await handler(hass, connection, message)
         except HomelabError as error:
-            raise translated(error) from error
+            office = hass.data[HOUSEHOLD].office
+            raise translated(error, office.speech if office else ()) from error
         connection.send_result(message["id"], result)
 
     return answer

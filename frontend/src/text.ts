@@ -58,6 +58,8 @@ export class Text {
 
   /** An error's sentence, translated by Home Assistant where it knows the key. */
   trouble(error: Trouble): string {
+    const ours = this.table[`trouble_${error.key}` as Key];
+    if (ours) return ours.replace("{message}", () => error.message);
     const key = `component.homelab_assistant.exceptions.${error.key}.message`;
     return (error.key && this.localize(key, error.placeholders)) || error.message;
   }

@@ -38,5 +38,8 @@ test("an error is told in Home Assistant's words where it knows them, else in it
   expect(english.trouble(error)).toBe("It cannot be.");
   const known = new Text("de", "UTC", (key) => (key.includes("input_invalid") ? "So geht es nicht." : ""));
   expect(known.trouble(error)).toBe("So geht es nicht.");
+  const refused = { key: "connection_failed", message: "Ollama does not answer: refused.", placeholders: {} };
+  expect(english.trouble(refused)).toBe("Ollama does not answer: refused.");
+  expect(known.trouble(refused)).toBe("Keine Verbindung. Genauer: Ollama does not answer: refused.");
   expect(english.refusal({ code: "unauthorized", message: "Unauthorized" })).toBe(en.only_admins);
 });

@@ -184,6 +184,25 @@ def test_a_hub_that_is_gone_is_named_with_what_it_last_said(home: Visit, control
     control.put("ollama/faults", data=[{"kind": "refuse"}])
     home.go("ask")
     home.ask("Tell me a story")
+    expect(home.page.locator("[data-answered-by=nobody]")).to_contain_text("The model did not answer")
     home.go("overview")
     expect(home.page.locator("[data-health=bad]")).to_contain_text("does not answer")
     expect(home.page.get_by_text("last heard")).to_be_visible()
+
+
+def test_findings_of_a_cluster_that_is_gone_are_marked_as_old(home: Visit, control: APIRequestContext) -> None:
+    control.put("kubernetes/faults", data=[{"kind": "refuse"}])
+    home.go("findings")
+    expect(home.page.locator("homelab-findings .unheard")).to_contain_text("homelab: last heard")
+
+
+def test_without_a_cluster_the_findings_say_so_and_not_that_all_is_well(home: Visit) -> None:
+    (cluster,) = [
+        each for each in home.call(type="config_entries/get", domain="homelab_assistant") if each["title"] == "homelab"
+    ]
+    home.page.evaluate(
+        "id => document.querySelector('home-assistant').hass.callApi('DELETE', `config/config_entries/entry/${id}`)",
+        cluster["entry_id"],
+    )
+    expect(home.page.get_by_role("heading", name="No cluster yet")).to_be_visible()
+    expect(home.page.get_by_role("link", name="Add a cluster")).to_be_visible()

@@ -72,6 +72,11 @@ def test_german_says_everything_that_english_says() -> None:
         assert german[path].strip()
 
 
+def test_german_forms_say_what_is_wrong_before_they_quote_english() -> None:
+    untold = {key for key, told in GERMAN["config"]["error"].items() if told == "{message}"}
+    assert untold == set()
+
+
 def test_no_string_borrows_from_home_assistant() -> None:
     assert not [text for text in strings(ENGLISH) if "[%key:" in text]
 

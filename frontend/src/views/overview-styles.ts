@@ -41,6 +41,9 @@ export const overviewStyles = css`
     flex-wrap: wrap;
     background: color-mix(in srgb, var(--bad) 12%, var(--paper));
   }
+  .health .grow {
+    flex-basis: 220px;
+  }
   .health svg.icon {
     margin-top: 2px;
   }
