@@ -81,3 +81,17 @@ def draft(snapshot: Snapshot) -> Draft:
 @pytest.fixture
 def changed(draft: Draft) -> Callable[..., Draft]:
     return lambda **fields: replace(draft, **fields)
+
+
+def draft_of(snapshot: Snapshot) -> Draft:
+    """Three Jellyfins, where git itself is the forge."""
+    before = snapshot.files[JELLYFIN]
+    return Draft(
+        base_commit=snapshot.commit,
+        branch="homelab-assistant/set_replicas-media-jellyfin-1a2b3c4d",
+        title="Set replicas of media/jellyfin from 1 to 3",
+        body="Asked for by `Anna`.",
+        message="Set replicas of media/jellyfin from 1 to 3\n\nHomelab-Assistant: 1a2b3c4d5e6f\n",
+        authored=datetime(2026, 11, 7, 20, 15, tzinfo=UTC),
+        files=(FileChange(path=JELLYFIN, before=before, after=before.replace(b"replicas: 1", b"replicas: 3")),),
+    )

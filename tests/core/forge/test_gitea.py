@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from assistant_core.errors import (
     ServiceFailed,
 )
 from assistant_core.forge import GiteaForge, RepositoryInfo
-from assistant_core.models.repository import ChecksState, Draft, FileChange, PullRequestState, ReviewState
+from assistant_core.models.repository import ChecksState, Draft, PullRequestState, ReviewState
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.gitea import REPOSITORY, TOKEN, GiteaSimulator
 from demo.github_git import GitStore
 from demo.repository import create_bare_repository
 from demo.serving import controlling, serving
 
-from .conftest import JELLYFIN
+from .conftest import JELLYFIN, draft_of
 
 API = f"/api/v1/repos/{REPOSITORY}"
 
@@ -84,17 +84,7 @@ def forge(gitea: Gitea) -> GiteaForge:
 
 @pytest.fixture
 async def draft(forge: GiteaForge) -> Draft:
-    snapshot = await forge.snapshot()
-    before = snapshot.files[JELLYFIN]
-    return Draft(
-        base_commit=snapshot.commit,
-        branch="homelab-assistant/set_replicas-media-jellyfin-1a2b3c4d",
-        title="Set replicas of media/jellyfin from 1 to 3",
-        body="Asked for by `Anna`.",
-        message="Set replicas of media/jellyfin from 1 to 3\n\nHomelab-Assistant: 1a2b3c4d5e6f\n",
-        authored=datetime(2026, 11, 7, 20, 15, tzinfo=UTC),
-        files=(FileChange(path=JELLYFIN, before=before, after=before.replace(b"replicas: 1", b"replicas: 3")),),
-    )
+    return draft_of(await forge.snapshot())
 
 
 async def assert_exactly_one(gitea: Gitea, draft: Draft, commit: str) -> None:
