@@ -8,6 +8,13 @@ from ..models.repository import FileChange, PullRequest, PullRequestStatus
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """An event with the sentence that says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """It is shown to people, under its spoken code."""
 
@@ -66,32 +73,22 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Stalled:
+class Stalled(Explained):
     """The forge could not be asked; the sentence says why."""
 
-    reason: str
     retry: Retry
 
 
-@dataclass(frozen=True, slots=True)
-class Overtaken:
+class Overtaken(Explained):
     """The repository is as it was to become already."""
 
-    reason: str
 
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Explained):
     """A rule of the house, or a right that was taken away, stands against it."""
 
-    reason: str
 
-
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Explained):
     """There will be no pull request; the sentence says why."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +125,8 @@ class Recovered:
     """What was deployed is healthy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Degraded:
+class Degraded(Explained):
     """What was deployed is not well, or could not be deployed."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .events import (
     Degraded,
     Event,
     Expired,
+    Explained,
     Failed,
     Lapsed,
     Merged,
@@ -127,15 +128,7 @@ def _sentence(event: Event) -> str | None:
             return f"'{code}' took its place."
         case Seen(detail=detail):
             return detail
-        case (
-            Expired(reason)
-            | Stalled(reason)
-            | Overtaken(reason)
-            | Blocked(reason)
-            | Failed(reason)
-            | Degraded(reason)
-            | Lapsed(reason)
-        ):
+        case Explained(reason) | Expired(reason) | Lapsed(reason):
             return reason
     return None
 

@@ -12,21 +12,16 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
     TimeSelector,
 )
 import probatio
 
 from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
 from .const import DOMAIN
+from .forms import SECRET, number
 from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
 
 APPROVAL = "approval"
@@ -133,8 +128,8 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
     busy = EntitySelectorConfig(filter={"domain": BUSY_DOMAINS}, multiple=True)
     approval = probatio.Schema(
         {
-            probatio.Required(CONF_VOICE_EXPIRY, default=VOICE_EXPIRY // _MINUTE): _number(1, 240, "min"),
-            probatio.Required(CONF_EXPIRY, default=EXPIRY // _HOUR): _number(1, 168, "h"),
+            probatio.Required(CONF_VOICE_EXPIRY, default=VOICE_EXPIRY // _MINUTE): number(1, 240, "min"),
+            probatio.Required(CONF_EXPIRY, default=EXPIRY // _HOUR): number(1, 168, "h"),
             probatio.Optional(CONF_TRUSTED): EntitySelector(satellites),
             probatio.Optional(CONF_CLOSED_WHILE): EntitySelector(busy),
         }
@@ -146,11 +141,10 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
             probatio.Optional(CONF_QUIET_TO): TimeSelector(),
         }
     )
-    secret = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-    following = probatio.Schema({probatio.Optional(CONF_SIGNED_WITH): secret})
+    following = probatio.Schema({probatio.Optional(CONF_SIGNED_WITH): SECRET})
     usual = Limits()
     limits = probatio.Schema(
-        {probatio.Required(name, default=getattr(usual, name)): _number(1, most) for name, most in _MOST.items()}
+        {probatio.Required(name, default=getattr(usual, name)): number(1, most) for name, most in _MOST.items()}
     )
     return probatio.Schema(
         {
@@ -160,10 +154,3 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
             probatio.Required(LIMITS): section(limits, {"collapsed": True}),
         }
     )
-
-
-def _number(least: float, most: float, unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(min=least, max=most, step=1, mode=NumberSelectorMode.BOX)
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)

@@ -7,6 +7,9 @@ from homeassistant.const import CONF_NAME, CONF_TOKEN, CONF_URL
 from homeassistant.helpers.selector import (
     FileSelector,
     FileSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     Selector,
     TextSelector,
     TextSelectorConfig,
@@ -47,6 +50,15 @@ URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 LINES = TextSelector(TextSelectorConfig(multiple=True))
 SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 KUBECONFIG_FILE = FileSelector(FileSelectorConfig(accept=".yaml,.yml,.conf,.config,text/*,application/*"))
+
+
+def number(least: float, most: float, unit: str | None = None, *, step: float = 1) -> NumberSelector:
+    """A box for a number."""
+    config = NumberSelectorConfig(min=least, max=most, step=step, mode=NumberSelectorMode.BOX)
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
 
 CLUSTER_FORMS = ("upload", "kubeconfig", "path", "server", "in_cluster")
 

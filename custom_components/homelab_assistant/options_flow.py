@@ -6,15 +6,9 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import probatio
 
@@ -32,6 +26,7 @@ from .const import (
     DEFAULT_CONTEXT_LENGTH,
     DEFAULT_KEEP_ALIVE,
 )
+from .forms import URL, number
 
 TIMEOUTS = ("connect", "first_byte", "first_byte_loading", "gap", "total")
 LONGEST_TIMEOUT = 3600
@@ -60,18 +55,18 @@ def _schema(models: tuple[str, ...]) -> probatio.Schema:
     )
     loading = probatio.Schema(
         {
-            probatio.Required(CONF_CONTEXT_LENGTH, default=DEFAULT_CONTEXT_LENGTH): _number(
-                1024, 131072, 1024, "tokens"
+            probatio.Required(CONF_CONTEXT_LENGTH, default=DEFAULT_CONTEXT_LENGTH): number(
+                1024, 131072, "tokens", step=1024
             ),
-            probatio.Required(CONF_KEEP_ALIVE, default=DEFAULT_KEEP_ALIVE): _number(-1, 604800, 1, "s"),
+            probatio.Required(CONF_KEEP_ALIVE, default=DEFAULT_KEEP_ALIVE): number(-1, 604800, "s"),
             probatio.Optional(CONF_WRITE_MODEL): model,
             probatio.Optional(CONF_FALLBACK_MODEL): model,
-            probatio.Optional(CONF_FALLBACK_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+            probatio.Optional(CONF_FALLBACK_URL): URL,
         }
     )
     usual = Deadlines()._asdict()
     waiting = probatio.Schema(
-        {probatio.Required(name, default=usual[name]): _number(1, LONGEST_TIMEOUT, 1, "s") for name in TIMEOUTS}
+        {probatio.Required(name, default=usual[name]): number(1, LONGEST_TIMEOUT, "s") for name in TIMEOUTS}
     )
     return probatio.Schema(
         {
@@ -79,10 +74,4 @@ def _schema(models: tuple[str, ...]) -> probatio.Schema:
             probatio.Required(CONF_MODELS): section(loading),
             probatio.Required(CONF_TIMEOUTS): section(waiting, {"collapsed": True}),
         }
-    )
-
-
-def _number(least: float, most: float, step: float, unit: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(min=least, max=most, step=step, unit_of_measurement=unit, mode=NumberSelectorMode.BOX)
     )

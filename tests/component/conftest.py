@@ -8,11 +8,12 @@ from typing import Any
 
 from aiohttp import ClientSession
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
-from homeassistant.core import EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.core import Context, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.event import Event, async_track_state_change_event
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 import custom_components  # noqa: F401 - Home Assistant takes whatever package of this name was imported first
 from custom_components.homelab_assistant import change_rules
@@ -36,6 +37,7 @@ SAVE = {"save_cluster", "save_repository"}
 APPLICATIONS = kind_named("applications.argoproj.io")
 PATIENCE = 20  # seconds; only ever reached by a test that fails
 
+type Act = Callable[..., Awaitable[Any]]
 type Wait = Callable[..., Awaitable[Proposal]]
 
 
@@ -250,6 +252,34 @@ def deploy(kubernetes: KubernetesSimulator, commit: str, health: str, **status: 
     item["status"]["health"] = {"status": health}
     item["status"] |= status
     kubernetes.store.apply(item)
+
+
+@pytest.fixture
+def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
+    """Call an action, as the administrator unless another user is named."""
+
+    async def call(action: str, *, user: MockUser | None = hass_admin_user, **data: Any) -> Any:
+        context = Context(user_id=user.id if user else None)
+        return await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, context=context, return_response=True
+        )
+
+    return call
+
+
+@pytest.fixture
+def choose(hass: HomeAssistant, repository: ConfigEntry) -> Callable[..., Awaitable[None]]:
+    """Fill in the options of the repository as a person does."""
+
+    async def fill(**sections: dict[str, Any]) -> None:
+        form = await hass.config_entries.options.async_init(repository.entry_id)
+        assert form["step_id"] == "changes"
+        given = {"approval": {}, "telling": {}, "limits": {}, **sections}
+        done = await hass.config_entries.options.async_configure(form["flow_id"], given)
+        assert done["type"] == "create_entry"
+        await hass.async_block_till_done()
+
+    return fill
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What Home Assistant shows of a repository's changes."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
@@ -15,24 +14,20 @@ from pytest_homeassistant_custom_component.common import MockUser, async_capture
 
 from custom_components.homelab_assistant import logbook
 from demo.github import GitHubSimulator
+from tests.component.conftest import Act
 
 DOMAIN = "homelab_assistant"
 DEVICE = "changes_of_demo_homelab"
 EVENT = f"event.{DEVICE}_change"
 LAST = f"sensor.{DEVICE}_last_change"
 
-type Act = Callable[..., Awaitable[dict[str, Any]]]
-
 
 @pytest.fixture
-def act(hass: HomeAssistant, repository: ConfigEntry, hass_admin_user: MockUser) -> Act:
+def act(hass: HomeAssistant, repository: ConfigEntry, act: Act) -> Act:
     """Call an action as the administrator, and wait for what it brings about."""
 
     async def call(action: str, **data: Any) -> Any:
-        context = Context(user_id=hass_admin_user.id)
-        answer = await hass.services.async_call(
-            DOMAIN, action, data, blocking=True, context=context, return_response=True
-        )
+        answer = await act(action, **data)
         await hass.async_block_till_done()
         return answer
 

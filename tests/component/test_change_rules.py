@@ -1,55 +1,23 @@
 """What a household sets about its changes, and what happens while nothing can be remembered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
-from tests.component.conftest import PATIENCE
+from tests.component.conftest import PATIENCE, Act
 
 DOMAIN = "homelab_assistant"
 JOURNAL = "homelab_assistant.db"
-
-type Act = Callable[..., Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
-    """Call an action as the administrator."""
-
-    async def call(action: str, **data: Any) -> Any:
-        context = Context(user_id=hass_admin_user.id)
-        return await hass.services.async_call(
-            DOMAIN, action, data, blocking=True, context=context, return_response=True
-        )
-
-    return call
-
-
-@pytest.fixture
-def choose(hass: HomeAssistant, repository: ConfigEntry) -> Callable[..., Awaitable[None]]:
-    """Fill in the options of the repository as a person does."""
-
-    async def fill(**sections: dict[str, Any]) -> None:
-        form = await hass.config_entries.options.async_init(repository.entry_id)
-        assert form["step_id"] == "changes"
-        given = {"approval": {}, "telling": {}, "limits": {}, **sections}
-        done = await hass.config_entries.options.async_configure(form["flow_id"], given)
-        assert done["type"] == "create_entry"
-        await hass.async_block_till_done()
-
-    return fill
 
 
 async def test_the_desk_minds_what_is_chosen(hass: HomeAssistant, choose: Any, act: Act) -> None:

@@ -1,6 +1,5 @@
 """The actions for changes: every operation, lists, undoing, and who is taken for a person."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from demo.github import GitHubSimulator
+from tests.component.conftest import Act
 
 DOMAIN = "homelab_assistant"
 PLANS = [
@@ -23,21 +23,6 @@ PLANS = [
     {"operation": "set_chart_version", "name": "grafana", "version": "9.9.9"},
     {"operation": "add_app", "name": "whoami", "template": "web", "image": "traefik/whoami:v1.11", "port": 80},
 ]
-
-type Act = Callable[..., Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
-    """Call an action as the administrator."""
-
-    async def call(action: str, **data: Any) -> Any:
-        context = Context(user_id=hass_admin_user.id)
-        return await hass.services.async_call(
-            DOMAIN, action, data, blocking=True, context=context, return_response=True
-        )
-
-    return call
 
 
 @pytest.mark.usefixtures("repository")

@@ -37,17 +37,6 @@ def announced(hass: HomeAssistant) -> list[ServiceCall]:
 
 
 @pytest.fixture
-async def choose(hass: HomeAssistant, repository: ConfigEntry) -> Callable[..., Awaitable[None]]:
-    async def fill(**sections: dict[str, Any]) -> None:
-        form = await hass.config_entries.options.async_init(repository.entry_id)
-        given = {"approval": {}, "telling": {}, "limits": {}, **sections}
-        await hass.config_entries.options.async_configure(form["flow_id"], given)
-        await hass.async_block_till_done()
-
-    return fill
-
-
-@pytest.fixture
 def speak(hass: HomeAssistant, hub: ConfigEntry) -> Callable[..., Awaitable[str]]:
     """Say something to the satellite in the kitchen, to which nobody is logged in."""
 

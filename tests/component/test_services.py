@@ -1,34 +1,19 @@
 """The actions: what they answer, what they refuse and to whom."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from demo.github import GitHubSimulator
+from tests.component.conftest import Act
 
 DOMAIN = "homelab_assistant"
 PENDING = "sensor.demo_homelab_awaiting_proposals"
-
-type Act = Callable[..., Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-def act(hass: HomeAssistant, hass_admin_user: MockUser) -> Act:
-    """Call an action, as the admin unless another user is named."""
-
-    async def call(action: str, *, user: MockUser | None = hass_admin_user, **data: Any) -> Any:
-        context = Context(user_id=user.id if user else None)
-        return await hass.services.async_call(
-            DOMAIN, action, data, blocking=True, context=context, return_response=True
-        )
-
-    return call
 
 
 @pytest.mark.usefixtures("repository")

@@ -28,6 +28,15 @@ def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:
     return {"kind": FaultKind.STATUS, "status": status, "body": json.dumps({"message": message}), "headers": headers}
 
 
+FAILING_ONCE = (
+    ("silence after the work", {"kind": FaultKind.HANG, "after": 1}),
+    ("connection cut after the work", {"kind": FaultKind.CUT}),
+    ("answer truncated", {"kind": FaultKind.CUT, "after": 60}),
+    ("502", answered(502)),
+)
+"""How a write fails that the server may have done."""
+
+
 @dataclass
 class Changes:
     """What people ask for and approve while things fail; every change asks for another number of pods."""

@@ -10,13 +10,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
-from demo.faults import Fault, FaultKind, FaultProxy
+from demo.faults import Fault, FaultProxy
 from demo.gitea import REPOSITORY, TOKEN, GiteaSimulator
 from demo.repository import create_bare_repository
 from demo.serving import serving
 from tests.component.conftest import Ahead
 
-from .changes import Changes, answered
+from .changes import FAILING_ONCE, Changes, answered
 
 S = ProposalState
 API = f"/api/v1/repos/{REPOSITORY}"
@@ -54,15 +54,7 @@ async def on_gitea(
     return Changes(hass, done["result"], gitea, gitea_proxy, hass_admin_user.id, record_property)
 
 
-@pytest.mark.parametrize(
-    ("fault", "how"),
-    [
-        ("silence after the work", {"kind": FaultKind.HANG, "after": 1}),
-        ("connection cut after the work", {"kind": FaultKind.CUT}),
-        ("answer truncated", {"kind": FaultKind.CUT, "after": 60}),
-        ("502", answered(502)),
-    ],
-)
+@pytest.mark.parametrize(("fault", "how"), FAILING_ONCE)
 async def test_a_write_that_fails_once_ends_in_one_pull_request(
     on_gitea: Changes, fault: str, how: dict[str, Any]
 ) -> None:

@@ -6,24 +6,16 @@ from typing import Any
 import pytest
 
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
-from demo.faults import Fault, FaultKind
+from demo.faults import Fault
 
-from .changes import Changes, answered
+from .changes import FAILING_ONCE, Changes
 
 OPEN, FAILED = ProposalState.OPEN, ProposalState.FAILED
 WRITES = ("git/blobs", "git/trees", "git/commits", "git/refs", "pulls", r"issues/\d+/labels")
 REPOSITORY = "/repos/demo/homelab"
 
 
-@pytest.mark.parametrize(
-    ("fault", "how"),
-    [
-        ("silence after the work", {"kind": FaultKind.HANG, "after": 1}),
-        ("connection cut after the work", {"kind": FaultKind.CUT}),
-        ("answer truncated", {"kind": FaultKind.CUT, "after": 60}),
-        ("502", answered(502)),
-    ],
-)
+@pytest.mark.parametrize(("fault", "how"), FAILING_ONCE)
 async def test_a_write_that_fails_once_ends_in_one_pull_request(
     changes: Changes, fault: str, how: dict[str, Any]
 ) -> None:
