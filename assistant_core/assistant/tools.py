@@ -1,10 +1,18 @@
 """Our own tools for a model: two to look, one to propose. None can approve, none can reach anything that does."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, override
+from typing import Any, cast, override
 
 from ..errors import AmbiguousWorkload, InputInvalid, NotFound
-from ..models.change import ChangePlan, Proposal, SetImage, SetReplicas, SetResources
+from ..models.change import (
+    ChangePlan,
+    Proposal,
+    Restart,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetResources,
+)
 from ..models.chat import ToolCall, ToolSpec
 from ..models.observation import Observation
 from ..ports import Desk, Homelab, ToolBox
@@ -15,12 +23,18 @@ MOST_FINDINGS = 20
 TEXT_LENGTH = 300
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 
+_SLOTS: Mapping[str, tuple[type[Any], str]] = {
+    "replicas": (SetReplicas, "replicas"),
+    "tag": (SetImage, "tag"),
+}
+_CHANGES = (*_SLOTS, "memory", "cpu", "env", "restart")
+
 SPECS = (
     ToolSpec(name="findings", description="List the open problems in the cluster.", parameters=_NOTHING),
     ToolSpec(name="health", description="Show the state of the AI hub and its graphics cards.", parameters=_NOTHING),
     ToolSpec(
         name="propose_change",
-        description="Prepare one change of a workload; a person confirms it.",
+        description="Prepare one change; a person confirms it.",
         parameters={
             "type": "object",
             "properties": {
@@ -28,7 +42,9 @@ SPECS = (
                 "replicas": {"type": "integer", "minimum": 0},
                 "tag": {"type": "string"},
                 "memory": {"type": "string"},
-                "namespace": {"type": "string"},
+                "cpu": {"type": "string"},
+                "env": {"type": "string"},
+                "restart": {"type": "boolean"},
             },
             "required": ["workload"],
         },
@@ -110,17 +126,23 @@ class HomelabTools(ToolBox):
 
 def _plan(arguments: Mapping[str, Any]) -> ChangePlan:
     """The one change that the arguments ask for. Raises InputInvalid for none or several."""
-    space, _, name = arguments["workload"].rpartition("/")
+    space, _, name = arguments["workload"].rpartition("/")  # small models write "namespace/name" unasked
     namespace = arguments.get("namespace") or space or None
-    match {key: arguments[key] for key in ("replicas", "tag", "memory") if key in arguments}:
-        case {"replicas": replicas, **others} if not others:
-            return SetReplicas(name=name, namespace=namespace, replicas=replicas)
-        case {"tag": tag, **others} if not others:
-            return SetImage(name=name, namespace=namespace, tag=tag)
-        case {"memory": memory, **others} if not others:
-            return SetResources(name=name, namespace=namespace, memory_limit=memory)
+    asked = {key: value for key, value in arguments.items() if key in _CHANGES}
+    if asked and asked.keys() <= {"memory", "cpu"}:
+        memory, cpu = asked.get("memory"), asked.get("cpu")
+        return SetResources(name=name, namespace=namespace, memory_limit=memory, cpu_limit=cpu)
+    match list(asked.items()):
+        case [("restart", True)]:
+            return Restart(name=name, namespace=namespace)
+        case [("env", str(env))] if "=" in env:
+            variable, _, value = env.partition("=")
+            return SetEnv(name=name, namespace=namespace, variable=variable.strip(), value=value.strip())
+        case [(key, value)] if key in _SLOTS:
+            plan, slot = _SLOTS[key]
+            return cast("ChangePlan", plan(name=name, namespace=namespace, **{slot: value}))
         case _:
-            raise InputInvalid("Propose exactly one of replicas, tag and memory.")
+            raise InputInvalid(f"Propose exactly one of {', '.join(_CHANGES)}; env is NAME=value.")
 
 
 def _told[T](observation: Observation[T] | None, tell: Callable[[T], Mapping[str, Any]]) -> Mapping[str, Any]:

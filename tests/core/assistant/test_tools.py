@@ -132,6 +132,9 @@ async def test_a_workload_may_be_named_with_its_namespace(stage: Stage) -> None:
     [
         ({"workload": "jellyfin", "tag": "10.9.7"}, "Jellyfin in media: image from 1 to 10.9.7"),
         ({"workload": "jellyfin", "memory": "1.5Gi"}, "Jellyfin in media: memory set to 1.5 gigabytes"),
+        ({"workload": "media/jellyfin", "cpu": "2"}, "Jellyfin in media: CPU set to 2"),
+        ({"workload": "jellyfin", "env": "TZ = Europe/Berlin"}, "Jellyfin in media: TZ set to"),
+        ({"workload": "jellyfin", "restart": True}, "Jellyfin in media: restart"),
     ],
 )
 async def test_other_changes_are_read_back_as_well(stage: Stage, arguments: dict[str, Any], change: str) -> None:
@@ -146,7 +149,9 @@ async def test_a_proposal_is_exactly_one_change(stage: Stage, more: dict[str, An
     call = ToolCall(id="1", name="propose_change", arguments={"workload": "jellyfin", **more})
     stage.model.says([ChatDelta(tool_calls=(call,))], [ChatDelta(content="What shall I change?")])
     heard = await stage.say(QUESTION)
-    assert heard.used[0].result == {"error": "Propose exactly one of replicas, tag and memory."}
+    assert heard.used[0].result == {
+        "error": "Propose exactly one of replicas, tag, memory, cpu, env, restart; env is NAME=value."
+    }
     assert not stage.desk.proposals
 
 
@@ -200,7 +205,10 @@ async def test_a_model_without_tools_is_held_to_a_schema_and_its_answer_streams(
     assert not request.tools
     assert request.format["anyOf"][0]["required"] == ["answer"]
     assert "findings(): " in request.messages[0].content
-    assert "propose_change(workload, replicas?: integer, tag?, memory?, namespace?): " in request.messages[0].content
+    assert (
+        "propose_change(workload, replicas?: integer, tag?, memory?, cpu?, env?, restart?: boolean): "
+        in request.messages[0].content
+    )
 
 
 async def test_a_model_without_tools_uses_them_all_the_same(untooled: Stage) -> None:
