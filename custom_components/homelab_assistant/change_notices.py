@@ -10,6 +10,7 @@ from typing import Any
 from homeassistant.components import persistent_notification
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
 
 from .assistant_core.errors import HomelabError
 from .assistant_core.logs import EventLog
@@ -32,10 +33,17 @@ _CLEAR = "clear_notification"
 def async_listen_to_phones(hass: HomeAssistant) -> None:
     """Decide what people press in our notifications."""
 
+    def answer(proposal_hash: str, message: str) -> None:
+        persistent_notification.async_create(hass, message, notification_id=f"{DOMAIN}_{proposal_hash}")
+
     async def pressed(event: Event[dict[str, Any]]) -> None:
         what, _, proposal_hash = str(event.data.get("action", "")).partition(":")
+        if what not in {APPROVE, REJECT} or not proposal_hash:
+            return
         office = hass.data[HOUSEHOLD].office
-        if what not in {APPROVE, REJECT} or not proposal_hash or office is None:
+        if office is None:
+            texts = await async_get_translations(hass, hass.config.language, "exceptions", {DOMAIN})
+            answer(proposal_hash, texts[f"component.{DOMAIN}.exceptions.nothing_set_up.message"])
             return
         in_person = is_first_hand_event(event)
         who = await async_requester(hass, event.context, Channel.NOTIFICATION, in_person=in_person)
@@ -43,8 +51,7 @@ def async_listen_to_phones(hass: HomeAssistant) -> None:
         try:
             await decide(requester=who, hash=proposal_hash)
         except HomelabError as error:
-            message = office.speech[0].phrases.say_error(error)
-            persistent_notification.async_create(hass, message, notification_id=f"{DOMAIN}_{proposal_hash}")
+            answer(proposal_hash, office.speech[0].phrases.say_error(error))
 
     hass.bus.async_listen(EVENT_ACTION, pressed)
 

@@ -152,6 +152,14 @@ async def test_a_phone_is_as_good_as_whoever_holds_it(
     assert github.hub.pulls == []
 
 
+async def test_what_is_pressed_while_nothing_is_set_up_is_answered(
+    hass: HomeAssistant, repository: ConfigEntry, hass_admin_user: MockUser
+) -> None:
+    await hass.config_entries.async_unload(repository.entry_id)
+    await press(hass, "HOMELAB_APPROVE:" + "0" * 64, hass_admin_user)
+    assert any(message.startswith("Nothing is connected yet") for message in shown(hass))
+
+
 @pytest.mark.usefixtures("repository")
 async def test_without_a_phone_the_question_stands_on_our_own_pages(hass: HomeAssistant, speak: Any) -> None:
     code = (await speak("Scale jellyfin to 3")).partition('"confirm ')[2].rstrip('".')
