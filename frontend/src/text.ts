@@ -111,11 +111,10 @@ export class Text {
     return new Intl.NumberFormat(this.language, options as Intl.NumberFormatOptions).format(value / 1024 ** power);
   }
 
-  /** "340 ms", "2.1 sec". */
+  /** "340 ms", "2.1 s". */
   duration(milliseconds: number): string {
-    const short = milliseconds < 1000;
-    const options = { style: "unit", unit: short ? "millisecond" : "second", unitDisplay: "short" } as const;
-    const format = new Intl.NumberFormat(this.language, { ...options, maximumFractionDigits: short ? 0 : 1 });
-    return format.format(short ? milliseconds : milliseconds / 1000);
+    return milliseconds < 1000
+      ? `${this.number(milliseconds)}\u00a0ms`
+      : `${this.number(milliseconds / 1000, 1)}\u00a0s`;
   }
 }

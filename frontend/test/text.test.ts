@@ -29,6 +29,11 @@ test("times are told as people tell them", () => {
   expect(german.ago("2026-11-21T18:00:00Z", now)).toBe("gestern");
 });
 
+test("a duration is in the units that everybody reads", () => {
+  expect(english.duration(340.4)).toBe("340\u00a0ms");
+  expect(german.duration(2100)).toBe("2,1\u00a0s");
+});
+
 test("a word of the wire that is new is shown as it came", () => {
   expect(english.name("state", "half_done")).toBe("half done");
 });

@@ -1,7 +1,7 @@
 """What the documentation names is there: entities, attributes, actions, options and sentences."""
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 import json
 from pathlib import Path
 import re
@@ -13,6 +13,9 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 import pytest
 
+from custom_components.homelab_assistant import const
+from custom_components.homelab_assistant.assistant_core.change import Pace
+from custom_components.homelab_assistant.assistant_core.change.settings import Retention
 from custom_components.homelab_assistant.assistant_core.speech import Speech
 from demo.kubernetes import KubernetesSimulator
 from demo.results import result
@@ -92,3 +95,23 @@ def test_the_sentences_of_the_pages_are_understood_and_stand_there() -> None:
         for sentence in said:
             assert sentence in DOCS[page], f"{page}: {sentence}"
             assert speech.recognise(sentence) is not None, sentence
+
+
+def test_the_page_about_data_tells_the_times_of_the_code() -> None:
+    page = DOCS["data"]
+    looks = Pace().looks
+    assert f"asked | every {seconds(const.HUB_INTERVAL)} s |" in page
+    assert f"a request every {seconds(const.CLUSTER_INTERVAL)} s" in page
+    assert f"every {minutes(const.REPOSITORY_INTERVAL)} min, and before every change" in page
+    first, longest = seconds(looks.first), minutes(looks.longest)
+    assert f"every {first} s at first, then less often, at the longest every {longest} min" in page
+    assert f"at the longest every {minutes(const.LONGEST_INTERVAL)} minutes" in page
+    assert f"kept for {Retention().age.days} days" in page
+
+
+def seconds(period: timedelta) -> int:
+    return period // timedelta(seconds=1)
+
+
+def minutes(period: timedelta) -> int:
+    return period // timedelta(minutes=1)

@@ -173,7 +173,7 @@ export class Overview extends View {
       ${this.unwell("nodes", nodes, (each) => each.name)}
       ${this.unwell("workloads", workloads, (each) => `${each.name} ${each.ready}/${each.wanted}`)}
       ${this.unwell("applications", applications, (each) => `${each.name}: ${each.sync}, ${each.health}`)}
-      <p class="small faint">${k8sgpt ? this.freshness(k8sgpt, cluster.at) : nothing}</p>
+      <p class="small faint">${k8sgpt && !cluster.error ? this.freshness(k8sgpt, cluster.at) : nothing}</p>
     </section>`;
   }
 
