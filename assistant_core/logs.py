@@ -4,6 +4,7 @@ Whatever a line quotes, a model, a cluster or a forge may have written: secrets 
 a line of its own.
 """
 
+from collections.abc import Mapping
 import logging
 from pathlib import PurePath
 import traceback
@@ -12,6 +13,7 @@ from typing import override
 from .redaction import redact
 
 _LONGEST = 1000  # characters of a line
+_LONGEST_READ = 10 * _LONGEST
 _FRAMES = 4
 
 
@@ -46,24 +48,25 @@ class EventLog:
 
 
 class WithId(logging.Filter):
-    """Puts an id, by their level, before the lines that somebody else writes to a logger of ours."""
+    """Puts an id before what somebody else writes to a logger of ours; each of `events` is from a level on."""
 
-    def __init__(self, events: dict[int, str]) -> None:
+    def __init__(self, events: Mapping[int, str]) -> None:
         super().__init__()
-        self._events = events
+        self._events = sorted(events.items(), reverse=True)
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
         if record.exc_info and record.exc_info[1]:
             text, record.exc_info = f"{text.rstrip(':')}: {_described(record.exc_info[1])}", None
-        record.msg, record.args = "[%s] %s", (self._events[record.levelno], in_one_line(text))
+        event = next((event for level, event in self._events if record.levelno >= level), self._events[-1][1])
+        record.msg, record.args = "[%s] %s", (event, in_one_line(text))
         return True
 
 
 def in_one_line(text: str) -> str:
     """The text without secrets, line breaks and control characters, and no longer than anybody reads."""
-    shown = "".join(each if each.isprintable() else " " for each in redact(text))
+    shown = "".join(each if each.isprintable() else " " for each in redact(text[:_LONGEST_READ]))
     line = " ".join(shown.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 

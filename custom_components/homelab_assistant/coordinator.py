@@ -29,8 +29,8 @@ from .const import (
     LONGEST_INTERVAL,
 )
 
-SERVICE_EVENTS = {logging.DEBUG: "service-asked", logging.INFO: "service-up", logging.ERROR: "service-down"}
-"""The ids of what Home Assistant's coordinator writes, by its level."""
+SERVICE_EVENTS = {logging.DEBUG: "service-asked", logging.INFO: "service-up", logging.WARNING: "service-down"}
+"""The ids of what Home Assistant's coordinator writes, from which level on."""
 
 _LOGGER = logging.getLogger(__name__)
 _LOGGER.addFilter(WithId(SERVICE_EVENTS))

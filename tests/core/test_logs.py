@@ -97,7 +97,7 @@ def test_what_somebody_else_wrote_begins_no_line_of_its_own(caplog: pytest.LogCa
 
 def test_what_home_assistant_writes_for_us_gets_an_id_too(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("homelab_test.coordinator")
-    mark = WithId({logging.ERROR: "service-down"})
+    mark = WithId({logging.DEBUG: "service-asked", logging.WARNING: "service-down"})
     logger.addFilter(mark)
     try:
         logger.error("Error fetching %s: %s", "Ollama", "refused\nreally")
