@@ -30,6 +30,7 @@ from ..errors import (
     RateLimited,
 )
 from .cluster import Cluster, Page, TooHeavy
+from .copy import Copy
 from .resource import Resource
 from .status import Call, Expired, failure
 from .supervisor import supervise
@@ -38,7 +39,6 @@ from .timing import DEFAULT_TIMING, Backoff, Timing
 PAGE_SIZE = 500
 SHRINK = 8  # how many times fewer objects are asked for when a page was too heavy
 SLICE = 100  # objects read before others get their turn on the event loop
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class WatchState(StrEnum):
@@ -74,14 +74,12 @@ class Reflector[T]:
         """Needs a running event loop. While many wait for a server that fails, the `urgent` go first."""
         self.resource = resource
         self._cluster = cluster
-        self._transform = transform
         self._on_change = on_change
         self._timing = timing
         self._page_size = page_size
         self._visitor = cluster.gate.visitor(timing, urgent=urgent)
         self._backoff = Backoff(timing)
-        self._items: dict[str, T] = {}
-        self._changed: set[str] = set()
+        self._copy = Copy(transform)
         self._version: str | None = None
         self._listed = 0.0
         self._doubted = 0.0  # when the server may have become another one, by the monotonic clock
@@ -96,12 +94,11 @@ class Reflector[T]:
     @property
     def items(self) -> Mapping[str, T]:
         """What the server had when we last heard of it, by uid."""
-        return MappingProxyType(self._items)
+        return MappingProxyType(self._copy.items)
 
     def drain(self) -> set[str]:
         """The uids of what came, changed or went since this was last asked, and perhaps of some that did not."""
-        changed, self._changed = self._changed, set()
-        return changed
+        return self._copy.drain()
 
     async def wait_synced(self) -> None:
         """Wait until the server was listed once, or is known not to have the resource."""
@@ -155,10 +152,10 @@ class Reflector[T]:
                 continue
             for some in batched(page.items, SLICE, strict=False):
                 await asyncio.sleep(0)
-                self.skipped += sum(not self._put(items, item) for item in some)
+                self.skipped += sum(not self._copy.put(items, item) for item in some)
             if not (token := page.following):
                 break
-        self._replace(items)
+        self._copy.replace(items)
         self._version, self._listed = page.version, time.monotonic()
         self._doubted = 0.0
         self.lists += 1
@@ -216,6 +213,7 @@ class Reflector[T]:
         except ConnectionFailed as error:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
             self._doubted = time.monotonic()
+            self._enter(WatchState.BACKING_OFF)
             told = (told or self._visitor.proven) and not isinstance(error, DeadlineExceeded)
         if not told:
             self._version = None
@@ -237,43 +235,12 @@ class Reflector[T]:
             case {"type": "ERROR", "object": {"code": int(code)} as status}:
                 raise failure(Call(self._cluster.name, "watch", str(self.resource)), code, status)
             case {"type": str(kind), "object": {"metadata": {"resourceVersion": str(version)}} as item}:
-                understood = not _older(version, self._version) and self._happened(kind, item)
+                understood = not _older(version, self._version) and self._copy.happened(kind, item)
             case _:
                 return False
         if understood:
             self._version = version
         return understood
-
-    def _happened(self, kind: str, item: dict[str, Any]) -> bool:
-        """Apply an event about an object; False if it makes no sense."""
-        match kind:
-            case "ADDED" | "MODIFIED":
-                return self._put(self._items, item)
-            case "DELETED" if isinstance(uid := item["metadata"].get("uid"), str):
-                self._items.pop(uid, None)
-                self._changed.add(uid)
-                return True
-        return kind == "BOOKMARK"
-
-    def _put(self, items: dict[str, T], item: Any) -> bool:
-        metadata = item.get("metadata") if isinstance(item, dict) else None
-        uid = metadata.get("uid") if isinstance(metadata, dict) else None
-        if not isinstance(uid, str):
-            return False
-        try:
-            kept = self._transform(item)
-        except UNREADABLE:
-            return False
-        if kept is None:
-            items.pop(uid, None)
-        else:
-            items[uid] = kept
-        self._changed.add(uid)
-        return True
-
-    def _replace(self, items: dict[str, T]) -> None:
-        self._changed |= self._items.keys() - items.keys()
-        self._items = items
 
     def _heard(self) -> None:
         self.last_contact = datetime.now(UTC)
@@ -293,7 +260,7 @@ class Reflector[T]:
             case Expired() if self._version is not None:
                 self._version = None
             case NotFound():
-                self._replace({})
+                self._copy.replace({})
                 self._version = None
                 self._heard()
                 self._enter(WatchState.NOT_INSTALLED, error)

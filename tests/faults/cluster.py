@@ -68,6 +68,12 @@ class ClusterHome:
     begun: float = field(default=0, init=False)
 
     @property
+    def name(self) -> str:
+        """What the fault is called."""
+        case = getattr(self.node, "callspec", None)
+        return case.id if case else self.node.name.removeprefix("test_").replace("_", " ")
+
+    @property
     def watch(self) -> ClusterWatch:
         return self.entry.runtime_data.cluster.watch
 
@@ -158,10 +164,8 @@ class ClusterHome:
 
     def note(self, first: int, later: float, healed: float, log: str, sentence: str, writes: str = "") -> None:
         """Put a line into the table."""
-        case = getattr(self.node, "callspec", None)
-        name = case.id if case else self.node.name.removeprefix("test_").replace("_", " ")
         figures = str(first), f"{later:.1f}", f"{healed:.0f}", writes, log
-        self.node.user_properties.append((TITLE, (name, *figures, sentence[:110])))
+        self.node.user_properties.append((TITLE, (self.name, *figures, sentence[:110])))
 
     async def inject(self, *faults: Fault) -> None:
         """Make the server fail, for what is under way too."""

@@ -1,29 +1,14 @@
-"""A simulated API server behind a proxy that can make it fail, and a connection to it."""
-
-from collections.abc import AsyncIterator
+"""The demo's cluster behind a proxy that can make it fail, and a connection to it."""
 
 import pytest
 
-from assistant_core.kube import Cluster, ClusterConfig, connect
-from demo.faults import FaultProxy
-from demo.kubernetes import READER_TOKEN, KubernetesSimulator
-from demo.serving import serving
+from demo.kubernetes import KubernetesSimulator
+
+from ..served_cluster import cluster, proxy
+
+__all__ = ["cluster", "proxy"]
 
 
 @pytest.fixture
 async def kubernetes() -> KubernetesSimulator:
     return KubernetesSimulator()
-
-
-@pytest.fixture
-async def proxy(kubernetes: KubernetesSimulator) -> AsyncIterator[FaultProxy]:
-    async with serving(kubernetes) as proxy:
-        yield proxy
-    assert {seen.method for seen in proxy.seen} <= {"GET"}, "the cluster is read-only to us"
-
-
-@pytest.fixture
-async def cluster(proxy: FaultProxy) -> AsyncIterator[Cluster]:
-    cluster = await connect(ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))
-    yield cluster
-    await cluster.close()
