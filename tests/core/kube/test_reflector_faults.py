@@ -183,7 +183,7 @@ async def test_the_same_event_twice_is_no_harm(following: Following) -> None:
 async def test_a_page_too_heavy_is_asked_for_in_smaller_parts(following: Following) -> None:
     for number in range(12):
         following.put(f"heavy-{number}", "x" * 1024 * 1024)
-    following.start()
+    following.start(replace(QUICK, page=8))
     await following.equal()
     assert len(following.reflector.items) == 14
     assert following.reflector.skipped == 0
