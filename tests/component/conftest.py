@@ -223,24 +223,29 @@ async def repository(github_proxy: FaultProxy, connect: Any) -> ConfigEntry:
     return result["result"]
 
 
+async def wait_for(hass: HomeAssistant, proposal: Proposal, *states: ProposalState) -> Proposal:
+    """Wait until a proposal stands in one of these states; as it stands then."""
+    desk = hass.data[HOUSEHOLD].office.desk
+    moved = asyncio.Event()
+    stop = desk.subscribe(lambda _: moved.set())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while (now := next(each for each in desk.proposals if each.id == proposal.id)).state not in states:
+                await moved.wait()
+                moved.clear()
+    except TimeoutError:
+        raise AssertionError(f"It stands at {now.state}.") from None
+    finally:
+        stop()
+    return now
+
+
 @pytest.fixture
 def reached(hass: HomeAssistant, repository: ConfigEntry) -> Wait:
     """Wait until the last proposal stands in one of these states."""
 
     async def wait(*states: ProposalState) -> Proposal:
-        desk = hass.data[HOUSEHOLD].office.desk
-        moved = asyncio.Event()
-        stop = desk.subscribe(lambda _: moved.set())
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while desk.proposals[-1].state not in states:
-                    await moved.wait()
-                    moved.clear()
-        except TimeoutError:
-            raise AssertionError(f"It stands at {desk.proposals[-1].state}.") from None
-        finally:
-            stop()
-        return desk.proposals[-1]
+        return await wait_for(hass, hass.data[HOUSEHOLD].office.desk.proposals[-1], *states)
 
     return wait
 

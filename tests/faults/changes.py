@@ -17,7 +17,7 @@ from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultKind, FaultProxy
 from demo.gitea import GiteaSimulator
 from demo.github import GitHubSimulator
-from tests.component.conftest import DOMAIN, PATIENCE
+from tests.component.conftest import DOMAIN, PATIENCE, wait_for
 
 TITLE = "what becomes of a change when the forge fails"
 HEADER = ("fault", "end state", "branches", "pull requests", "what was said")
@@ -78,10 +78,7 @@ class Changes:
 
     async def until(self, proposal: Proposal, *states: ProposalState) -> Proposal:
         """Wait until a proposal stands in one of these states."""
-        async with self._moves(proposal) as moved:
-            while self.now(proposal).state not in states:
-                await moved.get()
-        return self.now(proposal)
+        return await wait_for(self.hass, proposal, *states)
 
     async def settled(self, proposal: Proposal) -> Proposal:
         """Wait until nothing more will happen to a proposal."""
