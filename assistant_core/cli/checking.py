@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import NotFound, PermissionDenied
-from ..guard import Level, Policy, Violation, is_accepted, judge_file
+from ..errors import InputInvalid, NotFound, PermissionDenied
+from ..guard import RULES, UNREADABLE, Level, Policy, Violation, is_accepted, judge_file
 from ..yaml_scan import MAX_BYTES
 from . import show
 from .app import AsJson
@@ -43,13 +43,17 @@ def check(
     ],
     *,
     level: Annotated[Level, typer.Option("--level", help="Of the Pod Security Standards.")] = Level.RESTRICTED,
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="ID", help="Judge by this rule alone; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge files by the rules that every change is held against."""
 
     async def work() -> Exit:
+        only = _rules(rule or [])
         async with progress("Judging"):
-            judged = await asyncio.to_thread(_judge, files, Policy(level=level))
+            judged = await asyncio.to_thread(_judge, files, Policy(level=level), only)
         if as_json:
             show.print_json({"files": [_data(each) for each in judged]})
         else:
@@ -60,10 +64,23 @@ def check(
     run(work())
 
 
-def _judge(paths: list[str], policy: Policy) -> tuple[Judged, ...]:
+def _rules(asked: list[str]) -> frozenset[str]:
+    """The rules to judge by, none: all. Raises InputInvalid."""
+    unknown = next((each for each in asked if each not in RULES), None)
+    if unknown is not None:
+        raise InputInvalid(f"There is no rule {unknown[:60]}; there are {', '.join(RULES)}.")
+    return frozenset(asked)
+
+
+def _judge(paths: list[str], policy: Policy, only: frozenset[str]) -> tuple[Judged, ...]:
     """Every file held against the policy, those in folders too. Raises NotFound, PermissionDenied."""
     every = dict.fromkeys(each for path in paths for each in _files(path))
-    return tuple(Judged(path=path, violations=_judged(path, policy)) for path in every)
+    return tuple(Judged(path=path, violations=_wanted(_judged(path, policy), only)) for path in every)
+
+
+def _wanted(violations: tuple[Violation, ...], only: frozenset[str]) -> tuple[Violation, ...]:
+    """Those of the asked rules; what cannot be read cannot be judged by any."""
+    return tuple(each for each in violations if not only or each.rule in only or each.rule == UNREADABLE)
 
 
 def _judged(path: str, policy: Policy) -> tuple[Violation, ...]:

@@ -6,13 +6,16 @@ old violations are not blamed on it. Every control is a file of its own in `cont
 
 from ..models.change import Risk
 from .changes import judge_change
+from .controls import RULES
 from .delivery import Trust
-from .judging import is_accepted, judge_file, judge_manifests
+from .judging import UNREADABLE, is_accepted, judge_file, judge_manifests
 from .policy import Policy
 from .shapes import Shapes, group_versions
 from .verdict import Level, Severity, Verdict, Violation
 
 __all__ = [
+    "RULES",
+    "UNREADABLE",
     "Level",
     "Policy",
     "Risk",

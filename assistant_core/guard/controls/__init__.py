@@ -98,3 +98,12 @@ TERRAFORM_CONTROLS: tuple[TerraformControl, ...] = (
     terraform_sources.CONTROL,
     terraform_secrets.CONTROL,
 )
+
+RULES = tuple(
+    sorted(
+        {each.rule for each in POD_CONTROLS}
+        | {each.rule for each in OBJECT_CONTROLS}
+        | {each.rule for each in TERRAFORM_CONTROLS}
+    )
+)
+"""The rules that a file alone can break."""

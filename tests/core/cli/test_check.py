@@ -106,3 +106,17 @@ def test_every_bad_manifest_is_refused_at_its_level(level: str) -> None:
     bad = [each for each in json.loads(ended.stdout)["files"] if each["path"].endswith("-bad.yaml")]
     assert len(bad) > 10
     assert [each["path"] for each in bad if each["accepted"]] == []
+
+
+async def test_a_file_may_be_judged_by_one_rule_alone(homelab: Run, manifests: tuple[str, str]) -> None:
+    plain, privileged = manifests
+    assert (await homelab("check", plain)).code == 4
+    assert (await homelab("check", "--rule", "privileged", plain)).code == 0
+    ended = await homelab("check", "--rule", "privileged", "--rule", "host-path", "--json", privileged)
+    assert (ended.code, {each["rule"] for each in ended.json["files"][0]["violations"]}) == (4, {"privileged"})
+
+
+async def test_a_rule_that_does_not_exist_is_named(homelab: Run, manifests: tuple[str, str]) -> None:
+    ended = await homelab("check", "--rule", "nothing", manifests[0])
+    assert ended.code == 4
+    assert "There is no rule nothing; there are app-armor, " in ended.err
