@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 import re
 import struct
+import tomllib
 from typing import Any
 
 import hass_frontend
@@ -61,6 +62,18 @@ def test_the_manifest_has_what_a_custom_integration_needs() -> None:
     assert [f"@{MANIFEST['documentation'].split('/')[3]}"] == MANIFEST["codeowners"]
     for key in ("codeowners", "dependencies", "after_dependencies", "loggers", "requirements"):
         assert len(set(MANIFEST[key])) == len(MANIFEST[key])
+
+
+def test_the_repository_has_one_address_wherever_it_is_said() -> None:
+    home = MANIFEST["documentation"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["urls"] == {"Homepage": home, "Issues": MANIFEST["issue_tracker"]}
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "blueprints").rglob("*.yaml"), ROOT / "README.md"]
+    said = re.findall(
+        r"github\.com(?:/|%2F)([\w-]+)(?:/|%2F)homelab-assistant\b", "".join(path.read_text() for path in pages)
+    )
+    assert len(said) > 6
+    assert {f"https://github.com/{owner}/homelab-assistant" for owner in said} == {home}
 
 
 def test_every_component_that_is_depended_on_exists() -> None:
