@@ -1,9 +1,9 @@
 """From a wish to a proposal that waits for a yes."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import uuid7
 
 from ..errors import Conflict, InputInvalid
@@ -28,8 +28,7 @@ _MAX_WORDS = 500
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(NamedTuple):
     """What somebody wants changed in a repository, or undone: then `reverts` is the proposal's id."""
 
     plan: ChangePlan

@@ -1,8 +1,8 @@
 """Whether the cluster has followed a merge, told from its Argo CD Applications."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from ..models.application import Application, HealthStatus, OperationPhase, SyncStatus
 from ..redaction import redact
@@ -23,8 +23,7 @@ class Stage(Enum):
     DEGRADED = "degraded"
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(NamedTuple):
     """A stage, with the sentence that explains it where something is wrong."""
 
     stage: Stage

@@ -1,16 +1,15 @@
 """What came of the changes people asked for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 
 from ..models.change import Proposal, ProposalState
 from .selection import MERGED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scoreboard:
+class Scoreboard(NamedTuple):
     """How many changes went which way; `time_to_healthy` is the median from the yes until all was well."""
 
     merged: int

@@ -1,14 +1,13 @@
 """When to try again, and when to look again: sooner while something happens, ever later while nothing does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(NamedTuple):
     """The first pause, which doubles up to the longest."""
 
     first: timedelta
@@ -19,8 +18,7 @@ class Backoff:
         return min(self.first * (1 << min(count - 1, 20)), self.longest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(NamedTuple):
     """How often the desk asks; `patience` is how long after the merge the cluster may take."""
 
     retries: Backoff = Backoff(timedelta(seconds=30), timedelta(minutes=30))

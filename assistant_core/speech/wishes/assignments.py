@@ -1,8 +1,8 @@
 """Environment variables and values of charts: a name, and a text that is taken as it was written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 import re
+from typing import NamedTuple
 
 from .lexicon import Lexicon
 from .names import Names
@@ -17,8 +17,7 @@ _SHORTEST = 2
 _SPOKEN_ALIKE = {"port", "host", "mount", "command", "schedule", "courtesy"}
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """`key` shall be `value`, None to take it away; `rest` are the other words."""
 
     operation: str

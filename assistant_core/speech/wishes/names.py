@@ -1,8 +1,8 @@
 """Known names in a sentence: as they are written, as they are spoken, in the plural, or misheard by a letter."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 import re
+from typing import NamedTuple
 
 from .lexicon import Lexicon
 from .tokens import Token
@@ -20,8 +20,7 @@ def plain(name: str) -> str:
     return _JOINTS.sub("", name.strip().casefold())
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A name at the tokens from `start` to `end`; `names` are those it may stand for."""
 
     start: int

@@ -1,10 +1,10 @@
 """From a sentence to a wish. Every word must have its place in it: what is left over might change the meaning."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 import re
-from typing import Self
+from typing import NamedTuple, Self
 
 from ...models.wish import Wish
 from .amounts import Amounts
@@ -28,8 +28,7 @@ _UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not kno
 _TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What can be named: workloads and machines, namespaces."""
 
     names: Names
