@@ -88,6 +88,14 @@ def test_the_options_that_matter_most_are_called_so() -> None:
         assert set(names.split(", ")) <= known or names in known
 
 
+def test_the_quick_start_names_what_the_dialogs_say() -> None:
+    known = {*words(TEXTS["config"]["step"]), "Homelab Assistant"}
+    named = re.findall(r"\*\*([A-Z][^*→⋮]+)\*\*", DOCS["quick-start"])
+    assert len(named) >= 6
+    for name in named:
+        assert any(each == name or each.startswith(f"{name} (") for each in known), name
+
+
 def test_the_sentences_of_the_pages_are_understood_and_stand_there() -> None:
     speech = Speech.load("en", time_zone=UTC)
     speech.know({"jellyfin", "tdarr"}, {"media"})

@@ -1,6 +1,7 @@
 from typing import Any
 
 from demo.faults import Fault, FaultKind, FaultProxy
+from demo.github import REPOSITORY, TOKEN
 
 type Run = Any
 
@@ -82,3 +83,15 @@ async def test_ask_proposes_and_confirms_in_two_commands(with_github: Run) -> No
     assert "replicas from 1 to 3" in asked.out
     confirmed = await with_github("ask", "confirm")
     assert confirmed.out == "Pull request 1 is open: Jellyfin in media: replicas from 1 to 3.\n"
+
+
+async def test_debug_shows_the_lines_of_the_log_with_their_ids(homelab: Run, github: FaultProxy) -> None:
+    await github.inject(Fault(kind=FaultKind.STATUS, method="POST", path=".*/labels", status=403, body=TOKEN))
+    where = ("--repo", REPOSITORY, "--github-api", github.url)
+    words = ("propose", "scale jellyfin to 3", "--yes", *where)
+    ended = await homelab("--debug", *words, HOMELAB_GITHUB_TOKEN=TOKEN)
+
+    assert ended.code == 0
+    (line,) = [each for each in ended.err.splitlines() if "[" in each]
+    assert "DEBUG [labels-missing] Pull request #1 has no labels: " in line
+    assert TOKEN not in ended.err
