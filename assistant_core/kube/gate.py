@@ -133,6 +133,9 @@ class Visitor:
             self._absent = isinstance(error, NotFound)
             self._gate.answered()
             raise
+        except asyncio.CancelledError:
+            self._asked = 0  # that was not in vain
+            raise
         finally:
             self._failed = not (self.proven or down)
             if self._turns.has(self) and not (self._absent or down):

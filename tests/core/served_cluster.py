@@ -4,12 +4,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from assistant_core.kube import Cluster, ClusterConfig, connect
+from assistant_core.kube import Cluster, ClusterConfig, Timing, connect
 from demo.faults import FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.serving import serving
 
-__all__ = ["cluster", "proxy"]
+__all__ = ["QUICK", "cluster", "proxy"]
+
+QUICK = Timing(
+    silence=5,
+    denied=0.02,
+    poll=0.02,
+    not_installed=0.02,
+    turn=0.01,
+    proof=0.05,
+    pause_shortest=0.01,
+    pause_longest=0.05,
+)
 
 
 @pytest.fixture

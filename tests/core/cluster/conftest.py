@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,26 +12,15 @@ import pytest
 
 from assistant_core.cluster import ClusterWatch, Patience
 from assistant_core.journal import SqliteJournal
-from assistant_core.kube import Cluster, Timing
+from assistant_core.kube import Cluster
 from demo.kubernetes import KubernetesSimulator
 
+from ..served_cluster import QUICK as SOON
 from ..served_cluster import cluster, proxy
 
 __all__ = ["cluster", "proxy"]
 
-QUICK = Timing(
-    page=1,
-    answer=0.5,
-    silence=5,
-    denied=0.02,
-    poll=0.02,
-    not_installed=0.02,
-    turn=0.01,
-    proof=0.05,
-    pause_shortest=0.01,
-    pause_longest=0.05,
-    burst=0.02,
-)
+QUICK = replace(SOON, page=1, answer=0.5, burst=0.02)
 AT_ONCE = Patience(persistence=timedelta())
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant_core.errors import (
@@ -14,21 +14,11 @@ from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result, result_name
 
+from ..served_cluster import QUICK as SOON
+
 RESULTS = Resource("core.k8sgpt.ai", "v1alpha1", "results")
 KIND = kind_named("results.core.k8sgpt.ai")
-QUICK = Timing(
-    page=0.5,
-    watch_shortest=20,
-    watch_longest=30,
-    silence=5,
-    denied=0.02,
-    poll=0.02,
-    not_installed=0.02,
-    turn=0.01,
-    proof=0.05,
-    pause_shortest=0.01,
-    pause_longest=0.05,
-)
+QUICK = replace(SOON, page=0.5, watch_shortest=20, watch_longest=30)
 WATCH, LIST = r".*watch=true.*", r".*limit=.*"
 
 
