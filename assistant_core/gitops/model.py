@@ -216,6 +216,12 @@ class Workload:
         source = self.deployed or self.release
         return source.owner if source else None
 
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The kustomizations that it goes through, innermost first: two ways lead to two workloads."""
+        found = self.deployed or (self.release.source if self.release else None)
+        return tuple(each.path for each in found.overlays if each.style == "kustomize") if found else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaler:

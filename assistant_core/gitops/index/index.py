@@ -45,12 +45,12 @@ class Index:
                 unread.append(each)
             else:
                 workloads.setdefault(
-                    (each.path, each.document, each.kind, each.name, each.namespace, each.cluster), each
+                    (each.path, each.document, each.kind, each.name, each.namespace, each.cluster, each.way), each
                 )
         for release in found.releases:
             for each in of_release(release):
                 workloads.setdefault(
-                    (each.path, each.document, release.chart, each.name, each.namespace, each.part), each
+                    (each.path, each.document, release.chart, each.name, each.namespace, each.part, each.way), each
                 )
         known = tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name)))
         return cls(
@@ -96,7 +96,7 @@ class Index:
         found = self.candidates(name, namespace, kind)
         found = (really_run(found, self.running) if len(found) > 1 else []) or found
         whole = {
-            (each.path, each.document, each.release.version if each.release else each.name): each
+            (each.path, each.document, each.release.version if each.release else each.name, each.way): each
             for each in found[::-1]
         }
         if len(whole) > 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+import posixpath
 import re
 
 from ...errors import AmbiguousWorkload, UnknownWorkload
@@ -37,7 +38,9 @@ def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
 
 def labels_of(workload: Workload) -> tuple[str, ...]:
     """The labels that an ambiguous answer may have offered."""
-    return f"{workload.label} ({workload.kind})", f"{workload.label} ({workload.path})"
+    outermost = workload.way[-1] if workload.way else workload.path
+    told = (workload.kind, workload.path, posixpath.dirname(outermost))
+    return tuple(f"{workload.label} ({each})" for each in told)
 
 
 def narrowed(found: list[Workload], namespace: str | None, kind: str | None) -> list[Workload]:
@@ -60,6 +63,7 @@ def _holder(workload: Workload) -> str:
 
 def _places(workload: Workload) -> list[str]:
     paths = [workload.path]
+    paths += workload.way
     if workload.deployed is not None:
         paths += [each.path for each in workload.deployed.overlays]
     if workload.release is not None:
@@ -72,7 +76,7 @@ def _places(workload: Workload) -> list[str]:
 def labels(workloads: Sequence[Workload]) -> tuple[str, ...]:
     """`namespace/name`; with kind or path where that alone does not tell them apart."""
     found = [each.label for each in workloads]
-    for variant in range(2):
+    for variant in range(3):
         if len(set(found)) == len(found):
             break
         found = [labels_of(each)[variant] for each in workloads]

@@ -71,7 +71,8 @@ class Sharing:
 
 
 def _known_as(release: Release) -> Chain:
-    return release.path, release.document, release.name, release.namespace
+    way = tuple(each.path for each in release.source.overlays if each.style == "kustomize") if release.source else ()
+    return release.path, release.document, release.name, release.namespace, way
 
 
 def _covers(outer: Chain, inner: Chain) -> bool:

@@ -1,6 +1,7 @@
 """The layers of Helm values of a release as one: what is in force, and where it stands."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..layouts.files import get, word
@@ -58,10 +59,12 @@ def parameter(layer: Layer, keys: Path) -> tuple[int, Path]:
 
 def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[Knob]:
     """The knobs of every layer that sets the keys, strongest first, and the one where they could be set."""
+    known = False
     for layer in release.layers:
         if (found := layer_knob(layer, topic, keys, **more)) is not None:
+            known = True
             yield found
-    more["confidence"] = more.get("confidence", Confidence.KNOWN)
+    more["confidence"] = Confidence.KNOWN if known else more.get("confidence", Confidence.KNOWN)
     for own in homes(release):
         if get(own.data, *keys) is None:
             wins = _wins(release, own, keys)
@@ -71,7 +74,16 @@ def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[K
 def _wins(release: Release, layer: Layer, keys: Path) -> bool:
     """Whether no stronger layer sets the keys."""
     stronger = release.layers[: release.layers.index(layer)]
-    return all(each.parameters or get(each.data, *keys) is None for each in stronger)
+    return not any(
+        _sets_below(each, keys) if each.parameters else get(each.data, *keys) is not None for each in stronger
+    )
+
+
+def _sets_below(layer: Layer, keys: Path) -> bool:
+    """Whether a parameter sets the keys, or something below them."""
+    name = ".".join(map(str, (*layer.prefix, *keys)))
+    below = any(word(each, "name").startswith(f"{name}.") for each in layer.data)
+    return below or parameter(layer, keys)[0] >= 0
 
 
 def env_knobs(release: Release, keys: Path, form: Form, **more: Any) -> Iterator[Knob]:
@@ -138,17 +150,24 @@ def _variables(layer: Layer, keys: Path, **more: Any) -> Iterator[Knob]:
 def image_knobs(release: Release, keys: Path, **more: Any) -> Iterator[Knob]:
     """The image as a mapping or as one text, by layer; parameters may set the tag alone."""
     for layer in release.layers:
-        if layer.parameters:
-            for key in ("tag", "repository"):
-                if (found := layer_knob(layer, Topic.IMAGE, (*keys, key), name=key, **more)) is not None:
-                    yield found
-            continue
-        if (found := layer_knob(layer, Topic.IMAGE, keys, form=Form.IMAGE, **more)) is not None:
-            if isinstance(found.value, str):
-                found = layer_knob(layer, Topic.IMAGE, keys, form=Form.REFERENCE, **more)
-            if found is not None and isinstance(found.value, str | Mapping) and found.value:
-                yield found
+        yield from _image_of(layer, keys, **more)
+    if get(merged(release), *keys):
+        more["confidence"] = Confidence.KNOWN
     for own in homes(release):
         if not get(own.data, *keys):
             spot, wins = own.spot.below(*keys), _wins(release, own, keys)
             yield Knob(topic=Topic.IMAGE, path=own.path, spot=spot, value={}, form=Form.IMAGE, wins=wins, **more)
+
+
+def _image_of(layer: Layer, keys: Path, **more: Any) -> Iterator[Knob]:
+    """What a layer says of an image."""
+    if layer.parameters:
+        for key in ("tag", "repository"):
+            if (found := layer_knob(layer, Topic.IMAGE, (*keys, key), name=key, **more)) is not None:
+                yield found
+        return
+    found = layer_knob(layer, Topic.IMAGE, keys, form=Form.IMAGE, **more)
+    if found is not None and isinstance(found.value, str):
+        found = replace(found, form=Form.REFERENCE)
+    if found is not None and isinstance(found.value, str | Mapping) and found.value:
+        yield found

@@ -1,0 +1,110 @@
+"""One app in several environments: each is a workload of its own, and a change for one never reaches another."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.errors import AmbiguousWorkload, EditRefused
+from assistant_core.models.plan import ChangePlan, SetEnv, SetImage, SetReplicas, SetValue
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+
+
+def _cluster(name: str) -> str:
+    return f"""apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: apps, namespace: flux-system}}
+spec: {{path: ./apps/{name}}}
+"""
+
+
+FLUX = {
+    "clusters/prod/apps.yaml": _cluster("prod"),
+    "clusters/staging/apps.yaml": _cluster("staging"),
+    "apps/prod/kustomization.yaml": "resources: [../base]\npatches:\n- path: blog.yaml\n",
+    "apps/prod/blog.yaml": """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: blog, namespace: blog}
+spec:
+  values:
+    host: blog.prod
+""",
+    "apps/staging/kustomization.yaml": "resources: [../base]\n",
+    "apps/base/kustomization.yaml": "namespace: blog\nresources: [release.yaml]\n",
+    "apps/base/release.yaml": """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: blog}
+spec:
+  chart: {spec: {chart: blog, version: 1.0.0}}
+  values:
+    replicaCount: 1
+    env: {URL: https://blog}
+""",
+}
+
+
+def test_a_release_of_two_environments_is_asked_about(changed: Changed) -> None:
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(FLUX, SetReplicas(name="blog", replicas=2))
+    assert raised.value.candidates == ("blog/blog (apps/prod)", "blog/blog (apps/staging)")
+    assert changed(FLUX, SetReplicas(name="blog/blog (apps/prod)", replicas=2))[0] == "apps/prod/blog.yaml"
+
+
+def test_a_value_for_one_environment_goes_into_its_own_patch(changed: Changed) -> None:
+    assert changed(FLUX, SetReplicas(name="blog", namespace="prod", replicas=2)) == [
+        "apps/prod/blog.yaml",
+        "+    replicaCount: 2",
+    ]
+    plan = SetValue(name="blog", namespace="prod", path="host", value="b.prod")
+    assert changed(FLUX, plan) == ["apps/prod/blog.yaml", "-    host: blog.prod", "+    host: b.prod"]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        SetReplicas(name="blog", namespace="staging", replicas=2),
+        SetEnv(name="blog", namespace="staging", variable="URL", value="https://b"),
+    ],
+)
+def test_what_only_the_common_base_decides_is_left_alone(plan: ChangePlan, changed: Changed) -> None:
+    with pytest.raises(EditRefused, match="blog/blog would follow too"):
+        changed(FLUX, plan)
+
+
+GENERATED = {
+    "sets.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: shops, namespace: argocd}
+spec:
+  generators:
+  - list:
+      elements:
+      - {env: dev, tag: 1.0.1}
+      - {env: prod, tag: 1.0.0}
+  template:
+    metadata: {name: 'shop-{{env}}'}
+    spec:
+      destination: {server: https://kubernetes.default.svc, namespace: 'shop-{{env}}'}
+      source:
+        repoURL: https://git.example/me/home
+        path: charts/shop
+        helm:
+          valueFiles: ['values-{{env}}.yaml']
+          parameters:
+          - {name: image.tag, value: '{{tag}}'}
+""",
+    "charts/shop/Chart.yaml": "name: shop\nversion: 0.1.0\n",
+    "charts/shop/values.yaml": "replicaCount: 1\nimage: {repository: acme/shop, tag: 1.0.0}\n",
+    "charts/shop/values-dev.yaml": "replicaCount: 1\n",
+    "charts/shop/values-prod.yaml": "replicaCount: 2\n",
+}
+
+
+def test_a_values_file_does_not_win_over_a_parameter(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match=r"sets\.yaml"):
+        changed(GENERATED, SetImage(name="shop-prod", tag="1.0.2"))
+    assert changed(GENERATED, SetReplicas(name="shop-prod", replicas=3)) == [
+        "charts/shop/values-prod.yaml",
+        "-replicaCount: 2",
+        "+replicaCount: 3",
+    ]
