@@ -34,9 +34,15 @@ class Content:
         self._tools = frozenset(tools)
         self._suspect = _suspect(self._tools)
         self._pending = ""
+        self._spoke = False
 
     def feed(self, text: str) -> str:
         """Take a piece and return what is surely no tool call."""
+        told = self._told(text)
+        self._spoke = self._spoke or bool(told.strip())
+        return told
+
+    def _told(self, text: str) -> str:
         self._pending += text
         told = ""
         while suspect := self._suspect.search(self._pending):
@@ -53,7 +59,10 @@ class Content:
     def finish(self) -> tuple[str, tuple[Call, ...]]:
         """What was held back: the text in it, and the tool calls."""
         held, self._pending = _THOUGHT.sub("", self._pending), ""
-        return calls_in(held, self._tools)
+        told, calls = calls_in(held, self._tools)
+        if not calls and not self._spoke and (name := told.strip("`*.:()\n ")) in self._tools:
+            return "", ((name, {}),)  # all that was said
+        return told, calls
 
     def _surely_told(self) -> int:
         """How much of what is pending cannot become the beginning of a call."""

@@ -51,8 +51,6 @@ def calls_in(text: str, tools: AbstractSet[str]) -> tuple[str, tuple[Call, ...]]
     calls: list[Call] = []
     told = _WRAPPING.sub("", "".join(_told(text, frozenset(tools), calls)))
     told = _FRAGMENT.sub("", told)
-    if not calls and (name := told.strip("`*.:()\n ")) in tools:
-        return "", ((name, {}),)
     return told, tuple(call for at, call in enumerate(calls) if call not in calls[:at])
 
 

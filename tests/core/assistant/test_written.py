@@ -108,6 +108,7 @@ async def test_a_call_is_made_once_in_whatever_shape_it_is_written(stage: Stage,
         ("<start_of_turn>model\nDone.<end_of_turn>", "model\nDone."),
         ('{"response": "It was lit already."}', "It was lit already."),
         ('The "name" of HassTurnOn is odd, isn\'t it?', 'The "name" of HassTurnOn is odd, isn\'t it?'),
+        ("Let me tell you about the findings", "Let me tell you about the findings"),
         ("Between {1, 2} and [3] lies 2.", "Between {1, 2} and [3] lies 2."),
     ],
 )
