@@ -169,7 +169,10 @@ class ChartVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A chart with its values, strongest layer first; `alias` is what the chart around it calls it."""
+    """A chart with its values, strongest layer first; `alias` is what the chart around it calls it.
+
+    `taken` are the values that its templates speak of, None where nobody knows them all.
+    """
 
     kind: str
     name: str
@@ -183,6 +186,7 @@ class Release:
     owner: Owner | None = None
     notes: tuple[str, ...] = ()
     alias: str = ""
+    taken: frozenset[Path] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

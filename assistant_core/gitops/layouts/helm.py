@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 import posixpath
+import re
 from typing import Any
 
 from ..model import ChartVersion, Deployed, Layer, Owner, Release, Unread
-from ..text import Spot
+from ..text import Path, Spot
 from .expansion import Expansion
 from .files import entries, get, mapping, normal, word
 
+_VALUE = re.compile(r"\.Values((?:\.[A-Za-z0-9_-]+)+)")
+_ALL_VALUES = re.compile(r"\.Values(?![.\w])")
 _WORKLOADS = (b"kind: Deployment", b"kind: StatefulSet", b"kind: DaemonSet", b"kind: CronJob", b"kind: Rollout")
 
 
@@ -78,9 +81,22 @@ def add_chart(
                 layers=stack,
                 source=source,
                 owner=owner,
+                taken=None if entries(chart, "dependencies") else _taken(out, directory),
             )
         )
     out.releases += releases
+
+
+def _taken(out: Expansion, directory: str) -> frozenset[Path] | None:
+    """The values that the templates speak of; None where they hand on all of them."""
+    templates = out.files.matching(posixpath.join(directory, "templates", "**", "*"))
+    found: set[Path] = set()
+    for each in templates:
+        text = out.files.data(each).decode(errors="replace")
+        if _ALL_VALUES.search(text):
+            return None
+        found |= {tuple(match[1:].split(".")) for match in _VALUE.findall(text)}
+    return frozenset(found)
 
 
 def _is_enabled(dependency: Any, stack: tuple[Layer, ...]) -> bool:

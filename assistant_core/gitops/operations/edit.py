@@ -7,7 +7,7 @@ from ...errors import EditRefused
 from ...models.change import Target
 from ...models.repository import FileChange
 from ..index import Index
-from ..model import Confidence, Knob, Workload
+from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 
 type Changes = list[tuple[str, Set | Remove]]
@@ -44,6 +44,9 @@ class Draft:
         self.change(knob.path, *changes)
         if knob.confidence is Confidence.LIKELY and not knob.is_set and workload.release is not None:
             chart = workload.release.chart or "this one"
+            if workload.release.taken is not None:
+                _refuse_untaken(workload, workload.release, knob)
+                return
             self.notes.append(f"The files do not tell whether the chart {chart} takes {knob.field}, as most charts do.")
 
     def edit(self, target: Target) -> Edit:
@@ -52,6 +55,21 @@ class Draft:
         if any(_automated(file) for file in files):
             self.notes.append("Flux's image automation writes this line too and may set it again.")
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
+
+
+def _refuse_untaken(workload: Workload, release: Release, knob: Knob) -> None:
+    """A value that no template of a chart in the repository speaks of changes nothing."""
+    starts = [each.spot.path for each in release.layers if each.path == knob.path]
+    start = next((each for each in starts if knob.spot.path[: len(each)] == each), ())
+    keys = knob.spot.path[len(start) :]
+    if not any(keys[: len(each)] == each[: len(keys)] for each in release.taken or ()):
+        raise EditRefused(
+            f"The templates of the chart {release.chart} do not take {'.'.join(map(str, keys))}, so setting it for "
+            f"{workload.label} would change nothing.",
+            workload=workload.label,
+            name=workload.name,
+            reason="not_taken",
+        )
 
 
 def spliced(index: Index, changes: Changes) -> Iterable[FileChange]:

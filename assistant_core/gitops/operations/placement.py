@@ -6,7 +6,8 @@ import posixpath
 
 from ...errors import EditRefused
 from ..index import Index
-from ..layouts.files import entries, get, normal, word
+from ..layouts.applicationsets import discovered
+from ..layouts.files import Files, entries, get, normal, word
 from ..model import Owner
 from .deliveries import of_kustomizations
 from .placement_model import Placement
@@ -41,8 +42,11 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
     for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
         path = _path(owner)
         beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
+        directory = posixpath.join(posixpath.dirname(path), name)
+        if owner.generated and not _is_discovered(index, owner, directory):
+            continue
         yield Placement(
-            directory=posixpath.join(posixpath.dirname(path), name),
+            directory=directory,
             namespace=namespace or (name if owner.generated else owner.target_namespace) or name,
             model=next(iter(index.files.yaml(path, recurse=True)), owner.path),
             owner=None if owner.generated else owner,
@@ -50,6 +54,12 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             listing=None if owner.generated else index.files.kustomization(posixpath.dirname(beside)),
             entry=posixpath.basename(beside),
         )
+
+
+def _is_discovered(index: Index, owner: Owner, directory: str) -> bool:
+    """Whether the generator behind an Application would make one of a new directory."""
+    new = Files({**index.snapshot.files, posixpath.join(directory, "app.yaml"): b""})
+    return directory in discovered(new, owner)
 
 
 def _path(owner: Owner) -> str:
@@ -74,7 +84,9 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             directory = posixpath.dirname(overlay.path)
             below = [each for each in entries(overlay.data, "resources") if isinstance(each, str)]
             if overlay.style == "kustomize" and any(
-                index.files.is_directory(normal(posixpath.join(directory, each))) for each in below
+                index.files.is_directory(normal(posixpath.join(directory, each)))
+                for each in below
+                if not _is_base(each)
             ):
                 listed[overlay.path] += 1
     for path, _ in listed.most_common():
@@ -89,6 +101,11 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             entry=name,
             needs_kustomization=True,
         )
+
+
+def _is_base(name: str) -> bool:
+    """Whether a kustomization names it as what it lays itself over, rather than as one app of several."""
+    return posixpath.basename(name.rstrip("/")) in ("base", "bases")
 
 
 def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:

@@ -26,13 +26,18 @@ def restart(plan: Restart, index: Index) -> Edit:
         )
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.RESTART)
-    if knob.confidence is Confidence.LIKELY:
+    unknown = workload.release is None or workload.release.taken is None
+    if knob.confidence is Confidence.LIKELY and unknown:
         draft.notes.append(
             f"I do not know the chart of {workload.label}; most charts hand podAnnotations on to the pods."
         )
     before = str(knob.value) if knob.is_set else ""
     if before != at:
-        draft.change(knob.path, setting(workload, knob, at))
+        changed = setting(workload, knob, at)
+        if unknown:
+            draft.change(knob.path, changed)
+        else:
+            draft.turn(workload, knob, changed)
     return draft.edit(target_of(workload, knob, before, at))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused, UnknownWorkload
 from assistant_core.gitops import Edit
-from assistant_core.models.plan import ChangePlan, SetImage, SetReplicas, SetStorage, SetValue
+from assistant_core.models.plan import ChangePlan, Restart, SetImage, SetReplicas, SetResources, SetStorage, SetValue
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
@@ -122,3 +122,38 @@ def test_a_path_that_begins_with_a_dependency_means_that_one(changed: Changed) -
         "-  domain: vault.example.com",
         "+  domain: v.example.com",
     ]
+
+
+OWN = {
+    "shop/Chart.yaml": "name: shop\nversion: 0.1.0\n",
+    "shop/values.yaml": "image: {repository: acme/shop, tag: 1.0.0}\n",
+    "shop/templates/shop.yaml": """kind: Deployment
+spec:
+  replicas: {{ .Values.replicaCount }}
+  template:
+    spec:
+      containers:
+      - image: {{ .Values.image.repository }}:{{ .Values.image.tag }}
+        resources: {{- toYaml $.Values.resources | nindent 10 }}
+""",
+}
+
+
+def test_a_value_that_the_templates_take_is_no_guess(edit: Edited) -> None:
+    found = edit(OWN, SetReplicas(name="shop", replicas=2))
+    assert (found.files[0].path, found.notes) == ("shop/values.yaml", ())
+    assert edit(OWN, SetResources(name="shop", memory_limit="1Gi")).notes == ()
+
+
+def test_a_value_that_no_template_takes_is_refused(edit: Edited) -> None:
+    template = OWN["shop/templates/shop.yaml"].replace(".Values.replicaCount", "1")
+    with pytest.raises(EditRefused, match="do not take replicaCount"):
+        edit(OWN | {"shop/templates/shop.yaml": template}, SetReplicas(name="shop", replicas=2))
+    with pytest.raises(EditRefused, match="do not take podAnnotations"):
+        edit(OWN, Restart(name="shop"))
+
+
+def test_templates_that_hand_on_all_values_leave_it_open(edit: Edited) -> None:
+    template = OWN["shop/templates/shop.yaml"].replace(".Values.replicaCount", '(index .Values "copies")')
+    found = edit(OWN | {"shop/templates/shop.yaml": template}, SetReplicas(name="shop", replicas=2))
+    assert "whether the chart shop takes replicaCount" in found.notes[0]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused
-from assistant_core.models.plan import ChangePlan, SetEnv, SetImage, SetReplicas, SetValue
+from assistant_core.models.plan import AddApp, ChangePlan, SetEnv, SetImage, SetReplicas, SetValue
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 
@@ -108,3 +108,15 @@ def test_a_values_file_does_not_win_over_a_parameter(changed: Changed) -> None:
         "-replicaCount: 2",
         "+replicaCount: 3",
     ]
+
+
+def test_a_new_app_goes_where_a_generator_finds_it(changed: Changed) -> None:
+    plan = AddApp(name="mail", template="redis")
+    with pytest.raises(EditRefused, match="where a new one belongs"):
+        changed(GENERATED, plan)
+    directories = GENERATED["sets.yaml"].replace("list:", "git:").replace("elements:", "directories:")
+    directories = directories.replace("{env: dev, tag: 1.0.1}", "{path: 'charts/*'}").replace(
+        "      - {env: prod, tag: 1.0.0}\n", ""
+    )
+    directories = directories.replace("charts/shop", "'{{path}}'").replace("{{env}}", "{{path.basename}}")
+    assert changed(GENERATED | {"sets.yaml": directories}, plan)[0] == "charts/mail/mail.yaml"
