@@ -129,8 +129,9 @@ class Reflector[T]:
             else:
                 return
         version = await self._list()
-        if not self._vain:
-            await self._watch(version)
+        if self._vain:
+            await asyncio.sleep(self._timing.pause_shortest)
+        await self._watch(version)
 
     def _poll_due(self) -> bool:
         """Whether it is time to list what may not be watched, rather than at the next attempt."""

@@ -29,6 +29,7 @@ from .tls import tls_context, tls_front
 
 LIST = r"/apis/core\.k8sgpt\.ai/v1alpha1/results\?(?!.*watch=true).*"
 WATCH = r"/apis/core\.k8sgpt\.ai/v1alpha1/results\?.*watch=true.*"
+PODS = r"/api/v1/pods\?.*"
 GONE = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
 STATUS = FaultKind.STATUS
 LOCALHOST = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -119,6 +120,29 @@ def is_ours(task: asyncio.Task[Any]) -> bool:
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_is_survived(home: ClusterHome, name: str) -> None:
     await home.suffers(lambda: home.inject(FAULTS[name]), home.clear)
+
+
+async def test_every_watch_ends_at_once(home: ClusterHome) -> None:
+    async def begin() -> None:
+        await home.proxy.inject(Fault(kind=STATUS, status=200, path=r".*watch=true.*", body=""))
+        await home.proxy.drop_connections()
+
+    await home.suffers(begin, home.clear)
+
+
+async def test_500_for_one_resource_is_no_outage(home: ClusterHome) -> None:
+    async def begin() -> None:
+        await home.proxy.inject(Fault(kind=STATUS, status=500, path=PODS))
+        await home.proxy.drop_connections(PODS)
+
+    async def end() -> None:
+        assert home.hass.states.get("binary_sensor.homelab_cluster_reachable").state == "on"
+        [failing] = [each for each in home.watch.health if each.error]
+        assert (failing.resource, failing.state) == ("pods", "backing_off")
+        await home.clear()
+
+    await home.suffers(begin, end)
+    assert home.logged() == []
 
 
 async def test_401_for_ever(home: ClusterHome) -> None:
