@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
@@ -16,6 +17,7 @@ from custom_components.homelab_assistant.assistant_core.models.change import Pro
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
+from tests.component.conftest import Ahead
 
 DOMAIN = "homelab_assistant"
 AGENT = "conversation.homelab_assistant"
@@ -179,6 +181,18 @@ async def test_a_trusted_satellite_approves_by_the_code_alone(
     assert github.hub.pulls == []
 
     assert (await speak(f"Confirm {code}")).startswith("Pull request 1 is open")
+
+
+async def test_a_trusted_satellite_that_hears_the_code_too_late_only_asks(
+    clock: Ahead, choose: Any, speak: Any, phone: list[ServiceCall], github: GitHubSimulator
+) -> None:
+    await choose(approval={"trusted_satellites": [KITCHEN]}, telling={"notify": [PHONE]})
+    code = (await speak("Scale jellyfin to 3")).partition('"confirm ')[2].rstrip('".')
+    clock.by = timedelta(seconds=121)
+
+    assert (await speak(f"Confirm {code}")).startswith("Only an administrator can approve a change.")
+    assert len(phone) == 1
+    assert github.hub.pulls == []
 
 
 @pytest.mark.usefixtures("hurry")
