@@ -140,6 +140,10 @@ class Deployed:
     overlays: tuple[Overlay, ...] = ()
     owner: Owner | None = None
 
+    def goes_through(self, overlay: Overlay) -> bool:
+        """Whether it is among what that kustomization builds."""
+        return any((each.path, each.spot) == (overlay.path, overlay.spot) for each in self.overlays)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 import re
 from typing import Any
 
-from ..layouts.files import entries, get, word
+from ..layouts.files import entries, get, mapping, word
 from ..model import Deployed, Form, Knob, Overlay, Topic
-from ..text import Spot
+from ..text import Path, Spot
 
 _ARGUMENT = re.compile(r"(?P<name>[^=:@]+(?::[0-9]+/[^=:@]+)?)(?:=(?P<new>.+)|[:@].+)?")
 
@@ -49,34 +49,28 @@ def argument_name(text: str) -> str:
 
 def config_knobs(config: Deployed, container: str) -> Iterator[Knob]:
     """The variables of a ConfigMap that a container takes over whole."""
-    if config.api == "generator":
-        literals: list[Any] = entries(config.data, "literals")
-        for number, literal in enumerate(literals):
-            name, _, value = literal.partition("=")
-            spot = _spot(config).below("literals", number)
-            yield Knob(
-                topic=Topic.ENV,
-                path=config.path,
-                spot=spot,
-                value=value,
-                is_set=True,
-                container=container,
-                name=name,
-                form=Form.LITERAL,
-            )
-        return
-    for name, value in (get(config.data, "data", default={}) or {}).items():
-        spot = _spot(config).below("data", name)
+    for keys, name, value, form in _literals(config) if config.api == "generator" else _data(config):
         yield Knob(
             topic=Topic.ENV,
             path=config.path,
-            spot=spot,
+            spot=_spot(config).below(*keys),
             value=value,
             is_set=True,
             container=container,
             name=name,
-            form=Form.ENV_MAP,
+            form=form,
         )
+
+
+def _literals(config: Deployed) -> Iterator[tuple[Path, str, Any, Form]]:
+    for number, literal in enumerate(entries(config.data, "literals")):
+        name, _, value = literal.partition("=")
+        yield ("literals", number), name, value, Form.LITERAL
+
+
+def _data(config: Deployed) -> Iterator[tuple[Path, str, Any, Form]]:
+    for name, value in mapping(config.data, "data").items():
+        yield ("data", name), name, value, Form.ENV_MAP
 
 
 def _spot(config: Deployed) -> Spot:

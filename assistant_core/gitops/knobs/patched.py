@@ -6,7 +6,7 @@ from typing import Any
 from ..layouts.files import Files, get, mapping, word
 from ..layouts.kustomize import patches
 from ..layouts.selecting import selects
-from ..model import Deployed, Overlay
+from ..model import Deployed
 from ..text import Path, Spot
 from .pods import pointer
 
@@ -20,13 +20,9 @@ def patched_places(
             if not selects(target, content, found):
                 continue
             for below, value in _set_in(content, keys, found):
-                users = (each for each in objects if each is not found and _goes_through(each, overlay))
+                users = (each for each in objects if each is not found and each.goes_through(overlay))
                 named = (f"{each.namespace}/{each.name}" for each in users if selects(target, content, each))
                 yield path, spot.below(*below), value, tuple(dict.fromkeys(named))
-
-
-def _goes_through(found: Deployed, overlay: Overlay) -> bool:
-    return any((each.path, each.spot) == (overlay.path, overlay.spot) for each in found.overlays)
 
 
 def _set_in(content: Any, keys: Path, found: Deployed) -> Iterator[tuple[Path, Any]]:

@@ -24,6 +24,14 @@ def _parsed(data: bytes) -> tuple[Any, ...] | Unreadable:
         return error
 
 
+def parsed(data: bytes) -> tuple[Any, ...]:
+    """The documents of some YAML; raises Unreadable."""
+    found = _parsed(data)
+    if isinstance(found, Unreadable):
+        raise found
+    return found
+
+
 def normal(path: str) -> str:
     """A path from the root of the repository without `.` and `..`; "" is the root itself."""
     clean = posixpath.normpath(path.strip().lstrip("/")) if path.strip() else "."
@@ -93,10 +101,7 @@ class Files:
 
     def documents(self, path: str) -> tuple[Any, ...]:
         """The documents of a file; raises Unreadable."""
-        found = _parsed(self._files[path])
-        if isinstance(found, Unreadable):
-            raise found
-        return found
+        return parsed(self._files[path])
 
     def mapping(self, path: str) -> Mapping[str, Any]:
         """The first document when it is a mapping; empty for whatever else it is, or when it cannot be read."""

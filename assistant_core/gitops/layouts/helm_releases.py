@@ -1,11 +1,12 @@
 """Flux's HelmReleases: the layers of their values, what patches add to them, and the sources of their charts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 import posixpath
 from typing import Any
 
-from ..model import ChartVersion, Deployed, Layer, Release
+from ..model import ChartVersion, Deployed, Layer, Overlay, Release
 from ..text import Path, Spot, Unreadable, values
 from .files import Files, entries, get, mapping, normal, word
 from .kustomize import patches
@@ -13,6 +14,7 @@ from .selecting import selects
 
 HELM = "helm.toolkit.fluxcd.io"
 _VALUES = "/spec/values/"
+_MOST_NAMED = 4
 _VERSION = ("spec", "chart", "spec", "version")
 
 
@@ -23,7 +25,7 @@ class _Patch:
     path: str
     spot: Spot
     content: Any
-    shared_by: tuple[str, ...]
+    shared_by: tuple[str, ...] = ()
 
 
 def helm_releases(files: Files, found: list[Deployed]) -> Iterator[Release]:
@@ -31,15 +33,15 @@ def helm_releases(files: Files, found: list[Deployed]) -> Iterator[Release]:
     by_kind: dict[str, list[Deployed]] = {}
     for each in found:
         by_kind.setdefault(each.kind, []).append(each)
+    patched = _Patches(files, by_kind.get("HelmRelease", []))
     for each in by_kind.get("HelmRelease", ()):
         if each.api.startswith(HELM):
-            yield _release(files, each, by_kind)
+            yield _release(files, each, by_kind, list(patched.of(each)))
 
 
-def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]]) -> Release:
+def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], patched: list[_Patch]) -> Release:
     spec = mapping(found.data, "spec")
     at = Spot(found.document, (*found.keys, "spec"))
-    patched = list(_patches(files, found, by_kind["HelmRelease"]))
     chart, version = _chart(found, spec, by_kind)
     inline = Layer(path=found.path, spot=at.below("values"), data=mapping(spec, "values"), exists="values" in spec)
     layers = [*_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
@@ -66,18 +68,34 @@ def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]]) 
     )
 
 
-def _patches(files: Files, found: Deployed, releases: list[Deployed]) -> Iterator[_Patch]:
-    """The patches that select a release, strongest (outermost and last) first."""
-    for overlay in reversed(found.overlays):
-        through = [
-            each
-            for each in releases
-            if each is not found and any((one.path, one.spot) == (overlay.path, overlay.spot) for one in each.overlays)
-        ]
-        for path, spot, content, target in reversed(list(patches(files, overlay))):
-            if selects(target, content, found):
-                others = tuple(f"{each.namespace}/{each.name}" for each in through if selects(target, content, each))
-                yield _Patch(path, spot, content, others)
+class _Patches:
+    """The patches of every kustomization with the releases that each of them selects, found once."""
+
+    def __init__(self, files: Files, releases: list[Deployed]) -> None:
+        self._files = files
+        self._through: dict[tuple[str, Spot], list[Deployed]] = {}
+        for each in releases:
+            for overlay in each.overlays:
+                self._through.setdefault((overlay.path, overlay.spot), []).append(each)
+        self._known: dict[tuple[str, Spot], list[tuple[_Patch, dict[int, Deployed]]]] = {}
+
+    def of(self, found: Deployed) -> Iterator[_Patch]:
+        """The patches that select a release, strongest (outermost and last) first."""
+        for overlay in reversed(found.overlays):
+            for patch, selected in self._of_overlay(overlay):
+                if id(found) in selected:
+                    others = (f"{each.namespace}/{each.name}" for each in selected.values() if each is not found)
+                    yield replace(patch, shared_by=tuple(islice(others, _MOST_NAMED)))
+
+    def _of_overlay(self, overlay: Overlay) -> list[tuple[_Patch, dict[int, Deployed]]]:
+        key = overlay.path, overlay.spot
+        if key not in self._known:
+            through = self._through.get(key, [])
+            self._known[key] = [
+                (_Patch(path, spot, content), {id(each): each for each in through if selects(target, content, each)})
+                for path, spot, content, target in reversed(list(patches(self._files, overlay)))
+            ]
+        return self._known[key]
 
 
 def _patched_values(patched: list[_Patch]) -> Iterator[Layer]:

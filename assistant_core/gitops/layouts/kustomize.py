@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from ..model import ChartVersion, Layer, Overlay, Owner, Release, Unread
-from ..text import Spot, Unreadable, values
+from ..text import Spot, Unreadable
 from .expansion import Expansion, deployed
-from .files import Files, entries, get, mapping, normal, word
+from .files import Files, entries, get, mapping, normal, parsed, word
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]+://|git@|[^/]+\.[a-z]+/[^/]+/[^/]+.*(\?|//)|.*\?ref=")
 _DEPTH = 20
@@ -172,7 +172,7 @@ def _inline(
     overlay: Overlay, keys: tuple[str | int, ...], text: str, target: Any
 ) -> Iterator[tuple[str, Spot, Any, Any]]:
     try:
-        documents = values(text.encode())
+        documents = parsed(text.encode())
     except Unreadable:
         return
     spot = overlay.spot.below(*keys)

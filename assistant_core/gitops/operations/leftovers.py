@@ -26,7 +26,7 @@ def leftovers(index: Index, gone: list[Deployed], files: list[str]) -> tuple[Cha
     changes: Changes = []
     unused: list[str] = []
     for overlay in overlays.values():
-        through = [each for each in index.deployment.objects if _goes_through(each, overlay)]
+        through = [each for each in index.deployment.objects if each.goes_through(overlay)]
         left = [each for each in through if not any(_same(each, one) for one in gone)]
         mine = [each for each in through if any(_same(each, one) for one in gone)]
         for key, number in _entries(overlay):
@@ -49,10 +49,6 @@ def _is_elsewhere(index: Index, path: str, overlays: Mapping[tuple[str, Spot], O
 def _entries(overlay: Overlay) -> Iterator[tuple[str, int]]:
     """From the last one, so that the others keep their numbers."""
     yield from ((key, number) for key in _LISTS for number in reversed(range(len(entries(overlay.data, key)))))
-
-
-def _goes_through(found: Deployed, overlay: Overlay) -> bool:
-    return any((each.path, each.spot) == (overlay.path, overlay.spot) for each in found.overlays)
 
 
 def _same(one: Deployed, other: Deployed) -> bool:
