@@ -26,6 +26,7 @@ from .assistant_core.logs import EventLog
 from .assistant_core.models.change import Channel, Proposal, Requester
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState
+from .assistant_core.speech import Speech
 from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
@@ -41,6 +42,7 @@ _EVENTS = EventLog(__name__)
 
 LONGEST_SNOOZE = 24 * 90  # hours
 LONGEST_TEXT = 2000  # characters
+LANGUAGE: dict[str | probatio.Marker, Any] = {probatio.Optional("language"): cv.string}
 
 type Message = dict[str, Any]
 type Handler = Callable[[HomeAssistant, ActiveConnection, Message], Coroutine[Any, Any, Any]]
@@ -66,15 +68,14 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 
 
 def answering(handler: Handler) -> AsyncWebSocketCommandHandler:
-    """Send what a handler returns; its errors become Home Assistant's, which the browser translates."""
+    """Send what a handler returns; its errors become Home Assistant's, in the language that the command names."""
 
     @wraps(handler)
     async def answer(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
         try:
             result = await handler(hass, connection, message)
         except HomelabError as error:
-            office = hass.data[HOUSEHOLD].office
-            raise translated(error, office.speech if office else ()) from error
+            raise translated(error, _speech(hass, message.get("language"))) from error
         connection.send_result(message["id"], result)
 
     return answer
@@ -133,7 +134,9 @@ async def show_change(hass: HomeAssistant, _: ActiveConnection, message: Message
     return views.details(proposal, await desk.history(proposal))
 
 
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/approve", probatio.Required("hash"): cv.string})
+@websocket_command(
+    {probatio.Required("type"): f"{DOMAIN}/changes/approve", probatio.Required("hash"): cv.string, **LANGUAGE}
+)
 @require_admin
 @async_response
 @answering
@@ -143,7 +146,9 @@ async def approve(hass: HomeAssistant, connection: ActiveConnection, message: Me
     return views.change(await _office(hass).desk.approve(requester=requester, hash=message["hash"]))
 
 
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/reject", probatio.Required("hash"): cv.string})
+@websocket_command(
+    {probatio.Required("type"): f"{DOMAIN}/changes/reject", probatio.Required("hash"): cv.string, **LANGUAGE}
+)
 @require_admin
 @async_response
 @answering
@@ -158,6 +163,7 @@ async def reject(hass: HomeAssistant, connection: ActiveConnection, message: Mes
         probatio.Required("type"): f"{DOMAIN}/changes/revert",
         probatio.Required("hash"): cv.string,
         probatio.Required("words"): cv.string,
+        **LANGUAGE,
     }
 )
 @async_response
@@ -214,7 +220,7 @@ async def wake(hass: HomeAssistant, _: ActiveConnection, message: Message) -> No
     {
         probatio.Required("type"): f"{DOMAIN}/ask",
         probatio.Required("text"): probatio.All(cv.string, probatio.Length(min=1, max=LONGEST_TEXT)),
-        probatio.Optional("language"): cv.string,
+        **LANGUAGE,
         probatio.Optional("conversation_id"): cv.string,
     }
 )
@@ -245,6 +251,13 @@ def ask(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> 
 
 def _async_requester(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> Awaitable[Requester]:
     return async_requester(hass, connection.context(message), Channel.PANEL)
+
+
+def _speech(hass: HomeAssistant, language: str | None) -> list[Speech]:
+    """What we speak, the language of the person first, then Home Assistant's."""
+    office = hass.data[HOUSEHOLD].office
+    family = (language or "").partition("-")[0]
+    return sorted(office.speech if office else (), key=lambda speech: speech.language != family)
 
 
 def _office(hass: HomeAssistant) -> Office:

@@ -227,9 +227,9 @@ export class Api {
   constructor(private readonly hass: () => Hass) {}
 
   details = (change: string) => this.call<Details>("changes/show", { change });
-  approve = (hash: string) => this.call<Change>("changes/approve", { hash });
-  reject = (hash: string) => this.call<Change>("changes/reject", { hash });
-  revert = (hash: string, words: string) => this.call<Change>("changes/revert", { hash, words });
+  approve = (hash: string) => this.decide("approve", { hash });
+  reject = (hash: string) => this.decide("reject", { hash });
+  revert = (hash: string, words: string) => this.decide("revert", { hash, words });
   snooze = (finding: string, hours: number) => this.call<void>("findings/snooze", { finding, hours });
   dismiss = (finding: string) => this.call<void>("findings/dismiss", { finding });
   wake = (finding: string) => this.call<void>("findings/wake", { finding });
@@ -258,6 +258,11 @@ export class Api {
         }, reject);
     });
     return answer.finally(() => connection.removeEventListener("disconnected", lost));
+  }
+
+  /** A decision; why it is refused is told in the language of the person. */
+  private decide(step: string, fields: object): Promise<Change> {
+    return this.call<Change>(`changes/${step}`, { ...fields, language: this.hass().language });
   }
 
   private call<T>(command: string, fields: object): Promise<T> {

@@ -286,5 +286,15 @@ async def answer(socket: Socket, sent: int) -> dict[str, Any]:
     return event
 
 
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("de-DE", "Diesen Vorschlag gibt es nicht"), ("en", "no such proposal"), ("fr", "no such proposal")],
+)
+async def test_a_refusal_is_told_in_the_language_of_the_person(open_socket: Open, language: str, told: str) -> None:
+    refused = await (await open_socket()).refused("changes/approve", hash="0" * 64, language=language)
+    assert told in refused["translation_placeholders"]["message"]
+
+
 async def test_without_a_hub_nobody_answers(open_socket: Open) -> None:
     assert (await (await open_socket()).refused("ask", text="Hello"))["translation_key"] == "no_hub"
