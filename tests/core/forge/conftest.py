@@ -66,16 +66,7 @@ async def snapshot(forge: GitHubForge) -> Snapshot:
 
 @pytest.fixture
 def draft(snapshot: Snapshot) -> Draft:
-    before = snapshot.files[JELLYFIN]
-    return Draft(
-        base_commit=snapshot.commit,
-        branch="homelab-assistant/scale-media-jellyfin-1a2b3c4d",
-        title="Scale jellyfin in media from 1 to 3",
-        body="Asked for by Anna.",
-        message="Scale jellyfin in media from 1 to 3",
-        authored=datetime(2026, 11, 7, 20, 15, 0, 123456, tzinfo=UTC),
-        files=(FileChange(path=JELLYFIN, before=before, after=before.replace(b"replicas: 1", b"replicas: 3")),),
-    )
+    return replace(draft_of(snapshot), authored=datetime(2026, 11, 7, 20, 15, 0, 123456, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -84,7 +75,7 @@ def changed(draft: Draft) -> Callable[..., Draft]:
 
 
 def draft_of(snapshot: Snapshot) -> Draft:
-    """Three Jellyfins, where git itself is the forge."""
+    """Three Jellyfins."""
     before = snapshot.files[JELLYFIN]
     return Draft(
         base_commit=snapshot.commit,
