@@ -74,7 +74,7 @@ async def _growth() -> float:
             OUR_RESULTS,
             lambda item: problem_from_result(item, "bench"),
             lambda: None,
-            timing=Timing(turn=0, pause_shortest=0, pause_longest=0),
+            timing=Timing(turn=1e-6, pause_shortest=0, pause_longest=0),
         )
         task = asyncio.create_task(reflector.run())
 
