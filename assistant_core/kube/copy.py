@@ -48,6 +48,9 @@ class Copy[T]:
         return True
 
     def replace(self, items: dict[str, T]) -> None:
-        """Keep these instead; what is not among them is gone."""
-        self._changed |= self.items.keys() - items.keys()
+        """Keep these instead; what is not among them is gone.
+
+        All are told of: who drained while a list was read saw what was kept before it.
+        """
+        self._changed |= self.items.keys() | items.keys()
         self.items = items

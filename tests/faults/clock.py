@@ -1,4 +1,4 @@
-"""Time that does not wait: while nothing happens on any socket, the event loop's clock runs on in steps.
+"""Time that does not wait: while nothing happens on any socket or in a thread, the event loop's clock runs on in steps.
 
 Whatever is under way on a socket or in a thread takes as long as it takes; only waiting is short. So minutes of
 back-off pass in a second, and nothing times out because the machine is busy.
@@ -6,6 +6,7 @@ back-off pass in a second, and nothing times out because the machine is busy.
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import time
 from typing import Any
@@ -22,7 +23,17 @@ class FastClock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._real = time.monotonic
         self._ahead = 0.0
+        self._at_work: set[Future[Any]] = set()
+        submit = ThreadPoolExecutor.submit
+
+        def submitted(pool: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> Future[Any]:
+            work = submit(pool, *args, **kwargs)
+            self._at_work.add(work)
+            work.add_done_callback(self._at_work.discard)
+            return work
+
         monkeypatch.setattr(time, "monotonic", lambda: self._real() + self._ahead)
+        monkeypatch.setattr(ThreadPoolExecutor, "submit", submitted)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -33,7 +44,7 @@ class FastClock:
         def skip(timeout: float | None = None) -> Any:
             if timeout is None or timeout <= IDLE:
                 return select(timeout)
-            if not (events := select(IDLE)):
+            if not (events := select(IDLE)) and not self._at_work:
                 self._ahead += min(timeout - IDLE, STEP)
             return events
 

@@ -158,16 +158,11 @@ async def test_401_for_ever(home: ClusterHome) -> None:
 
 
 @pytest.mark.parametrize(
-    ("denied", "within"),
-    [
-        ("list results.core.k8sgpt.ai", 35),
-        ("watch results.core.k8sgpt.ai", 60),  # it polls each minute
-        ("list *", 35),
-        ("watch *", 60),
-    ],
+    "denied",
+    ["list results.core.k8sgpt.ai", "watch results.core.k8sgpt.ai", "list *", "watch *"],
     ids=["403 list", "403 watch only", "403 list of everything", "403 watch of everything"],
 )
-async def test_a_verb_that_is_refused_is_named(home: ClusterHome, denied: str, within: float) -> None:
+async def test_a_verb_that_is_refused_is_named(home: ClusterHome, denied: str) -> None:
     async def begin() -> None:
         home.kubernetes.server.accounts = dict([ADMIN, (READER_TOKEN, Account("reader", READ, (denied,)))])
         await home.proxy.drop_connections(r".*/results\?.*" if "results" in denied else ".*")
@@ -179,7 +174,7 @@ async def test_a_verb_that_is_refused_is_named(home: ClusterHome, denied: str, w
         assert (len(told) > 10) is (resource == "*")
         home.kubernetes.server.accounts = dict([ADMIN, (READER_TOKEN, READER)])
 
-    await home.suffers(begin, end, within=within)
+    await home.suffers(begin, end)
 
 
 async def test_crd_missing_then_installed(home: ClusterHome) -> None:

@@ -1,5 +1,6 @@
 """Whatever happens on the way, in the end the reflector has what the server has."""
 
+import asyncio
 from dataclasses import replace
 from itertools import pairwise
 import json
@@ -40,6 +41,20 @@ async def test_it_lists_in_pages(following: Following) -> None:
     following.start(page_size=1)
     await following.equal()
     assert following.requests("limit") == 3
+
+
+async def test_what_is_drained_before_the_last_page_has_come_is_told_again(following: Following) -> None:
+    known: dict[str, str | None] = {}
+    following.put("c")
+    following.start(page_size=1)
+
+    async with asyncio.timeout(10):
+        while not following.reflector.items:
+            known |= {uid: following.reflector.items.get(uid) for uid in following.reflector.drain()}
+            await asyncio.sleep(0)
+    known |= {uid: following.reflector.items.get(uid) for uid in following.reflector.drain()}
+
+    assert known == following.server()
 
 
 async def test_what_the_transform_leaves_out_is_not_kept(following: Following) -> None:
