@@ -20,6 +20,7 @@ async def start_demo() -> AsyncIterator[Callable[..., Process]]:
 
         async def start(*arguments: str) -> Process:
             process = await asyncio.create_subprocess_exec(
+                *("env", "--default-signal=INT"),  # a shell starts jobs in the background with SIGINT ignored
                 REPOSITORY / "scripts" / "demo",
                 *arguments,
                 stdout=PIPE,
