@@ -23,7 +23,9 @@ class Copy[T]:
         """Apply a watch event about an object; False if it makes no sense."""
         match kind:
             case "ADDED" | "MODIFIED":
-                return self.put(self.items, item)
+                if (uid := self._put(self.items, item)) is not None:
+                    self._changed.add(uid)
+                return uid is not None
             case "DELETED" if isinstance(uid := item["metadata"].get("uid"), str):
                 self.items.pop(uid, None)
                 self._changed.add(uid)
@@ -31,26 +33,25 @@ class Copy[T]:
         return kind == "BOOKMARK"
 
     def put(self, items: dict[str, T], item: Any) -> bool:
-        """Put an object into these items, of a list that is not read to its end perhaps; False if it is unreadable."""
+        """Put an object into these items of a list that is being read; False if it is unreadable."""
+        return self._put(items, item) is not None
+
+    def replace(self, items: dict[str, T]) -> None:
+        """Keep these instead; what is not among them is gone."""
+        self._changed |= self.items.keys() | items.keys()
+        self.items = items
+
+    def _put(self, items: dict[str, T], item: Any) -> str | None:
         metadata = item.get("metadata") if isinstance(item, dict) else None
         uid = metadata.get("uid") if isinstance(metadata, dict) else None
         if not isinstance(uid, str):
-            return False
+            return None
         try:
             kept = self._transform(item)
         except UNREADABLE:
-            return False
+            return None
         if kept is None:
             items.pop(uid, None)
         else:
             items[uid] = kept
-        self._changed.add(uid)
-        return True
-
-    def replace(self, items: dict[str, T]) -> None:
-        """Keep these instead; what is not among them is gone.
-
-        All are told of: who drained while a list was read saw what was kept before it.
-        """
-        self._changed |= self.items.keys() | items.keys()
-        self.items = items
+        return uid
