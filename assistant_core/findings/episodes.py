@@ -7,7 +7,7 @@ Pure: it is told what is there and what time it is, and says what happened and w
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from ..models.episode import Entry, Episode, Patience, Recollection, Silence, SilenceKind

@@ -1,7 +1,7 @@
 """One problem, one finding: what several analyzers say of one workload, put together."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from copy import replace
 from itertools import chain
 
 from ..models.finding import Category, Finding, Owner, Severity, Source

@@ -6,7 +6,7 @@ says nothing: objects of different kinds share one. `spec.error[].sensitive`, pa
 read. All texts come from elsewhere and are data, not instructions.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 

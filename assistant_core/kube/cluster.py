@@ -36,6 +36,8 @@ CONNECT_SECONDS = 10
 LINE_LIMIT = 4 * 1024 * 1024  # etcd refuses objects above 1.5 MiB
 PAGE_LIMIT = 4 * 1024 * 1024  # what can be parsed without holding everything else up
 REFUSAL_LIMIT = 64 * 1024
+FEW = 20  # events; a server that sends no more at once is waited for, so that a burst does not come one by one
+GATHERING = 0.01  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Cluster:
             if not batch:
                 return
             yield batch
+            if len(batch) < FEW:
+                await asyncio.sleep(GATHERING)
 
     async def _json(self, call: Call, path: str, params: Mapping[str, str], deadline: float) -> Any:
         limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)

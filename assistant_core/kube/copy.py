@@ -23,7 +23,7 @@ class Copy[T]:
         """Apply a watch event about an object; False if it makes no sense."""
         match kind:
             case "ADDED" | "MODIFIED":
-                if (uid := self._put(self.items, item)) is not None:
+                if (uid := self.put(self.items, item)) is not None:
                     self._changed.add(uid)
                 return uid is not None
             case "DELETED" if isinstance(uid := item["metadata"].get("uid"), str):
@@ -32,23 +32,18 @@ class Copy[T]:
                 return True
         return kind == "BOOKMARK"
 
-    def put(self, items: dict[str, T], item: Any) -> bool:
-        """Put an object into these items of a list that is being read; False if it is unreadable."""
-        return self._put(items, item) is not None
-
     def replace(self, items: dict[str, T]) -> None:
         """Keep these instead; what is not among them is gone."""
         self._changed |= self.items.keys() | items.keys()
         self.items = items
 
-    def _put(self, items: dict[str, T], item: Any) -> str | None:
-        metadata = item.get("metadata") if isinstance(item, dict) else None
-        uid = metadata.get("uid") if isinstance(metadata, dict) else None
-        if not isinstance(uid, str):
-            return None
+    def put(self, items: dict[str, T], item: Any) -> str | None:
+        """Put an object into these items, those of a list that is being read; its uid, None if it is unreadable."""
         try:
-            kept = self._transform(item)
+            uid, kept = item["metadata"]["uid"], self._transform(item)
         except UNREADABLE:
+            return None
+        if not isinstance(uid, str):
             return None
         if kept is None:
             items.pop(uid, None)

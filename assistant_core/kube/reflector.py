@@ -153,7 +153,7 @@ class Reflector[T]:
                 continue
             for some in batched(page.items, SLICE, strict=False):
                 await asyncio.sleep(0)
-                self.skipped += sum(not self._copy.put(items, item) for item in some)
+                self.skipped += [self._copy.put(items, item) for item in some].count(None)
             if not (token := page.following):
                 break
         self._copy.replace(items)

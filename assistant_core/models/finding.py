@@ -1,8 +1,8 @@
 """A problem in the cluster that somebody should hear of."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Category(StrEnum):
@@ -44,16 +44,14 @@ class FindingState(StrEnum):
     CLEARED = "cleared"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """The workload that an object belongs to."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem of one object.
 
     `id` names the problem and survives new explanations and restarts. `errors` are the analyzer's texts, with names
@@ -86,8 +84,7 @@ class FindingEvent(StrEnum):
     CLEARED = "cleared"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingChange:
+class FindingChange(NamedTuple):
     """A finding that was opened, changed or cleared."""
 
     event: FindingEvent

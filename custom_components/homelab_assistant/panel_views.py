@@ -60,7 +60,7 @@ def finding(finding: Finding, until: datetime | None) -> dict[str, Any]:
         "kind": finding.kind,
         "namespace": finding.namespace,
         "name": finding.name,
-        "owner": asdict(finding.owner) if finding.owner else None,
+        "owner": finding.owner._asdict() if finding.owner else None,
         "category": finding.category.value,
         "severity": finding.severity.value,
         "errors": finding.errors,

@@ -1,6 +1,6 @@
 """The life of a finding, by the clock."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 
 from assistant_core.findings import Episodes, Patience
