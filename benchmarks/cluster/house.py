@@ -37,8 +37,8 @@ async def against_a_bare_watch() -> AsyncIterator[Figure]:
             await running.put(iter([result("Service", f"web/service-{number}", "Service has no endpoints")]))
 
         async def ours() -> float:
-            before = await _state(client, sensor)
             await asyncio.sleep(IDLE)
+            before = await _state(client, sensor)
             begin = time.time()
             await put()
             async with asyncio.timeout(SECONDS):
