@@ -35,6 +35,7 @@ from .timing import DEFAULT_TIMING
 CONNECT_SECONDS = 10
 LINE_LIMIT = 4 * 1024 * 1024  # etcd refuses objects above 1.5 MiB
 PAGE_LIMIT = 4 * 1024 * 1024  # what can be parsed without holding everything else up
+LIST_LIMIT = 32 * 1024 * 1024  # a list that can only be had whole holds everything else up once, for some 100 ms
 REFUSAL_LIMIT = 64 * 1024
 FEW = 20  # events; a server that sends no more at once is waited for, so that a burst does not come one by one
 GATHERING = 0.01  # seconds
@@ -119,12 +120,15 @@ class Cluster:
     async def page(
         self, resource: Resource, *, limit: int, token: str = "", deadline: float = DEFAULT_TIMING.page
     ) -> Page:
-        """At most `limit` objects, from the start or where `token` points, within `deadline` seconds.
+        """At most `limit` objects (0: all), from the start or where `token` points, within `deadline` seconds.
 
         Raises HomelabError; Expired for a token that is too old, TooHeavy when fewer should be asked for.
         """
-        params = _selection(resource) | {"limit": str(limit)} | ({"continue": token} if token else {})
-        match await self._json(Call(self.name, "list", str(resource)), resource.path, params, deadline):
+        params = (
+            _selection(resource) | ({"limit": str(limit)} if limit else {}) | ({"continue": token} if token else {})
+        )
+        most, call = PAGE_LIMIT if limit else LIST_LIMIT, Call(self.name, "list", str(resource))
+        match await self._json(call, resource.path, params, deadline, limit=most):
             case {"metadata": {"resourceVersion": str(version), **metadata}, "items": list(items)}:
                 return Page(items, version, str(metadata.get("continue") or ""))
         raise ResponseInvalid(f"What the cluster {self.name} answers as the list of {resource} is not one.")
@@ -163,21 +167,23 @@ class Cluster:
             if len(batch) < FEW:
                 await asyncio.sleep(GATHERING)
 
-    async def _json(self, call: Call, path: str, params: Mapping[str, str], deadline: float) -> Any:
+    async def _json(
+        self, call: Call, path: str, params: Mapping[str, str], deadline: float, *, limit: int = PAGE_LIMIT
+    ) -> Any:
         limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
         with self._explaining():
             async with await self._open(call, path, params, limits) as response:
-                body = await self._body(call, response)
+                body = await self._body(call, response, limit)
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ResponseInvalid(f"What the cluster {self.name} answers at {path} is not JSON.") from error
 
-    async def _body(self, call: Call, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, call: Call, response: aiohttp.ClientResponse, limit: int) -> bytes:
         parts, size = [], 0
         async for part in response.content.iter_any():
             parts.append(part)
-            if (size := size + len(part)) > PAGE_LIMIT:
+            if (size := size + len(part)) > limit:
                 raise TooHeavy(f"The cluster {self.name} has {call.resource} that are too large to read.")
         return b"".join(parts)
 

@@ -37,6 +37,7 @@ from .supervisor import supervise
 from .timing import DEFAULT_TIMING, Backoff, Timing
 
 PAGE_SIZE = 500
+WHOLE = 0  # everything in one page: how client-go, too, lists what a server forgets faster than pages can be read
 SHRINK = 8  # how many times fewer objects are asked for when a page was too heavy
 SLICE = 100  # objects read before others get their turn on the event loop
 
@@ -147,9 +148,14 @@ class Reflector[T]:
             try:
                 page = await self._page(size, token)
             except TooHeavy:
-                if size == 1:
+                if size <= 1:
                     raise
                 size = max(1, size // SHRINK)
+                continue
+            except Expired:
+                if not token:
+                    raise
+                items, size, token = {}, WHOLE, ""
                 continue
             for some in batched(page.items, SLICE, strict=False):
                 await asyncio.sleep(0)

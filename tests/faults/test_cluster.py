@@ -194,7 +194,12 @@ async def test_410_in_the_middle_of_a_list(home: ClusterHome) -> None:
         home.kubernetes.store.apply(result("Service", f"web/s-{number}", "Service has no endpoints"))
     middle = Fault(kind=STATUS, status=410, body=GONE, path=LIST + "continue=.*")
     first = Fault(kind=STATUS, status=410, body=GONE, path=WATCH, times=1)
-    await home.suffers(lambda: home.inject(middle, first), home.clear)
+
+    async def end() -> None:
+        assert said(home.watch.findings) == await home.truth(), "a list without pages tells all"
+        await home.clear()
+
+    await home.suffers(lambda: home.inject(middle, first), end)
 
 
 async def test_etcd_restored(home: ClusterHome) -> None:

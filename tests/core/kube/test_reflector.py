@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from itertools import pairwise
 import json
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -16,12 +17,15 @@ from assistant_core.errors import (
     RateLimited,
 )
 from assistant_core.kube import Timing, WatchState
+from assistant_core.kube.cluster import LIST_LIMIT, PAGE_LIMIT, TooHeavy
 from assistant_core.kube.timing import Backoff
 from demo.faults import Fault, FaultKind
 from demo.kubernetes import READER, READER_TOKEN
 from demo.kubernetes_access import Account
 
 from .following import KIND, QUICK, RESULTS, WATCH, Following
+
+EXPIRED = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
 
 
 async def test_it_has_what_the_server_has_and_hears_of_every_change(following: Following) -> None:
@@ -113,12 +117,24 @@ async def test_a_version_too_old_leads_to_a_new_list_that_knows_what_is_gone(
     assert following.reflector.lists == 2
 
 
-async def test_a_continue_token_too_old_leads_to_a_new_list(following: Following) -> None:
-    body = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
-    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=".*continue.*", status=410, body=body, times=1))
-    following.start(page_size=1)
+async def test_where_every_continue_token_is_too_old_everything_is_listed_at_once(following: Following) -> None:
+    following.put("c", "x" * 2 * PAGE_LIMIT)
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=".*continue.*", status=410, body=EXPIRED))
+    following.start(replace(QUICK, page=8), page_size=1)
     await following.equal()
-    assert following.requests("limit") >= 4
+    assert following.reflector.lists == 1
+    [*_, page, rest, everything, watch] = (parse_qs(seen.path.partition("?")[2]) for seen in following.proxy.seen)
+    assert [sorted(each) for each in (page, rest, everything)] == [["limit"], ["continue", "limit"], []]
+    assert "watch" in watch
+
+
+async def test_a_list_that_is_too_large_to_read_at_once_is_said(following: Following) -> None:
+    for number in range(3):
+        following.put(f"heavy-{number}", "x" * (LIST_LIMIT // 3))
+    await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=".*continue.*", status=410, body=EXPIRED))
+    following.start(replace(QUICK, page=8), page_size=1)
+    await following.fails_with(TooHeavy, WatchState.BACKING_OFF)
+    assert not following.reflector.items
 
 
 async def test_a_missing_crd_is_looked_for_until_it_is_installed(following: Following) -> None:
