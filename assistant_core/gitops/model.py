@@ -47,7 +47,13 @@ class Form(StrEnum):
     OVERLAY_REPLICAS = "new kustomize replicas"
     OVERLAY_IMAGE = "new kustomize image"
     OVERLAY_PATCH = "new kustomize patch"
+    OVERLAY_CLAIM = "new kustomize patch of a claim"
     VARIABLE = "variable"  # a text that Flux puts where `${NAME}` stands
+
+    @property
+    def is_of_overlay(self) -> bool:
+        """Whether it is a new entry of a kustomization, stronger than all that its bases say."""
+        return self in (Form.OVERLAY_REPLICAS, Form.OVERLAY_IMAGE, Form.OVERLAY_PATCH, Form.OVERLAY_CLAIM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from .machines import machine_named, of_machine
 from .quantities import counted, written
 from .resources import of_resources
 
+_MAJOR = re.compile(r"(v?)(\d{1,6})\.")
 _KINDS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -118,10 +119,28 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     workload = index.candidates(wish.name, wish.namespace, kind)[0]
     knobs = index.knobs(workload)
     has_tag = any(each.topic is Topic.IMAGE and each.is_set for each in knobs)
-    has_chart = any(each.topic is Topic.CHART_VERSION and each.is_set for each in knobs)
-    if has_chart and not has_tag and wish.container is None:
+    chart = next((str(each.value) for each in knobs if each.topic is Topic.CHART_VERSION and each.is_set), "")
+    if chart and not has_tag and wish.container is None:
+        if not _may_follow(version, chart):
+            raise Incomplete(
+                f"The files of {workload.label} tell only the version of its chart, which is {chart}. Say whether the "
+                f"chart or the image shall be {version}.",
+                reason="chart_or_image",
+                name=workload.name,
+                now=chart,
+                version=version,
+            )
         return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=version)
     return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
+
+
+def _may_follow(version: str, now: str) -> bool:
+    """Whether it looks like another version of the same chart, and not like one of the app inside it."""
+    new, old = _MAJOR.match(version), _MAJOR.match(now)
+    if new is None or old is None:
+        return True
+    before, after = int(old[2]), int(new[2])
+    return new[1] == old[1] and before - 1 <= after <= max(before + 2, before * 3 // 2)
 
 
 def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv:

@@ -60,7 +60,7 @@ class Index:
             unread=tuple(dict.fromkeys(unread)),
             files=files,
             deployment=found,
-            sharing=Sharing(known, found.releases, files),
+            sharing=Sharing(known, found.releases, found.objects, files),
         )
 
     def find(

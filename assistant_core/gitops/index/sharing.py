@@ -8,7 +8,7 @@ from ..knobs.all import image_repositories
 from ..knobs.pods import patch_knobs
 from ..layouts.files import Files
 from ..layouts.kustomize import patch_files
-from ..model import Form, Knob, Release, Workload
+from ..model import Deployed, Form, Knob, Owner, Release, Workload
 from ..text import Spot
 
 type Chain = tuple[object, ...]
@@ -17,8 +17,14 @@ type Chain = tuple[object, ...]
 class Sharing:
     """The workloads that a change of a place would change too."""
 
-    def __init__(self, workloads: Sequence[Workload], releases: Sequence[Release], files: Files) -> None:
+    def __init__(
+        self, workloads: Sequence[Workload], releases: Sequence[Release], objects: Sequence[Deployed], files: Files
+    ) -> None:
         self._workloads, self._files = workloads, files
+        self._beside: dict[tuple[str, int], list[Deployed]] = {}
+        for found in objects:
+            if found.kind in ("ConfigMap", "PersistentVolumeClaim"):
+                self._beside.setdefault((found.path, found.document), []).append(found)
         self._origins: dict[Chain, list[Workload]] = {}
         self._overlays: dict[str, list[Workload]] = {}
         self._releases: dict[str, list[Release]] = {}
@@ -35,6 +41,8 @@ class Sharing:
         """The labels of workloads that go another way to the cluster and read the same place."""
         if knob.form is Form.VARIABLE:
             return ()
+        if beside := self._of_object(knob, workload):
+            return beside
         if workload.release is not None:
             return self._of_release(knob, workload.release)
         mine = _chain(workload)
@@ -44,6 +52,16 @@ class Sharing:
         found = [each for each in found if _chain(each) != mine]
         found += self._patched.get((knob.path, knob.spot), ())
         return tuple(dict.fromkeys(each.label for each in found if each is not workload))
+
+    def _of_object(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
+        """The claims and ConfigMaps that others make of the same document."""
+        return tuple(
+            dict.fromkeys(
+                f"{each.namespace}/{each.name}"
+                for each in self._beside.get((knob.path, knob.spot.document), ())
+                if _covers(each.keys, knob.spot.path) and not _same_way(each, workload)
+            )
+        )
 
     @cached_property
     def _patched(self) -> Mapping[tuple[str, Spot], list[Workload]]:
@@ -83,8 +101,20 @@ def _chain(workload: Workload) -> Chain:
     found = workload.deployed
     if found is None:
         return ()
-    owner = found.owner
-    return (*(each.path for each in found.overlays), owner and (owner.path, owner.document, owner.keys, owner.name))
+    return (*(each.path for each in found.overlays), _known_owner(found.owner))
+
+
+def _same_way(found: Deployed, workload: Workload) -> bool:
+    """Whether an object is deployed along with a workload; what an overlay makes joins on the way."""
+    if _known_owner(found.owner) != _known_owner(workload.owner):
+        return False
+    way = tuple(each.path for each in found.overlays if each.style == "kustomize")
+    length = min(len(way), len(workload.way))
+    return not length or way[-length:] == workload.way[-length:]
+
+
+def _known_owner(owner: Owner | None) -> Chain:
+    return (owner.path, owner.document, owner.keys, owner.name) if owner else ()
 
 
 def _origin(workload: Workload) -> Chain:

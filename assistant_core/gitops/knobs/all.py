@@ -1,13 +1,11 @@
 """Every knob of a workload in the order in which they win."""
 
-from collections.abc import Iterator, Mapping
-import re
-from typing import Any
+from collections.abc import Iterator
 
 from ..layouts.files import Files, entries, get, mapping, word
-from ..layouts.workload_kinds import is_workload, template
+from ..layouts.workload_kinds import template
 from ..model import Deployed, Knob, Release, Topic, Workload
-from ..text import Spot
+from .claims import claim_knobs
 from .helm import app_template_knobs, is_app_template, part_knobs, parts_of
 from .kustomizations import config_knobs, kustomization_knobs
 from .overlays import overlay_knobs
@@ -15,14 +13,10 @@ from .pods import containers, manifest_knobs, patch_knobs
 from .references import repository_of
 from .variables import followed
 
-_CLAIM = ("spec", "resources", "requests", "storage")
-_CLAIMED = re.compile("claim|pvc", re.IGNORECASE)
-_CLASS = ("spec", "storageClassName")
-
 
 def knobs_of(workload: Workload, files: Files, siblings: list[Deployed]) -> tuple[Knob, ...]:
     """The knobs of a workload, strongest first; `siblings` are the objects that its owner deploys."""
-    found = [*_own(workload, files), *_claims(workload, siblings), *_configured(workload, siblings)]
+    found = [*_own(workload, files), *claim_knobs(workload, siblings, files), *_configured(workload, siblings)]
     return tuple(followed(each, workload.owner) for each in found)
 
 
@@ -64,53 +58,6 @@ def _version(release: Release) -> Iterator[Knob]:
             name=release.chart,
             shared_by=version.shared_by,
         )
-
-
-def _claims(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
-    """The claims beside a workload: those it mounts, or those that bear its name."""
-    claims = [each for each in siblings if each.kind == "PersistentVolumeClaim"]
-    if not claims:
-        return
-    spoken = _mentioned(workload)
-    mounted = [each for each in claims if each.name in spoken or each.own_name in spoken]
-    alone = workload.release is not None and not [each for each in siblings if _runs(each)][1:]
-    for claim in mounted or [each for each in claims if alone or each.name.startswith(workload.name)]:
-        for topic, keys in ((Topic.STORAGE, _CLAIM), (Topic.STORAGE_CLASS, _CLASS)):
-            value = get(claim.data, *keys)
-            yield Knob(
-                topic=topic,
-                path=claim.path,
-                spot=Spot(claim.document, (*claim.keys, *keys)),
-                value=value,
-                is_set=value is not None,
-                name=claim.name,
-            )
-
-
-def _runs(found: Deployed) -> bool:
-    return found.kind == "HelmRelease" or is_workload(found.kind, found.api)
-
-
-def _mentioned(workload: Workload) -> set[str]:
-    """Every claim name that a workload's manifest or values speak of."""
-    if workload.deployed is not None:
-        pod = get(workload.deployed.data, *template(workload.deployed.kind), "spec", default={})
-        return {word(each, "persistentVolumeClaim", "claimName") for each in entries(pod, "volumes")} - {""}
-    found: set[str] = set()
-    for layer in workload.release.layers if workload.release else ():
-        _collect(layer.data, found)
-    return found
-
-
-def _collect(data: Any, found: set[str]) -> None:
-    if isinstance(data, Mapping):
-        for key, below in data.items():
-            if isinstance(below, str) and _CLAIMED.search(str(key)):
-                found.add(below)
-            _collect(below, found)
-    elif isinstance(data, list):
-        for each in data:
-            _collect(each, found)
 
 
 def _configured(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:

@@ -1,12 +1,16 @@
 """Which of a workload's knobs is the one to turn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete
-from ..model import Form, Knob, Topic, Workload
+from ..model import Knob, Topic, Workload
+from .pods import RESOURCES
 from .references import image_text
 
 _USUAL = ("app", "main")
+_COUNTED = (Topic.REPLICAS, Topic.STORAGE, *RESOURCES)
+"""What is one value, wherever it stands."""
 
 
 def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | None, spoken: str) -> str:
@@ -41,7 +45,7 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
 
 
 def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, container: str = "", name: str = "") -> Knob:
-    """The knob that wins, or the one where a value can be added. Raises EditRefused."""
+    """The knob that wins, or the one where a value can be added, with the value in force. Raises EditRefused."""
     fitting = [
         each
         for each in knobs
@@ -62,7 +66,7 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
     if free is None and strongest is not None:
         free = next((each for each in fitting if not each.shared_by and not each.is_set and _overrides(each)), None)
     if free is not None:
-        return free
+        return replace(free, value=strongest.value) if strongest and topic in _COUNTED else free
     shared = strongest or fitting[0]
     raise EditRefused(
         f"{_what(topic).capitalize()} of {workload.label} stands in {shared.path}, which "
@@ -76,7 +80,7 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
 
 def _overrides(knob: Knob) -> bool:
     """A place that wins over all others once it is set."""
-    return knob.form in (Form.OVERLAY_REPLICAS, Form.OVERLAY_IMAGE, Form.OVERLAY_PATCH) or knob.wins
+    return knob.form.is_of_overlay or knob.wins
 
 
 def _what(topic: Topic) -> str:

@@ -17,16 +17,17 @@ _VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
 _GENERAL = re.compile("spec|resources|requests|volumeClaimTemplate")
 _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i?)")
 _DEPTH = 6
+_CONTROLLERS = "controllers"
 
 
 def is_app_template(release: Release) -> bool:
     """Whether the chart is bjw-s' app-template, or takes its values."""
-    return release.chart in APP_TEMPLATES or bool(mapping(merged(release), "controllers"))
+    return release.chart in APP_TEMPLATES or bool(mapping(merged(release), _CONTROLLERS))
 
 
 def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
     """The controllers of an app-template by name."""
-    found = mapping(merged(release), "controllers")
+    found = mapping(merged(release), _CONTROLLERS)
     return {
         name: each for name, each in found.items() if isinstance(each, Mapping) and each.get("enabled") is not False
     }
@@ -34,7 +35,7 @@ def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
 
 def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
     """One controller of an app-template."""
-    at: Path = ("controllers", controller)
+    at: Path = (_CONTROLLERS, controller)
     values = mapping(merged(release), *at)
     yield from knobs(release, Topic.REPLICAS, (*at, "replicas"))
     yield from knobs(release, Topic.RESTART, (*at, "pod", "annotations", RESTARTED))
@@ -65,7 +66,7 @@ def parts_of(release: Release) -> tuple[Part, ...]:
     if known is not None:
         return tuple(each for each in known if not _is_off(values, each.at)) or known
     found = list(_searched(values, ()))
-    return tuple(found) if any(not each.at for each in found) else (COMMON, *found)
+    return tuple(found) if found else (COMMON,)
 
 
 def _is_off(values: Any, at: Path) -> bool:
@@ -77,13 +78,16 @@ def _searched(values: Any, at: Path) -> Iterator[Part]:
     """The places whose keys look like a workload's settings."""
     if not isinstance(values, Mapping) or len(at) > _DEPTH or (at and values.get("enabled") is False):
         return
+    if at and (inside := tuple(_controlled(values, at))):
+        yield from inside
+        return
     replicas = next(((key,) for key in _REPLICAS if isinstance(values.get(key), int)), None)
     image = ("image",) if values.get("image") and isinstance(values.get("image"), str | Mapping) else None
     resources = ("resources",) if isinstance(values.get("resources"), Mapping) else None
     env = next(((key,) for key in _ENV if isinstance(values.get(key), Mapping | list)), None)
     volumes = [each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,))]
     storage = volumes[0] if len(volumes) == 1 else ("persistence", "size") if "persistence" in values else None
-    if not at or replicas or image or resources or volumes:
+    if (not at and not _is_of_parts(values)) or replicas or image or resources or volumes:
         yield Part(
             name=str(at[-1]) if at else "",
             at=at,
@@ -98,6 +102,34 @@ def _searched(values: Any, at: Path) -> Iterator[Part]:
     for key, below in values.items():
         if key not in ("image", "resources", *_ENV) and not _VOLUMES.search(str(key)):
             yield from _searched(below, (*at, key))
+
+
+def _is_of_parts(values: Mapping[str, Any]) -> bool:
+    """Whether the chart is made of parts that have controllers, and nothing beside them."""
+    return any(mapping(each, _CONTROLLERS) for each in values.values() if isinstance(each, Mapping))
+
+
+def _controlled(values: Mapping[str, Any], at: Path) -> Iterator[Part]:
+    """The controllers of a part that takes the values of an app-template, such as Immich's server."""
+    found = mapping(values, _CONTROLLERS)
+    for name, each in found.items():
+        if len(inside := mapping(each, "containers")) != 1:
+            continue
+        below: Path = (_CONTROLLERS, name)
+        container: Path = (*below, "containers", next(iter(inside)))
+        volumes = tuple(_sizes(values.get("persistence"), ("persistence",)))
+        yield Part(
+            name=str(at[-1]) if len(found) == 1 else f"{at[-1]}-{name}",
+            at=at,
+            replicas=(*below, "replicas"),
+            image=(*container, "image"),
+            resources=(*container, "resources"),
+            env=(*container, "env"),
+            env_form=Form.ENV_MAP,
+            storage=None,
+            volumes=tuple((_called(each), each) for each in volumes),
+            annotations=(*below, "pod", "annotations"),
+        )
 
 
 def _sizes(values: Any, at: Path) -> Iterator[Path]:

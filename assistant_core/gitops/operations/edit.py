@@ -7,6 +7,7 @@ from ...errors import EditRefused
 from ...models.change import Target
 from ...models.repository import FileChange
 from ..index import Index
+from ..knobs.pods import RESOURCES
 from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 
@@ -101,10 +102,17 @@ def target_of(workload: Workload, knob: Knob, before: str, after: str) -> Target
         namespace=workload.namespace,
         name=workload.name,
         path=knob.path,
-        field=knob.field,
+        field=_field(knob),
         before=before,
         after=after,
     )
+
+
+def _field(knob: Knob) -> str:
+    """What decides; a new entry of an overlay is told by what it is about."""
+    if not knob.form.is_of_overlay:
+        return knob.field
+    return ".".join(("resources", *RESOURCES[knob.topic])) if knob.topic in RESOURCES else knob.topic.value
 
 
 def refuse_template(workload: Workload, knob: Knob) -> None:

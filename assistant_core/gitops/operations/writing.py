@@ -1,13 +1,14 @@
 """How a new value is brought to a knob, whatever form that has."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ...errors import EditRefused
+from ..knobs.claims import SIZE
 from ..knobs.pods import RESOURCES, RESTARTED
 from ..layouts.workload_kinds import template
 from ..model import Form, Knob, Topic, Workload
-from ..text import Remove, Set
+from ..text import Path, Remove, Set
 from ..text.splice import Style, lines_of
 
 
@@ -22,6 +23,8 @@ def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
             return Set(knob.spot, {"name": own_name(workload), "count": value})
         case Form.OVERLAY_PATCH:
             return overlay_patch(workload, [(knob, value)])
+        case Form.OVERLAY_CLAIM:
+            return _patch(knob, "v1", "PersistentVolumeClaim", knob.name, _nested(SIZE, value))
         case _:
             raise EditRefused(f"I do not know how to set {knob.field} in {knob.path}.", path=knob.path)
 
@@ -50,8 +53,16 @@ def overlay_patch(workload: Workload, values: Sequence[tuple[Knob, Any]]) -> Set
             container["env"] = [{"name": knob.name, "value": value}]
     if container:
         pod["spec"] = {"containers": [{"name": values[0][0].container, **container}]}
-    for key in reversed(template(workload.kind)):
-        pod = {str(key): pod}
     api = workload.deployed.api if workload.deployed else "apps/v1"
-    content = {"apiVersion": api, "kind": workload.kind, "metadata": {"name": own_name(workload)}, **pod}
-    return Set(values[0][0].spot, {"patch": "\n".join(lines_of(content, 0, Style())) + "\n"})
+    return _patch(values[0][0], api, workload.kind, own_name(workload), _nested(template(workload.kind), pod))
+
+
+def _patch(knob: Knob, api: str, kind: str, name: str, content: dict[str, Any]) -> Set:
+    whole = {"apiVersion": api, "kind": kind, "metadata": {"name": name}, **content}
+    return Set(knob.spot, {"patch": "\n".join(lines_of(whole, 0, Style())) + "\n"})
+
+
+def _nested(keys: Path, value: Any) -> dict[str, Any]:
+    for key in reversed(keys):
+        value = {str(key): value}
+    return cast("dict[str, Any]", value)

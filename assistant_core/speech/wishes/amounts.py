@@ -53,8 +53,9 @@ class Amounts:
         token = self._tokens[at]
         number, unit, end = token.number, token.unit, at + 1
         if token.has("half", "quarter") and number is None:
+            whole = self._is(end, "one") or (at > 0 and self._is(at - 1, "one"))
             end += self._is(end, "one")
-            if self._is(end, "unit") or self._is_core(end):
+            if self._is(end, "unit") or self._is_core(end) or (whole and self._is(end, "cpu")):
                 number = 0.25 if token.has("quarter") else 0.5
         elif token.has("one") and number is None and (self._is(end, "unit", "replicas") or self._is_core(end)):
             number = 1
@@ -92,6 +93,8 @@ class Amounts:
             self.sure = False
             return bound
         unit = "m" if of == "cpu" and unit == "Mi" else unit
+        if not bound and of in ("cpu", "memory") and with_label(self._tokens, "cap"):
+            bound = "limit"
         self.found.append(Amount(of=of, how=how, number=value, unit=unit, bound=bound, was=self._was))
         self._was = None
         return "" if self._is(end, "limit", "request") else bound

@@ -157,3 +157,33 @@ def test_templates_that_hand_on_all_values_leave_it_open(edit: Edited) -> None:
     template = OWN["shop/templates/shop.yaml"].replace(".Values.replicaCount", '(index .Values "copies")')
     found = edit(OWN | {"shop/templates/shop.yaml": template}, SetReplicas(name="shop", replicas=2))
     assert "whether the chart shop takes replicaCount" in found.notes[0]
+
+
+_NESTED = """server:
+  controllers:
+    main:
+      replicas: 1
+      containers:
+        main: {image: {tag: v1.122.0}, env: {TZ: UTC}, resources: {limits: {memory: 3Gi}}}
+machine-learning:
+  controllers: {main: {containers: {main: {resources: {limits: {memory: 4Gi}}}}}}
+  persistence: {cache: {size: 10Gi}}
+"""
+
+
+def test_parts_with_controllers_of_their_own_are_changed_where_those_decide(changed: Changed) -> None:
+    files = _application("photos", _NESTED)
+    assert changed(files, SetResources(name="machine-learning", memory_limit="6Gi"))[1:] == [
+        "-          controllers: {main: {containers: {main: {resources: {limits: {memory: 4Gi}}}}}}",
+        "+          controllers: {main: {containers: {main: {resources: {limits: {memory: 6Gi}}}}}}",
+    ]
+    assert changed(files, SetReplicas(name="home-server", replicas=2))[1:] == [
+        "-              replicas: 1",
+        "+              replicas: 2",
+    ]
+    assert changed(files, SetStorage(name="machine-learning", size="20Gi"))[1:] == [
+        "-          persistence: {cache: {size: 10Gi}}",
+        "+          persistence: {cache: {size: 20Gi}}",
+    ]
+    with pytest.raises(AmbiguousWorkload, match="home-machine-learning or home/home-server"):
+        changed(files, SetImage(name="photos", tag="v1.123.0"))

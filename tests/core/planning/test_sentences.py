@@ -76,6 +76,9 @@ def test_replicas_are_counted_from_what_runs_now(planned: Planned, words: str, r
         ("give radarr 300m CPU", {"cpu_request": "300m"}),
         ("limit radarr to 2 cores", {"cpu_limit": "2"}),
         ("radarr needs half a core", {"cpu_request": "500m"}),
+        ("half a core for radarr please", {"cpu_request": "500m"}),
+        ("half the cpu of radarr", {"cpu_request": "50m"}),
+        ("cap radarr at half a core", {"cpu_limit": "500m"}),
         ("set radarr cpu request to 250m and limit to 1", {"cpu_request": "250m", "cpu_limit": "1"}),
         ("give radarr 2 cores and 4 gigs of memory", {"cpu_request": "2", "memory_limit": "4Gi"}),
     ],
@@ -197,6 +200,9 @@ def test_names_are_known_as_they_are_spoken(planned: Planned, words: str, name: 
          "The memory limit of media/sonarr is 1Gi now, not 4Gi. How much shall it be?"),
         ("double the cpu limit of sonarr",
          "The CPU limit of media/sonarr is not set in one place, so I cannot count from it. How much shall it be?"),
+        *((f"update traefik to {version}",
+           "The files of traefik/traefik tell only the version of its chart, which is 29.0.0. Say whether the chart or "
+           f"the image shall be {version}.") for version in ("v30.1.0", "3.2.1", "60.1.0")),
         ("install postgres", "What shall the new app be called?"),
         ("double the memory of web",
          "Several workloads are called 'web': blue/web or green/web. Say which one you mean."),
@@ -217,6 +223,9 @@ def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> 
          "Das ist nicht an einer Stelle eingestellt, deshalb kann ich nicht davon ausgehen. Wie viel soll es sein?"),
         ("gib ai-hub mehr Speicher", "Sag, wie viel Speicher ai-hub haben soll."),
         ("gib der vm ai-hub mehr Kerne", "Sag, wie viele Kerne ai-hub haben soll."),
+        ("aktualisiere traefik auf 3.2.1",
+         "In den Dateien von traefik steht nur die Version des Charts, und das ist 29.0.0. Sag, ob das Chart oder das "
+         "Image auf 3.2.1 soll."),
         ("installiere postgres", "Wie soll die neue Anwendung heißen?"),
     ],
 )  # fmt: skip

@@ -1,0 +1,103 @@
+"""A claim in a base belongs to every overlay of it; a change is for the one that was meant."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.errors import EditRefused, InputInvalid
+from assistant_core.gitops import Edit
+from assistant_core.models.plan import ChangePlan, SetEnv, SetReplicas, SetStorage, SetStorageClass
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
+
+_CLAIM = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {resources: {requests: {storage: "
+_APP = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: feeds}
+spec:
+  selector: {matchLabels: {app: feeds}}
+  template:
+    metadata: {labels: {app: feeds}}
+    spec:
+      containers:
+        - name: feeds
+          image: registry.example/feeds:2.2.3
+          envFrom: [{configMapRef: {name: feeds}}]
+      volumes:
+        - {name: data, persistentVolumeClaim: {claimName: data}}
+"""
+_CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: feeds}\ndata: {LOG_LEVEL: info}\n"
+
+
+def _overlays(*spaces: str, patch: str = "") -> dict[str, str]:
+    files = {
+        "base/kustomization.yaml": "resources: [app.yaml, claim.yaml, config.yaml]\n",
+        "base/app.yaml": _APP,
+        "base/claim.yaml": f"{_CLAIM}5Gi}}}}}}\n",
+        "base/config.yaml": _CONFIG,
+    }
+    for space in spaces:
+        files[f"overlays/{space}/kustomization.yaml"] = f"namespace: {space}\nresources: [../../base]\n"
+    if patch:
+        files[f"overlays/{spaces[0]}/kustomization.yaml"] += "patches:\n  - path: claim.yaml\n"
+        files[f"overlays/{spaces[0]}/claim.yaml"] = patch
+    return files
+
+
+def test_a_claim_of_one_overlay_alone_is_changed_in_its_base(changed: Changed) -> None:
+    assert changed(_overlays("home"), SetStorage(name="feeds", size="8Gi")) == [
+        "base/claim.yaml",
+        "-spec: {resources: {requests: {storage: 5Gi}}}",
+        "+spec: {resources: {requests: {storage: 8Gi}}}",
+    ]
+
+
+def test_a_claim_of_several_overlays_grows_in_the_one_that_is_meant(changed: Changed) -> None:
+    assert changed(_overlays("home", "away"), SetStorage(name="feeds", namespace="home", size="8Gi")) == [
+        "overlays/home/kustomization.yaml",
+        "+patches:",
+        "+  - patch: |",
+        "+      apiVersion: v1",
+        "+      kind: PersistentVolumeClaim",
+        "+      metadata:",
+        "+        name: data",
+        "+      spec:",
+        "+        resources:",
+        "+          requests:",
+        "+            storage: 8Gi",
+    ]
+
+
+def test_a_claim_of_several_overlays_does_not_shrink_either(changed: Changed) -> None:
+    with pytest.raises(InputInvalid, match="has 5Gi already"):
+        changed(_overlays("home", "away"), SetStorage(name="feeds", namespace="home", size="2Gi"))
+
+
+def test_a_size_that_an_overlay_patches_is_changed_there(changed: Changed) -> None:
+    files = _overlays("home", "away", patch=f"{_CLAIM}6Gi}}}}}}\n")
+    assert changed(files, SetStorage(name="feeds", namespace="home", size="8Gi"))[0] == "overlays/home/claim.yaml"
+
+
+def test_a_class_that_several_overlays_share_is_left_alone(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match="away/data would follow too"):
+        changed(_overlays("home", "away"), SetStorageClass(name="feeds", namespace="home", storage_class="fast"))
+
+
+def test_a_variable_in_a_config_map_of_several_overlays_is_left_alone(changed: Changed) -> None:
+    plan = SetEnv(name="feeds", namespace="home", variable="LOG_LEVEL", value="debug")
+    assert changed(_overlays("home", "away"), plan)[0] == "overlays/home/kustomization.yaml"
+    assert changed(_overlays("home"), plan)[0] == "base/config.yaml"
+
+
+def test_what_an_overlay_adds_is_told_by_what_it_decides(edit: Edited) -> None:
+    found = edit(_overlays("home", "away"), SetStorage(name="feeds", namespace="home", size="8Gi"))
+    assert (found.target.field, found.target.before, found.target.after) == ("storage", "5Gi", "8Gi")
+
+
+def test_the_value_of_a_shared_base_is_what_there_is_now(edit: Edited) -> None:
+    files = _overlays("home", "away")
+    files["base/app.yaml"] = _APP.replace("spec:\n", "spec:\n  replicas: 3\n", 1)
+    found = edit(files, SetReplicas(name="feeds", namespace="home", replicas=1))
+    assert (found.target.field, found.target.before, found.target.after) == ("replicas", "3", "1")
+    assert [each.path for each in found.files] == ["overlays/home/kustomization.yaml"]
