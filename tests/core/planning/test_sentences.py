@@ -200,9 +200,6 @@ def test_names_are_known_as_they_are_spoken(planned: Planned, words: str, name: 
          "The memory limit of media/sonarr is 1Gi now, not 4Gi. How much shall it be?"),
         ("double the cpu limit of sonarr",
          "The CPU limit of media/sonarr is not set in one place, so I cannot count from it. How much shall it be?"),
-        *((f"update traefik to {version}",
-           "The files of traefik/traefik tell only the version of its chart, which is 29.0.0. Say whether the chart or "
-           f"the image shall be {version}.") for version in ("v30.1.0", "3.2.1", "60.1.0")),
         ("install postgres", "What shall the new app be called?"),
         ("double the memory of web",
          "Several workloads are called 'web': blue/web or green/web. Say which one you mean."),
@@ -223,9 +220,6 @@ def test_what_stays_open_is_asked(planned: Planned, words: str, answer: str) -> 
          "Das ist nicht an einer Stelle eingestellt, deshalb kann ich nicht davon ausgehen. Wie viel soll es sein?"),
         ("gib ai-hub mehr Speicher", "Sag, wie viel Speicher ai-hub haben soll."),
         ("gib der vm ai-hub mehr Kerne", "Sag, wie viele Kerne ai-hub haben soll."),
-        ("aktualisiere traefik auf 3.2.1",
-         "In den Dateien von traefik steht nur die Version des Charts, und das ist 29.0.0. Sag, ob das Chart oder das "
-         "Image auf 3.2.1 soll."),
         ("installiere postgres", "Wie soll die neue Anwendung heißen?"),
     ],
 )  # fmt: skip
@@ -325,3 +319,15 @@ def test_more_ways_to_say_it(planned: Planned, words: str, plan: object) -> None
 )  # fmt: skip
 def test_more_ways_to_say_it_in_german(geplant: Planned, words: str, plan: object) -> None:
     assert geplant(words) == plan
+
+
+@pytest.mark.parametrize("version", ["v30.1.0", "3.2.1", "60.1.0"])
+def test_a_version_that_a_chart_can_hardly_have_is_asked_about(
+    planned: Planned, geplant: Planned, version: str
+) -> None:
+    asked = "The files of traefik/traefik tell only the version of its chart, which is 29.0.0. "
+    assert planned(f"update traefik to {version}") == (f"{asked}Say whether the chart or the image shall be {version}.")
+    gefragt = "In den Dateien von traefik steht nur die Version des Charts, und das ist 29.0.0. "
+    assert geplant(f"aktualisiere traefik auf {version}") == (
+        f"{gefragt}Sag, ob das Chart oder das Image auf {version} soll."
+    )
