@@ -34,13 +34,13 @@ AGREED = 0.9  # the part of its time after which the end of a watch is no surpri
 class Gate:
     """What is known of one server; while it does not answer, `error` says why and `since` (UTC) when that began.
 
-    `assured` is when it last proved to be no older than we know it, by the monotonic clock.
+    `assured` is when it last proved to be no older than we know it, and `restored` to be older, by the monotonic clock.
     """
 
     def __init__(self) -> None:
         self.error: HomelabError | None = None
         self.since: datetime | None = None
-        self.assured = 0.0
+        self.assured = self.restored = 0.0
         self._known = False  # it has answered once
         self._standing = 0
         self._backoff: Backoff | None = None

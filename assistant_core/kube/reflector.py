@@ -196,14 +196,16 @@ class Reflector[T]:
         finds out holds for all: with several etcds the others learn it from their next bookmark.
         """
         gate = self._cluster.gate
-        if self._version is not None and self._doubted > gate.assured:
+        if self._doubted > max(gate.assured, gate.restored):
             asked = time.monotonic()
             page = await self._page(1, "")
             if _older(page.version, self._version):
-                return False
-            gate.assured = asked
+                gate.restored = asked
+            else:
+                gate.assured = asked
+        known = not 0.0 < self._doubted < gate.restored
         self._doubted = 0.0
-        return self._version is not None
+        return known
 
     async def _hear(self, batches: AsyncIterator[list[bytes]], seconds: float) -> None:
         """Follow an accepted watch to its end, and forget its version unless the next may go on where it ended."""
@@ -221,7 +223,7 @@ class Reflector[T]:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
             self._doubted = time.monotonic()
             self._enter(WatchState.BACKING_OFF)
-            told = (told or self._visitor.proven) and not isinstance(error, DeadlineExceeded)
+            told = told or (self._visitor.proven and not isinstance(error, DeadlineExceeded))
         if not told:
             self._version = None
 

@@ -29,6 +29,7 @@ from .tls import tls_context, tls_front
 
 LIST = r"/apis/core\.k8sgpt\.ai/v1alpha1/results\?(?!.*watch=true).*"
 WATCH = r"/apis/core\.k8sgpt\.ai/v1alpha1/results\?.*watch=true.*"
+LIST_OR_WATCH = r".*\?.*"
 PODS = r"/api/v1/pods\?.*"
 GONE = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
 STATUS = FaultKind.STATUS
@@ -56,7 +57,6 @@ FAULTS = {
     "reset": Fault(kind=FaultKind.CUT),
     "not http": Fault(kind=FaultKind.GARBAGE),
     "a web page": Fault(kind=STATUS, status=200, body="<html>no cluster</html>"),
-    "401 once": Fault(kind=STATUS, status=401, times=1),
     "429": Fault(kind=STATUS, status=429, headers={"Retry-After": "20"}),
     "500": Fault(kind=STATUS, status=500),
     "503": Fault(kind=STATUS, status=503, body="<html>"),
@@ -143,6 +143,14 @@ async def test_500_for_one_resource_is_no_outage(home: ClusterHome) -> None:
 
     await home.suffers(begin, end)
     assert home.logged() == []
+
+
+async def test_401_once(home: ClusterHome) -> None:
+    async def begin() -> None:
+        await home.proxy.inject(Fault(kind=STATUS, status=401, path=LIST_OR_WATCH, times=1))
+        await home.proxy.drop_connections()
+
+    await home.suffers(begin, home.clear)
 
 
 async def test_401_for_ever(home: ClusterHome) -> None:

@@ -155,6 +155,30 @@ async def test_a_server_restored_to_an_older_version_is_listed_again(following: 
     assert following.reflector.lists == 2
 
 
+async def test_of_many_watches_one_finds_out_that_a_server_was_restored(following: Following) -> None:
+    for _ in range(3):
+        following.start(replace(QUICK, proof=0))
+        await following.equal()
+        await following.hears()
+    following.kubernetes.store.version -= 3
+    following.proxy.seen.clear()
+    await following.proxy.drop_connections()
+    await following.until(lambda: following.requests("limit") == 4)
+    assert [seen.path.endswith("limit=1") for seen in following.proxy.seen if "limit=" in seen.path] == [
+        True,
+        *3 * [False],
+    ]
+
+
+async def test_a_watch_that_told_something_before_it_fell_silent_is_resumed(following: Following) -> None:
+    following.start(replace(QUICK, silence=0.5))
+    await following.equal()
+    await following.hears()
+    await following.until(lambda: len(following.proxy.seen) >= 4)
+    asked = [seen.path.partition("?")[2].partition("&")[0] for seen in following.proxy.seen[:4]]
+    assert asked == ["limit=500", "watch=true", "limit=1", "watch=true"]
+
+
 async def test_an_event_from_before_the_last_one_is_not_believed(following: Following) -> None:
     following.start()
     await following.equal()
