@@ -80,6 +80,12 @@ class Forge(Protocol):
         Raises HomelabError; RateLimited says when to ask again.
         """
 
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is the other one or has it in its history; one that is not there does not.
+
+        Raises HomelabError.
+        """
+
 
 class Applications(Protocol):
     """What a cluster's Argo CD or Flux says of what it deploys."""

@@ -56,6 +56,7 @@ class GiteaSimulator:
             ("GET", r"/pulls/{number:\d+}/reviews", "contents", self._reviews),
             ("GET", "/pulls/{base}/{head:.+}", "contents", self._find),
             ("GET", "/commits/{sha}/status", "contents", self._status),
+            ("GET", "/compare/{base:[^.]+}...{head:[^.]+}", "contents", self._compare),
             ("GET", "/labels", "pull_requests", self._labels),
             ("POST", "/labels", "pull_requests", self._create_label),
             ("POST", r"/issues/{number:\d+}/labels", "pull_requests", self._add_labels),
@@ -260,6 +261,15 @@ class GiteaSimulator:
             "total_count": len(found),
             "statuses": [{"context": name, "status": state} for name, state in found.items()] or None,
         }
+
+    async def _compare(self, request: web.Request, _: Token) -> Any:
+        """The commits of `head` that `base` has not, newest first."""
+        store = self.hub.store
+        base, head = [await store.resolve(request.match_info[side]) for side in ("base", "head")]
+        if base is None or head is None:
+            raise Refusal(404, "The target couldn't be found.")
+        missing = await store.between(base, head)
+        return {"total_commits": len(missing), "commits": [{"sha": sha} for sha in reversed(missing)]}
 
     async def _labels(self, _: web.Request, __: Token) -> Any:
         return list(self.hub.labels.values())

@@ -5,8 +5,8 @@ again changes it); `POST app` (`app_id`, `public_key`, `permissions`, `others`) 
 were given); `POST limits` (`remaining`, `reset` in epoch seconds, `secondary` seconds or null); `POST repository`
 (`full_name`, `private`, `archived`); `POST protect` (`branch`, `approvals`; null lifts it); `POST push` (`path`,
 `content` or null, `branch`, `message`); `POST checks` (`commit`, `name`, `conclusion` or null) and `POST statuses`
-(`commit`, `context`, `state`); `POST pulls/N/merge`, `POST pulls/N/close` and `POST pulls/N/review` (`login`,
-`merge_method`, `event`, `association`).
+(`commit`, `context`, `state`); `POST pulls/N/merge`, `POST pulls/N/close`, `POST pulls/N/reopen` and `POST
+pulls/N/review` (`login`, `merge_method`, `event`, `association`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -49,6 +49,7 @@ class Control:
                 web.post("/pulls/{number}/review", self._decide(self._pulls.review)),
                 web.post("/pulls/{number}/merge", self._decide(self._pulls.merge)),
                 web.post("/pulls/{number}/close", self._decide(self._close)),
+                web.post("/pulls/{number}/reopen", self._decide(self._reopen)),
             ]
         )
         return app
@@ -114,6 +115,9 @@ class Control:
 
     async def _close(self, call: Call) -> None:
         self._hub.pull(call.path["number"]).close()
+
+    async def _reopen(self, call: Call) -> None:
+        self._hub.pull(call.path["number"]).reopen()
 
     def _decide(
         self, decision: Callable[[Call], Awaitable[object]]

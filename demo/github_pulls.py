@@ -172,7 +172,7 @@ class Pulls:
         elif call.body.get("state") == "open" and pull.state == "closed":
             if pull.merged or await self._store.head(pull.head) is None:
                 raise rejected("PullRequest", "The pull request cannot be reopened.")
-            pull.state, pull.closed = "open", None
+            pull.reopen()
         return Answer(await self._whole(call, pull))
 
     async def is_merged(self, call: Call) -> Answer:
@@ -191,17 +191,12 @@ class Pulls:
             raise Refusal(409, "Head branch was modified. Review and try the merge again.")
         if self._lacks_approval(pull):
             raise Refusal(405, "At least 1 approving review is required by reviewers with write access.")
-        if method == "rebase":
-            raise Refusal(405, "Rebase merges are not allowed on this repository.")
-        tree = await self._store.merged_tree(pull.base_sha, pull.head_sha)
-        if tree is None:
-            raise Refusal(405, "Pull Request is not mergeable")
         person = Person(name=call.login, email=f"{call.login}@users.noreply.github.invalid", date=int(time.time()))
-        parents = (pull.base_sha,) if method == "squash" else (pull.base_sha, pull.head_sha)
-        subject = (
-            call.body.get("commit_title") or f"Merge pull request #{pull.number} from {self._hub.owner}/{pull.head}"
-        )
-        sha = await self._store.write_commit(tree, parents, f"{subject}\n\n{pull.title}", person, person)
+        if method == "rebase":
+            sha = await self._rebased(pull, person)
+        else:
+            parents = (pull.base_sha,) if method == "squash" else (pull.base_sha, pull.head_sha)
+            sha = await self._merged(pull, parents, person, call.body.get("commit_title"))
         try:
             await self._store.update_ref(f"refs/heads/{pull.base}", sha, pull.base_sha)
         except GitFailed as error:
@@ -209,6 +204,27 @@ class Pulls:
         pull.merge_sha, pull.merged_by = sha, call.login
         pull.close()
         return Answer({"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
+
+    async def _merged(self, pull: Pull, parents: Sequence[str], person: Person, subject: str | None) -> str:
+        """One commit that brings it all."""
+        tree = await self._tree_of_both(pull.base_sha, pull.head_sha)
+        subject = subject or f"Merge pull request #{pull.number} from {self._hub.owner}/{pull.head}"
+        return await self._store.write_commit(tree, parents, f"{subject}\n\n{pull.title}", person, person)
+
+    async def _rebased(self, pull: Pull, person: Person) -> str:
+        """The last of its commits, each made again on the base."""
+        sha = pull.base_sha
+        for each in await self._commits(pull):
+            commit = await self._store.commit(each)
+            tree = await self._tree_of_both(sha, each)
+            sha = await self._store.write_commit(tree, (sha,), commit.message, commit.author, person)
+        return sha
+
+    async def _tree_of_both(self, one: str, other: str) -> str:
+        tree = await self._store.merged_tree(one, other)
+        if tree is None:
+            raise Refusal(405, "Pull Request is not mergeable")
+        return tree
 
     async def reviews(self, call: Call) -> Answer:
         """GET the reviews."""

@@ -54,6 +54,10 @@ class Pull:
         """Close it."""
         self.state, self.closed = "closed", datetime.now(UTC)
 
+    def reopen(self) -> None:
+        """Open it again."""
+        self.state, self.closed = "open", None
+
 
 @dataclass(kw_only=True)
 class Hub:
@@ -127,7 +131,7 @@ def repository_json(hub: Hub, url: str, site: str, *, push: bool, admin: bool) -
         "url": url,
         "allow_merge_commit": True,
         "allow_squash_merge": True,
-        "allow_rebase_merge": False,
+        "allow_rebase_merge": True,
         "permissions": {"admin": admin, "maintain": admin, "push": push, "triage": push, "pull": True},
     }
 

@@ -125,7 +125,7 @@ class ChangeDesk(Desk):
         """Look at once at what is followed there, because the forge says that something happened."""
         for proposal in self._book.proposals:
             waits = proposal.retry is not None and proposal.retry.asked and proposal.retry.at > self._book.now()
-            if proposal.repository == repository and is_followed(proposal) and not waits:
+            if proposal.repository == repository and is_followed(proposal, self._book.now()) and not waits:
                 self._timetable.clear(proposal.id)
         self._tending.begin()
 
@@ -302,7 +302,7 @@ class ChangeDesk(Desk):
             try:
                 if proposal.state in UNFINISHED:
                     await self._delivery.deliver(proposal, forge)
-                elif is_followed(proposal):
+                elif is_followed(proposal, self._book.now()):
                     await self._following.look(proposal, forge)
             except HomelabError as error:
                 _EVENTS.warning("change-stalled", "The change '%s' does not go on: %s", proposal.code, error)

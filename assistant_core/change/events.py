@@ -116,6 +116,13 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """A person opened the closed pull request again."""
+
+    status: PullRequestStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Synced:
     """The cluster is as the repository says since the merge."""
 
@@ -152,6 +159,7 @@ type Event = (
     | Seen
     | Merged
     | Closed
+    | Reopened
     | Synced
     | Recovered
     | Degraded

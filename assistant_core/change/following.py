@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+import re
 
 from ..errors import HomelabError, JournalFailed, RateLimited
 from ..logs import EventLog
@@ -13,20 +14,28 @@ from ..models.repository import ChecksState, PullRequestState, PullRequestStatus
 from ..ports import Applications, Forge
 from ..redaction import redact
 from .book import Book
-from .events import Closed, Degraded, Lapsed, Merged, Recovered, Seen, Stalled, Synced
-from .rollouts import Rollout, Stage, rollout
+from .events import Closed, Degraded, Lapsed, Merged, Recovered, Reopened, Seen, Stalled, Synced
+from .rollouts import Stage, rollout
 from .timing import Pace, Timetable
 
-ROLLING_OUT = (ProposalState.MERGED, ProposalState.SYNCED, ProposalState.DEGRADED)
+_ON_THE_FORGE = (ProposalState.OPEN, ProposalState.CLOSED)
+_ROLLING_OUT = (ProposalState.MERGED, ProposalState.SYNCED, ProposalState.DEGRADED)
+
+_MAY_BE_REOPENED = timedelta(days=7)
+"""How long a pull request that a person closed is looked at, should somebody open it again."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 _EVENTS = EventLog(__name__)
 
 
-def is_followed(proposal: Proposal) -> bool:
+def is_followed(proposal: Proposal, now: datetime) -> bool:
     """Whether there is still something to look at."""
-    if proposal.settled or proposal.opened is None:
+    if proposal.opened is None:
         return False
-    return proposal.state is ProposalState.OPEN or proposal.state in ROLLING_OUT
+    if proposal.state is ProposalState.CLOSED:
+        return proposal.updated is not None and now - proposal.updated < _MAY_BE_REOPENED
+    return not proposal.settled and (proposal.state is ProposalState.OPEN or proposal.state in _ROLLING_OUT)
 
 
 class Following:
@@ -38,7 +47,7 @@ class Following:
         self._pace = pace
         self._applications: list[Applications] = []
         self._seen: dict[str, PullRequestStatus] = {}
-        self._revisions: defaultdict[str, set[str]] = defaultdict(set)
+        self._descends: defaultdict[str, dict[str, bool]] = defaultdict(dict)
 
     def attach(self, applications: Applications) -> None:
         """Ask a cluster, too."""
@@ -51,13 +60,13 @@ class Following:
     def forget(self, proposal: Proposal) -> None:
         """Drop what is known of it."""
         self._seen.pop(proposal.id, None)
-        self._revisions.pop(proposal.id, None)
+        self._descends.pop(proposal.id, None)
 
     async def look(self, proposal: Proposal, forge: Forge) -> None:
         """See what became of it and enter that. Raises JournalFailed."""
         self._timetable.postpone(proposal.id, self._pace.looks)
         try:
-            if proposal.state is ProposalState.OPEN:
+            if proposal.state in _ON_THE_FORGE:
                 await self._look_at_pull_request(proposal, forge)
             else:
                 await self._look_at_cluster(proposal, forge)
@@ -83,6 +92,11 @@ class Following:
         before = replace(seen or told, conflicts=told.conflicts)  # a forge forgets conflicts while it works them out
         status = await forge.follow(proposal.opened, seen)
         self._seen[proposal.id] = status
+        if proposal.state is ProposalState.CLOSED:
+            if status.pull_request.state is PullRequestState.CLOSED:
+                return
+            proposal = await self._book.move(proposal, Reopened(status))
+            self._timetable.restart(proposal.id, self._pace.looks)
         match status.pull_request.state:
             case PullRequestState.MERGED:
                 await self._book.move(proposal, Merged(status, self._book.now() + self._pace.patience))
@@ -97,7 +111,11 @@ class Following:
     async def _look_at_cluster(self, proposal: Proposal, forge: Forge) -> None:
         self._timetable.set(proposal.id, self._book.now() + self._pace.rollout)
         applications, trouble = await self._ask_clusters(proposal)
-        found = await self._rollout(proposal, applications, forge)
+        try:
+            await self._compare(proposal, applications, forge)
+        except HomelabError as error:
+            trouble = redact(str(error))
+        found = rollout(applications, {each for each, descends in self._descends[proposal.id].items() if descends})
         match proposal.state, found.stage:
             case ProposalState.MERGED, Stage.SYNCED | Stage.HEALTHY | Stage.DEGRADED:
                 await self._book.move(proposal, Synced())
@@ -124,16 +142,15 @@ class Following:
                 trouble = redact(str(error))
         return applications, trouble
 
-    async def _rollout(self, proposal: Proposal, applications: list[Application], forge: Forge) -> Rollout:
-        """How far the cluster is: it has the merge, or what the default branch has had since."""
-        revisions = self._revisions[proposal.id]
-        if proposal.status is not None and proposal.status.merge_commit is not None:
-            revisions.add(proposal.status.merge_commit)
-        found = rollout(applications, revisions)
-        if found.stage is Stage.WAITING and applications:
-            revisions.add((await forge.snapshot()).commit)
-            found = rollout(applications, revisions)
-        return found
+    async def _compare(self, proposal: Proposal, applications: list[Application], forge: Forge) -> None:
+        """Learn which of their revisions have the merge: the forge is asked once for each."""
+        merge = proposal.status.merge_commit if proposal.status else None
+        if merge is None:
+            return
+        known = self._descends[proposal.id]
+        known[merge] = True
+        for revision in {each for application in applications for each in application.revisions} - known.keys():
+            known[revision] = bool(_COMMIT.fullmatch(revision)) and await forge.descends(revision, merge)
 
     def _lapsed(self, proposal: Proposal, applications: list[Application], trouble: str | None) -> str | None:
         """Why nobody knows how it ended; None where there is no cluster to tell."""

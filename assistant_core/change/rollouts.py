@@ -31,7 +31,7 @@ class Rollout(NamedTuple):
 
 
 def rollout(applications: Sequence[Application], revisions: Collection[str]) -> Rollout:
-    """How far all Applications are; `revisions` are the merge and what came after it."""
+    """How far all Applications are; `revisions` are those that have the merge."""
     if not applications:
         return Rollout(Stage.WAITING)
     for each in applications:

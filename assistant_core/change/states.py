@@ -6,11 +6,11 @@
     approved -> unchanged | superseded        on today's base it is so already, or it is another change
     approved | opening -> blocked | failed    a rule of the house, or the forge, said no for good
     approved | opening -> the same            the forge could not be asked: the yes is kept for the next try
-    open -> closed
+    open -> closed -> open                    only a person opens a closed pull request again
     merged | synced -> degraded -> synced | healthy
 
-OPENING fixes the base commit and the files, so that every further try asks the forge for the same commit. Nothing moves
-a proposal that is settled.
+OPENING fixes the base commit and the files, so that every further try asks the forge for the same commit. Nothing else
+moves a proposal that is settled.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,7 @@ from .events import (
     Overtaken,
     Recovered,
     Rejected,
+    Reopened,
     Seen,
     Stalled,
     Superseded,
@@ -69,6 +70,7 @@ TRANSITIONS: Mapping[tuple[ProposalState, type[Event]], ProposalState] = {
     (_S.OPEN, Stalled): _S.OPEN,
     (_S.OPEN, Merged): _S.MERGED,
     (_S.OPEN, Closed): _S.CLOSED,
+    (_S.CLOSED, Reopened): _S.OPEN,
     (_S.MERGED, Synced): _S.SYNCED,
     (_S.MERGED, Degraded): _S.DEGRADED,
     (_S.MERGED, Lapsed): _S.MERGED,
@@ -95,20 +97,21 @@ _STEPS: Mapping[type[Event], Step] = {
     Failed: Step.FAILED,
     Merged: Step.MERGED,
     Closed: Step.CLOSED,
+    Reopened: Step.REOPENED,
     Synced: Step.SYNCED,
     Recovered: Step.HEALTHY,
     Degraded: Step.DEGRADED,
     Lapsed: Step.LAPSED,
 }
 
-FINAL = frozenset(ProposalState) - {state for state, _ in TRANSITIONS}
-"""States that nothing leads out of."""
+FINAL = frozenset(ProposalState) - {state for state, event in TRANSITIONS if event is not Reopened}
+"""States that nothing of ours leads out of."""
 
 
 def transition(proposal: Proposal, event: Event, at: datetime) -> Proposal:
     """The proposal after the event at that time (UTC); raises ApprovalRefused when the event does not move it."""
     state = TRANSITIONS.get((proposal.state, type(event)))
-    if state is None or proposal.settled:
+    if state is None or (proposal.settled and not isinstance(event, Reopened)):
         raise refusal(proposal)
     if isinstance(event, Approved):
         if not is_allowed(proposal, event.by, at, trusted=event.trusted):
@@ -151,6 +154,6 @@ def _with_content(proposal: Proposal, event: Event, at: datetime) -> Proposal:
             changes = {"retry": retry}
         case Merged(status, deadline):
             changes = {"status": status, "deadline": deadline}
-        case Seen(status) | Closed(status):
+        case Seen(status) | Closed(status) | Reopened(status):
             changes = {"status": status}
     return replace(proposal, **changes)

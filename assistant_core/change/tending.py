@@ -88,7 +88,7 @@ class Tending:
     def _due(self, proposal: Proposal) -> datetime | None:
         if proposal.state is ProposalState.AWAITING:
             return proposal.expires
-        if self._is_served(proposal) and (proposal.state in UNFINISHED or is_followed(proposal)):
+        if self._is_served(proposal) and (proposal.state in UNFINISHED or is_followed(proposal, self._book.now())):
             return self._timetable.due(proposal.id)
         return None
 

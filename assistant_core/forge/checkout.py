@@ -93,6 +93,10 @@ class Checkout:
         _, head = self._base()
         return status_of(self._store, pull_request, head, self._branch(ref_of(pull_request.branch)))
 
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """See `DirectoryForge.descends`."""
+        return contains(self._store, commit, ancestor)
+
     def _head(self) -> tuple[str, str | None]:
         """The checked-out branch (HEAD when none is) and its commit, None before the first one."""
         names, commit = self._repo.refs.follow(HEADREF)

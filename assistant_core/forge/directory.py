@@ -50,6 +50,11 @@ class DirectoryForge(Forge):
         """What became of the branch: merged into the checked-out one, open, or deleted."""
         return await self._job(lambda checkout: checkout.follow(pull_request))
 
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is the other one or has it in its history."""
+        return await self._job(lambda checkout: checkout.descends(commit, ancestor))
+
     async def _job[T](self, work: Callable[[Checkout | PlainFolder], T]) -> T:
         def attempt(job: Job) -> T:
             from .checkout import checkout_at  # noqa: PLC0415 - dulwich is only imported in the executor

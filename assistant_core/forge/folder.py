@@ -43,6 +43,10 @@ class PlainFolder:
         """Refuse, as `open` does."""
         raise InputInvalid(f"{self._path} is not the top folder of a git repository any more.")
 
+    def descends(self, _: str, __: str) -> Never:
+        """Refuse, as `open` does."""
+        raise InputInvalid(f"{self._path} is not the top folder of a git repository any more.")
+
 
 def _fail(error: OSError) -> Never:
     raise error

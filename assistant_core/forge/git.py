@@ -74,6 +74,11 @@ class GitForge(Forge):
         """What became of the branch: merged, open, or deleted; nothing is fetched when neither branch moved."""
         return await self.job(lambda git: git.follow(pull_request, seen))
 
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit of the default branch is the other one or has it in the history that is fetched."""
+        return await self.job(lambda git: git.descends(commit, ancestor))
+
     async def job[T](self, work: Callable[[GitSession], T]) -> T:
         """Do one operation of several steps over one connection."""
 

@@ -17,7 +17,7 @@ from .drafts import described, refuse_unfit, taken
 from .git_address import GitAddress
 from .git_errors import rejected, translated
 from .git_transport import connection
-from .history import existing, status_of
+from .history import contains, existing, status_of
 from .jobs import Job
 from .repository_info import RepositoryInfo
 
@@ -134,6 +134,10 @@ class GitSession:
             return seen
         history = self._look(depth=_HISTORY).store
         return replace(status_of(history, pull_request, remote.head, branch_head), marks={_MARK: mark})
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """See `GitForge.descends`."""
+        return contains(self._look(depth=_HISTORY).store, commit, ancestor)
 
     def _look(self, depth: int = 1) -> Remote:
         """The remote's branches, and the last `depth` commits of the default one."""

@@ -128,6 +128,16 @@ class GiteaForge(Forge):
                 **_conflicts(pull, seen),
             )
 
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is the other one or has it in its history: then it lacks none of that one's commits."""
+        try:
+            with self._understood():
+                missing = await self._client.get(f"/compare/{commit}...{ancestor}")
+                return int(missing["total_commits"]) == 0
+        except NotFound:  # a commit it does not know, or a server older than 1.22: git can tell
+            return await self._git.descends(commit, ancestor)
+
     async def _existing(self, branch: str, base: str, commit: str) -> PullRequest | None:
         """The pull request that an earlier call opened, even when a person has merged it meanwhile."""
         try:

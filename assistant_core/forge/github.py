@@ -104,6 +104,11 @@ class GitHubForge(Forge):
         """What became of a pull request; what did not change since `seen` is not sent and does not count for limits."""
         return await self._job(lambda github: github.follow(pull_request, seen))
 
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is the other one or has it in its history, by one comparison."""
+        return await self._job(lambda github: github.descends(commit, ancestor))
+
     async def _fetch(self, head: Head) -> None:
         """Fetch the blobs that are not known: many at once; the rest in shares, of which those that came stay."""
         wanted = set(head.files.values()) - self._blobs.keys()

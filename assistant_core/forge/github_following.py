@@ -57,7 +57,7 @@ class Following:
 
     def _pull(self) -> PullRequestStatus:
         path = f"{self._repository}/pulls/{self._opened.number}"
-        if self._seen.conflicts is None:
+        if self._seen.conflicts is None and self._seen.pull_request.state is PullRequestState.OPEN:
             self._known.pop(path, None)  # GitHub works it out when it is asked, and did not tell yet
         pull = self._ask(path)
         if pull is None:

@@ -3,9 +3,10 @@
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 
-from github import Auth, Github, UnknownObjectException
+from github import Auth, Github, GithubException, UnknownObjectException
 from github.Branch import Branch
 from github.Repository import Repository
 
@@ -22,6 +23,9 @@ from .github_opening import Opening, whole_tree
 from .github_retry import retry
 from .jobs import Job
 from .repository_info import RepositoryInfo
+
+_ONWARD = ("ahead", "identical")
+"""What GitHub says of a commit that has the one it is compared with in its history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,18 @@ class GitHubSession:
         """See `GitHubForge.follow`."""
         with translated(self._address):
             return Following(self._github.requester, self._address.repository, pull_request, seen).status()
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """See `GitHubForge.descends`. GitHub answers 404 when it does not know one, or they have nothing in common."""
+        path = f"/repos/{self._address.repository}/compare/{ancestor}...{commit}?per_page=1"
+        with translated(self._address):
+            try:
+                _, found = self._github.requester.requestJsonAndCheck("GET", path)
+            except GithubException as error:
+                if error.status == HTTPStatus.NOT_FOUND:
+                    return False
+                raise
+            return found["status"] in _ONWARD
 
     def _repository(self) -> Repository:
         wanted = self._address.repository

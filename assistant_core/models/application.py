@@ -101,6 +101,11 @@ class Application:
     kind: str = "Application"
     sources: tuple[FileSource, ...] = ()
 
+    @property
+    def revisions(self) -> frozenset[str]:
+        """Every revision that it speaks of now."""
+        return frozenset(self.compared + (self.operation.revisions if self.operation else ()))
+
 
 class ApplicationEvent(StrEnum):
     """What happened to an application."""

@@ -147,6 +147,7 @@ class Step(StrEnum):
     CHANGED_BY_HAND = "changed_by_hand"
     MERGED = "merged"
     CLOSED = "closed"
+    REOPENED = "reopened"
     SYNCED = "synced"
     HEALTHY = "healthy"
     DEGRADED = "degraded"
@@ -185,7 +186,7 @@ class Proposal:
     `step` is what happened last, at `updated`; `failure` is the sentence that goes with it. A satellite that nobody is
     logged in to said yes when it was `armed_by` one: that asks the administrators. `pull_request` is the URL once open,
     `opened` the pull request as we opened it, `status` what became of it. The cluster has until `deadline` to follow.
-    Nothing more will happen to it when it is `settled`.
+    Nothing more will happen to it when it is `settled`, unless a person opens its closed pull request again.
     """
 
     id: str

@@ -30,6 +30,7 @@ _TOLD = (
     Step.CONFLICT,
     Step.MERGED,
     Step.CLOSED,
+    Step.REOPENED,
     Step.HEALTHY,
     Step.DEGRADED,
     Step.LAPSED,

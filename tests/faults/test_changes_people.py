@@ -162,7 +162,7 @@ async def propose_again(changes: Changes) -> Proposal:
     return changes.desk.awaiting[-1]
 
 
-@pytest.mark.parametrize("method", ["merge", "squash"])
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
 async def test_every_kind_of_merge_is_followed_into_the_cluster(
     changes: Changes, on_github: Any, cluster: ConfigEntry, kubernetes: KubernetesSimulator, method: str
 ) -> None:
@@ -186,6 +186,36 @@ async def test_a_later_commit_that_argo_cd_has_is_the_merge_too(
     await changes.until(proposal, S.MERGED)
     deploy(kubernetes, await github.hub.store.head("main"), "Healthy")
     await changes.end("another commit after the merge", proposal, said, S.HEALTHY)
+
+
+async def test_a_commit_that_the_merge_is_not_in_does_not_count_for_it(
+    changes: Changes, on_github: Any, cluster: ConfigEntry, kubernetes: KubernetesSimulator, github: GitHubSimulator
+) -> None:
+    """Argo CD deploys another branch first, on which the default branch's head would be no proof of anything."""
+    proposal = await changes.propose()
+    said = await changes.approve(proposal)
+    await on_github("push", branch="beside", path="README.md", content="Other words.\n")
+    await on_github("pulls/1/merge")
+    await changes.until(proposal, S.MERGED)
+    beside = await github.hub.store.head("beside")
+    deploy(kubernetes, beside, "Healthy")
+    compared = f"/repos/demo/homelab/compare/{changes.pulls(proposal)[0].merge_sha}...{beside}?per_page=1"
+    await changes.proxy.asked(compared)
+    assert changes.now(proposal).state is S.MERGED
+    deploy(kubernetes, await github.hub.store.head("main"), "Healthy")
+    await changes.end("another branch deployed first", proposal, said, S.HEALTHY)
+
+
+async def test_what_a_person_opens_again_is_followed_by_itself(changes: Changes, on_github: Any) -> None:
+    proposal = await changes.propose()
+    said = await changes.approve(proposal)
+    await on_github("pulls/1/close")
+    await changes.until(proposal, S.CLOSED)
+    await changes.restart()
+    await on_github("pulls/1/reopen")
+    await changes.has_been(proposal, Step.REOPENED)
+    await on_github("pulls/1/merge")
+    await changes.end("closed, opened again and merged", proposal, said, S.MERGED)
 
 
 async def test_a_merge_within_the_same_second_is_seen(changes: Changes, on_github: Any) -> None:

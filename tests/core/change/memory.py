@@ -54,7 +54,8 @@ class Clock:
 class MemoryForge(Forge):
     """One pull request per branch; `failures` are raised one after the other, before or after the work is done.
 
-    Whoever follows a pull request waits for its `fate`: a status, or an error.
+    Whoever follows a pull request waits for its `fate`: a status, or an error. `descendants` are the commits that have
+    what was merged in their history.
     """
 
     capabilities = Capabilities(pull_requests=True)
@@ -62,6 +63,8 @@ class MemoryForge(Forge):
     def __init__(self) -> None:
         self.files = {f"{name}.yaml": manifest(name) for name in ("jellyfin", "sonarr", "radarr")}
         self.fate: asyncio.Queue[PullRequestStatus | HomelabError] = asyncio.Queue()
+        self.descendants: set[str] = set()
+        self.compared: list[str] = []
         self.looks: list[PullRequestStatus | None] = []
         self.opened: dict[str, Draft] = {}
         self.asked = 0
@@ -102,6 +105,13 @@ class MemoryForge(Forge):
         if isinstance(fate, HomelabError):
             raise fate
         return fate
+
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        self.compared.append(commit)
+        if self.failures:
+            raise self.failures.pop(0)
+        return commit in self.descendants
 
 
 class Restart(Protocol):

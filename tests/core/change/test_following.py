@@ -173,6 +173,58 @@ async def test_a_closed_pull_request_is_the_end(followed: Followed) -> None:
     assert closed.settled
 
 
+async def test_a_person_who_opens_a_closed_pull_request_again_has_it_followed_again(followed: Followed) -> None:
+    shut = replace(followed.pull, state=PullRequestState.CLOSED)
+    followed.becomes(pull_request=shut, marks={"pull": '"1"'})
+    followed.becomes()
+    followed.becomes(pull_request=followed.pull)
+    reopened = await followed.until(Step.REOPENED)
+    assert (reopened.state, reopened.settled) == (ProposalState.OPEN, False)
+    assert followed.forge.looks[1] == replace(followed.status, pull_request=shut)
+    followed.merge()
+
+    await followed.until(Step.MERGED)
+    assert followed.steps == [Step.CLOSED, Step.REOPENED, Step.MERGED]
+
+
+async def test_a_pull_request_that_was_opened_again_and_merged_between_two_looks_is_merged(followed: Followed) -> None:
+    followed.becomes(pull_request=replace(followed.pull, state=PullRequestState.CLOSED))
+    followed.merge()
+
+    await followed.until(Step.MERGED)
+    assert followed.steps == [Step.CLOSED, Step.REOPENED, Step.MERGED]
+
+
+async def test_a_closed_pull_request_is_looked_at_for_a_week_also_after_a_restart(
+    followed: Followed, forge: MemoryForge, journal: SqliteJournal, clock: Clock
+) -> None:
+    followed.becomes(pull_request=replace(followed.pull, state=PullRequestState.CLOSED))
+    await followed.until(Step.CLOSED)
+    await followed.desk.close()
+    looks = len(forge.looks)
+
+    clock.advance(days=6)
+    after = ChangeDesk(journal, clock=clock, settings=SETTINGS)
+    await after.load()
+    after.attach(REPOSITORY, forge)
+    again = Followed(after, forge, after.proposals[0])
+    again.becomes()
+    await again.until(Step.REOPENED)
+    again.becomes(pull_request=replace(again.pull, state=PullRequestState.CLOSED))
+    await again.until(Step.CLOSED)
+    await after.close()
+    assert len(forge.looks) > looks
+
+    clock.advance(days=8)
+    looks = len(forge.looks)
+    late = ChangeDesk(journal, clock=clock, settings=SETTINGS)
+    await late.load()
+    late.attach(REPOSITORY, forge)
+    await late.propose(scale("sonarr"), ANNA, words="")  # some work, in which it could have looked
+    assert len(forge.looks) == looks
+    await late.close()
+
+
 async def test_a_forge_that_is_away_is_asked_again(followed: Followed) -> None:
     followed.forge.fate.put_nowait(ConnectionFailed("GitHub is away."))
     followed.merge()
@@ -224,13 +276,45 @@ async def test_a_change_is_followed_into_the_cluster(followed: Followed, cluster
     assert cluster.asked[0] == (REPOSITORY, ("jellyfin.yaml",))
 
 
-async def test_a_later_commit_of_the_default_branch_has_the_change_too(followed: Followed, cluster: Cluster) -> None:
-    head = (await followed.forge.snapshot()).commit
+async def test_a_later_commit_has_the_change_when_the_merge_is_in_its_history_and_each_is_asked_for_once(
+    followed: Followed, cluster: Cluster
+) -> None:
+    beside, later = "0" * 40, "f" * 40
+    followed.forge.descendants.add(later)
     followed.merge()
-    cluster.tells(app(head))
-    cluster.tells(app(head))
+    for revision in (beside, beside, "1.2.3", later):
+        cluster.tells(app(revision))
+    cluster.tells(app(later))
 
     await followed.until(Step.HEALTHY)
+    assert followed.steps == [Step.MERGED, Step.SYNCED, Step.HEALTHY]
+    assert followed.forge.compared == [beside, later]
+
+
+async def test_while_the_forge_cannot_compare_a_later_commit_does_not_count_and_it_is_asked_again(
+    followed: Followed, cluster: Cluster
+) -> None:
+    later = "f" * 40
+    followed.forge.descendants.add(later)
+    followed.forge.failures = [ConnectionFailed("GitHub is away."), ConnectionFailed("GitHub is away.")]
+    followed.merge()
+    for _ in range(4):
+        cluster.tells(app(later))
+
+    await followed.until(Step.HEALTHY)
+    assert followed.forge.compared == [later] * 3
+
+
+async def test_a_forge_that_never_compares_is_said_at_the_deadline(
+    followed: Followed, cluster: Cluster, clock: Clock
+) -> None:
+    followed.merge()
+    await followed.until(Step.MERGED)
+    clock.advance(minutes=31)
+    followed.forge.failures = [ConnectionFailed("GitHub is away.")]
+    cluster.tells(app("f" * 40))
+
+    assert ((await followed.until(Step.LAPSED)).failure or "").endswith("is not known: GitHub is away.")
 
 
 async def test_a_degraded_workload_is_told_with_its_reason_and_may_recover(

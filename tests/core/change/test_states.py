@@ -2,7 +2,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 import string
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 import pytest
 
@@ -24,6 +24,7 @@ from assistant_core.change.events import (
     Overtaken,
     Recovered,
     Rejected,
+    Reopened,
     Seen,
     Stalled,
     Superseded,
@@ -80,6 +81,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Seen, st.just(STATUS), st.sampled_from(Step), st.none() | TEXT),
     st.builds(Merged, st.just(STATUS), TIMES),
     st.builds(Closed, st.just(STATUS)),
+    st.builds(Reopened, st.just(STATUS)),
     st.just(Synced()),
     st.just(Recovered()),
     st.builds(Degraded, TEXT),
@@ -143,7 +145,7 @@ def test_whatever_happens_only_a_timely_yes_leads_to_the_forge(
             assert str(error)  # noqa: PT017 - every refusal is a sentence
             continue
         assert proposal.state is TRANSITIONS[before.state, type(event)]
-        assert not before.settled
+        assert not before.settled or (before.state, type(event)) == (ProposalState.CLOSED, Reopened)
         assert proposal.updated == at
         for field in fields(Proposal):
             if field.name not in MOVABLE:
@@ -160,6 +162,7 @@ def test_whatever_happens_only_a_timely_yes_leads_to_the_forge(
 
 @given(event=EVENTS, at=TIMES, state=st.sampled_from(sorted(ProposalState)))
 def test_what_has_ended_stays_as_it_is(event: Event, at: datetime, state: ProposalState) -> None:
+    assume((state, type(event)) != (ProposalState.CLOSED, Reopened))
     ended = replace(PROPOSAL, state=state, settled=True, decided_by=ANNA, decided=NOON)
 
     with pytest.raises(ApprovalRefused):

@@ -134,7 +134,7 @@ async def test_a_head_that_somebody_pushed_to_is_said_to_be_changed_by_hand(
     assert status.checks is ChecksState.NONE  # those of the new head
 
 
-@pytest.mark.parametrize("method", ["merge", "squash"])
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
 async def test_a_merge_is_told_with_its_commit(
     github: GitHub, forge: GitHubForge, pull: PullRequest, method: str
 ) -> None:
@@ -146,6 +146,40 @@ async def test_a_merge_is_told_with_its_commit(
     assert status.pull_request == replace(pull, state=PullRequestState.MERGED)
     assert status.merge_commit == await github.store.head("main")
     assert await forge.follow(pull, status) == status
+    assert await forge.descends(status.merge_commit, status.merge_commit)
+
+
+async def test_of_several_commits_that_were_rebased_the_last_one_is_the_merge(
+    github: GitHub, forge: GitHubForge, draft: Draft, pull: PullRequest
+) -> None:
+    await github.do("push", path="elsewhere.yaml", content="kind: Elsewhere\n")
+    before = await github.store.head("main")
+    await github.do("push", branch=draft.branch, path="more.yaml", content="kind: More\n", message="Add more")
+    await github.do("pulls/1/merge", merge_method="rebase")
+
+    merge = (await forge.follow(pull)).merge_commit
+
+    assert merge == await github.store.head("main")
+    ours, theirs = await github.store.between(before, "main")
+    assert (theirs, ours != pull.head_commit) == (merge, True)
+    assert not await forge.descends(ours, merge)
+
+
+async def test_a_commit_descends_from_a_merge_only_when_its_history_has_it(
+    github: GitHub, forge: GitHubForge, draft: Draft, pull: PullRequest
+) -> None:
+    await github.do("pulls/1/merge", merge_method="squash")
+    merge = await github.store.head("main")
+    await github.do("push", path="later.yaml", content="kind: Later\n")
+    later = await github.store.head("main")
+    base = await github.store.commit(draft.base_commit)
+    alien = await github.store.write_commit(base.tree, (), "Another history", base.author, base.author)
+    github.proxy.seen.clear()
+
+    assert [await forge.descends(each, merge) for each in (merge, later)] == [True, True]
+    others = (draft.base_commit, pull.head_commit, alien, "f" * 40)
+    assert [await forge.descends(each, merge) for each in others] == [False] * 4
+    assert len(github.proxy.seen) == 6
 
 
 async def test_a_closed_pull_request_is_told_and_so_is_one_that_was_opened_again(
@@ -154,13 +188,11 @@ async def test_a_closed_pull_request_is_told_and_so_is_one_that_was_opened_again
     await github.do("pulls/1/close")
     status = await forge.follow(pull)
     assert (status.pull_request.state, status.merge_commit) == (PullRequestState.CLOSED, None)
+    limit = (await forge_limits(github))["remaining"]
+    assert await forge.follow(pull, status) == status
+    assert (await forge_limits(github))["remaining"] == limit
 
-    async with github.session.patch(
-        f"{github.proxy.url}/repos/demo/homelab/pulls/1",
-        json={"state": "open"},
-        headers={"Authorization": "token github_pat_demo_of_the_household"},
-    ) as response:
-        assert response.status == 200
+    await github.do("pulls/1/reopen")
     assert (await forge.follow(pull, status)).pull_request == pull
 
 

@@ -244,6 +244,25 @@ async def test_a_closed_pull_request_is_told(gitea: Gitea, forge: GiteaForge, dr
     await gitea.do("pulls/1/close")
 
     assert (await forge.follow(pull)).pull_request == replace(pull, state=PullRequestState.CLOSED)
+    await gitea.do("pulls/1/reopen")
+    assert (await forge.follow(pull)).pull_request == pull
+
+
+@pytest.mark.parametrize("compares", [True, False])
+async def test_a_commit_descends_from_a_merge_only_when_its_history_has_it_also_at_an_older_server(
+    gitea: Gitea, forge: GiteaForge, draft: Draft, *, compares: bool
+) -> None:
+    if not compares:
+        await gitea.proxy.inject(Fault(kind=FaultKind.STATUS, status=404, path=".*/compare/.*"))
+    pull = await forge.open(draft)
+    await gitea.do("pulls/1/merge", merge_method="rebase")
+    merge = await gitea.store.head("main")
+    assert (await forge.follow(pull)).merge_commit == merge
+    await gitea.do("push", path="later.yaml", content="kind: Later\n")
+    later = await gitea.store.head("main")
+
+    assert [await forge.descends(each, merge) for each in (merge, later)] == [True, True]
+    assert [await forge.descends(each, later) for each in (draft.base_commit, merge, "f" * 40)] == [False] * 3
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,10 @@ class DirectoryForge(Forge):
         merged = replace(pull_request, state=PullRequestState.MERGED)
         return PullRequestStatus(pull_request=merged, merge_commit=MERGE)
 
+    @override
+    async def descends(self, commit: str, ancestor: str) -> bool:
+        return commit == ancestor
+
 
 class Cluster(Applications):
     """Has what was merged, and is well."""

@@ -123,6 +123,9 @@ async def test_what_became_of_a_branch_is_read_from_the_branches(server: Server,
     await server.store.delete_ref(f"refs/heads/{draft.branch}")
     status = await forge.follow(pull, status)
     assert (status.pull_request.state, status.merge_commit) == (PullRequestState.MERGED, merge)
+    assert [await forge.descends(each, merge) for each in (merge, draft.base_commit, mine)] == [True, False, False]
+    later = await server.commit("main", "later.yaml", "kind: Later\n")
+    assert await forge.descends(later, merge)
     assert (await forge.open(draft)).state is PullRequestState.MERGED
     assert draft.branch not in await server.branches()
 
