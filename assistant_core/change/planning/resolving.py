@@ -23,6 +23,7 @@ from ...models.plan import (
     Suspend,
 )
 from ...models.wish import Amount, Wish
+from .fields import of_host, of_schedule, of_setting, of_storage_class
 from .machines import machine_named, of_machine
 from .quantities import counted, written
 from .resources import of_resources
@@ -252,4 +253,8 @@ _OPERATIONS: dict[str, Callable[[Wish, Index, str | None], ChangePlan]] = {
     "set_image": _image,
     "set_chart_version": _chart,
     "update": _update,
+    "set_host": of_host,
+    "set_schedule": of_schedule,
+    "set_setting": of_setting,
+    "set_storage_class": of_storage_class,
 }

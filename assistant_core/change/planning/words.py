@@ -10,6 +10,7 @@ from ...models.plan import ChangePlan
 from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
+from .fields import NO_SETTING
 from .model import plan_by_model
 from .resolving import plan_of
 
@@ -23,7 +24,12 @@ async def plan_from_words(
     for what cannot be, and whatever the model raises.
     """
     languages = [speech] if isinstance(speech, Speech) else list(speech)
-    plan = await asyncio.to_thread(plan_by_sentences, words, index, languages)
+    try:
+        plan = await asyncio.to_thread(plan_by_sentences, words, index, languages)
+    except Incomplete as error:
+        if model is None or error.placeholders.get("reason") != NO_SETTING:
+            raise
+        plan = None
     if plan is not None:
         return plan
     if model is not None:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+import posixpath
 import re
 from typing import Self
 
 from ...models.repository import Snapshot
 from ..knobs import knobs_of
 from ..layouts.deployment import Deployment, deployment
-from ..layouts.files import Files
+from ..layouts.files import Files, leaves
 from ..model import Deployed, Knob, Owner, Scaler, Unread, Workload
 from . import naming
 from .evidence import Running, really_run
@@ -120,6 +121,19 @@ class Index:
             same_owner = _identity(each.owner) == _identity(owner)
             near[same_owner and (not workload.namespace or each.namespace in ("", workload.namespace))].append(each)
         return near[True]
+
+    def belonging(self, workload: Workload) -> list[Deployed]:
+        """The siblings that are about this workload: by their name, by speaking of it, or as the only one near it."""
+        names = {workload.name, workload.deployed.own_name if workload.deployed else workload.name}
+        folder = posixpath.dirname(workload.path)
+        alone = all(posixpath.dirname(each.path) != folder or each.label == workload.label for each in self.workloads)
+        return [
+            each
+            for each in self.siblings(workload)
+            if not names.isdisjoint((each.name, each.own_name))
+            or any(value in names for _, value in leaves(each.data) if isinstance(value, str))
+            or (alone and posixpath.dirname(each.path) == folder)
+        ]
 
     def scaler(self, workload: Workload) -> Scaler | None:
         """What decides over the workload's replicas instead of its own manifest."""

@@ -159,3 +159,12 @@ def mapping(data: Any, *keys: str | int) -> Mapping[str, Any]:
     """The mapping below keys; empty when there is none."""
     found = get(data, *keys)
     return found if isinstance(found, Mapping) else {}
+
+
+def leaves(data: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every plain value with the keys that lead to it."""
+    if isinstance(data, Mapping | list):
+        for key, below in data.items() if isinstance(data, Mapping) else enumerate(data):
+            yield from leaves(below, (*at, key))
+    else:
+        yield at, data

@@ -1,6 +1,6 @@
 """Set whatever stands at a path of keys: in the Helm values of a chart, in the manifest otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 import re
 from typing import Any
 
@@ -10,12 +10,13 @@ from ..index import Index, naming
 from ..knobs.patched import patched_places
 from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
-from ..layouts.files import get
+from ..layouts.files import get, leaves
 from ..model import Deployed, Knob, Layer, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
 
+_HOSTS = frozenset({"host", "hosts", "hostname", "hostnames"})
 _MAX_PATH = 200
 _MAX_TEXT = 4096
 _PARTS = re.compile(r"[^.\[\]]+|\[[^\[\]]+\]")
@@ -41,7 +42,23 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     draft = Draft(index)
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
         draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
+        for each in _certified(index, workload, knob, parts):
+            draft.change(each.path, setting(workload, each, plan.value))
     return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
+
+
+def _certified(index: Index, workload: Workload, knob: Knob, parts: list[str]) -> Iterator[Knob]:
+    """The hosts of certificates that are the same as a host that changes."""
+    if _HOSTS.isdisjoint(parts) or "tls" in parts or not isinstance(knob.value, str):
+        return
+    data = merged(workload.release) if workload.release else workload.deployed.data if workload.deployed else {}
+    for keys, _ in leaves(data):
+        if "tls" not in keys:
+            continue
+        way = [str(each) for each in keys]
+        found = _in_values(index, workload, way) if workload.release else _in_manifest(index, workload, way)
+        if found.is_set and found.value == knob.value:
+            yield found
 
 
 def _companion(plan: SetValue, index: Index) -> Workload | None:
@@ -52,7 +69,7 @@ def _companion(plan: SetValue, index: Index) -> Workload | None:
         return None
     named = [each for each in found if naming.plain(plan.name) in map(naming.plain, (each.name, each.own_name))]
     if not named:
-        beside = index.siblings(index.find(plan.name, plan.namespace))
+        beside = index.belonging(index.find(plan.name, plan.namespace))
         named = [each for each in found if any(each is one for one in beside)]
     known = tuple(map(_as_workload, named))
     known = tuple(naming.narrowed(list(known), plan.namespace, plan.kind))

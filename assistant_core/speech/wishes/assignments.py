@@ -50,7 +50,8 @@ def _operation(tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names)
         return "set_value"
     if len(text) >= _SHORTEST and _VARIABLE.fullmatch(text) and not lexicon.units.get(key):
         return None if names.find([tokens[at]], lexicon) and "_" not in text else "set_env"
-    return "set_value" if _PATH.fullmatch(text) and not names.find([tokens[at]], lexicon) else None
+    is_path = _PATH.fullmatch(text) and before not in lexicon.groups["from"]  # "from" leads to what it is now
+    return "set_value" if is_path and not names.find([tokens[at]], lexicon) else None
 
 
 def _may_be_key(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:

@@ -14,6 +14,12 @@ ASSIGNED = frozenset({
     "set", "give", "add", "plus", "update", "unset", "remove", "variable", "value", "from", "with", "image", "chart",
     "container",
 })  # fmt: skip
+HOSTED = frozenset({"set", "update", "give", "from", "at", "host", "hostname"})
+SCHEDULED = frozenset({
+    "set", "update", "add", "at", "by", "am", "pm", "oclock", "schedule", "time of day", "command",
+})  # fmt: skip
+SETTING = frozenset({"set", "raise", "lower", "update", "setting", "value", "variable", "by", "add"})
+CLASSED = frozenset({"set", "update", "give", "from", "with", "storage", "storage_class"})
 NEW = frozenset({
     "filler", "of", "in", "to", "with", "by", "from", "at", "add", "plus", "set", "called",
     "template", "generic", "kind",

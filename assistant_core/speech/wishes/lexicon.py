@@ -24,6 +24,7 @@ class Lexicon:
     kinds: Mapping[str, str]
     units: Mapping[str, str]
     templates: Mapping[str, str]
+    settings: Mapping[str, str]
     times: Mapping[str, float]
     times_of_day: Mapping[str, str]
     numbers: Mapping[str, int]
@@ -39,6 +40,7 @@ class Lexicon:
             kinds=_turned(data["kinds"]),
             units=_turned(data["units"]),
             templates=_turned(data["templates"]),
+            settings=_turned(data["settings"]),
             times=data["times"],
             times_of_day=data["times_of_day"],
             numbers={engine.format_number(each).text.replace("-", " "): each for each in _NUMBERS} | data["numbers"],
@@ -50,7 +52,7 @@ class Lexicon:
         found: dict[str, set[str]] = {}
         groups: list[tuple[str, Any]] = [*self.groups.items()]
         groups += [("kind", self.kinds), ("template", self.templates), ("times", self.times)]
-        groups += [("time of day", self.times_of_day)]
+        groups += [("time of day", self.times_of_day), ("setting", self.settings)]
         for label, phrases in groups:
             for phrase in phrases:
                 found.setdefault(phrase, set()).add(label)

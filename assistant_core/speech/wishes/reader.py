@@ -1,7 +1,8 @@
 """From a sentence to a wish. Every word must have its place in it: what is left over might change the meaning."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 import re
 from typing import NamedTuple, Self
@@ -9,8 +10,10 @@ from typing import NamedTuple, Self
 from ...models.wish import Wish
 from .amounts import Amounts
 from .assignments import Assignment, assignment
-from .grammar import ALWAYS, ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
+from .fields import field
+from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
+from .named import wish_of
 from .names import Names
 from .new_apps import new_app
 from .numbers import with_numbers
@@ -18,13 +21,14 @@ from .tokens import Token, labelled, tokenised, with_label
 
 LONGEST_WISH = 600  # characters
 MOST_WORDS = 60
-_LONGEST_UNKNOWN = 4  # words
 _IMAGE = re.compile(
     r"(?=.*[/:])[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
 )
 _VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.ASCII)
-_ANY_NAME = frozenset({"generic"})  # a container may well be called "server"
-_UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not known
+_NOUNS = frozenset(
+    {"replicas", "memory", "cpu", "storage", "image", "chart", "container", "generic", "limit", "setting"}
+)
+_RELEASE = re.compile(r"v?\d+\.\d+\.\d[\w.+-]*", re.ASCII)  # what is nothing but a version
 _TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
 
 
@@ -57,8 +61,9 @@ class Reader:
             return None
         if app := new_app(tokens, self.lexicon, known.names):
             return app
-        if given := assignment(tokens, self.lexicon, known.names):
-            return self._assigned(given, known)
+        given = assignment(tokens, self.lexicon, known.names)
+        if given and (wish := self._assigned(given, known)):
+            return wish
         return self._wish(self._sentence(tokens, known))
 
     def numbers(self, text: str) -> list[float]:
@@ -68,9 +73,20 @@ class Reader:
 
     def _sentence(self, tokens: Sequence[Token], known: Known) -> list[Token]:
         """The words with all that they may tell."""
-        named = self._named(list(tokens), known.names, "name")
+        named = self._named(list(self._split(tokens, known)), known.names, "name")
         namespaced = self._named(named, known.namespaces, "namespace name")
         return labelled(with_numbers(namespaced, self.lexicon), self.lexicon)
+
+    def _split(self, tokens: Sequence[Token], known: Known) -> Iterator[Token]:
+        """The words of compounds such as "Jellyfin-Pods" or "media-Volume"."""
+        for each in tokens:
+            head, _, tail = each.text.rpartition("-")
+            is_noun = not _NOUNS.isdisjoint(self.lexicon.labels.get(tail.lower(), ()))
+            if head and is_noun and each.key not in self.lexicon.labels and not known.knows(each.text):
+                yield Token(head)
+                yield Token(tail)
+            else:
+                yield each
 
     def _named(self, tokens: list[Token], names: Names, label: str) -> list[Token]:
         for each in reversed(names.find(tokens, self.lexicon)):
@@ -91,15 +107,20 @@ class Reader:
 
     def _assigned(self, given: Assignment, known: Known) -> Wish | None:
         sentence = self._sentence(given.rest, known)
-        wish = _of(sentence, given.operation, ASSIGNED)
+        wish = wish_of(sentence, given.operation, ASSIGNED)
         slots = {"key": given.key, **({} if given.value is None else {"value": given.value})}
         return replace(wish, slots=slots) if wish else None
 
     def _wish(self, sentence: list[Token]) -> Wish | None:
         for verb, operation, allowed in PLAIN:
-            if with_label(sentence, verb) and (wish := _of(sentence, operation, allowed)):
+            if with_label(sentence, verb) and (wish := wish_of(sentence, operation, allowed)):
                 return wish
-        return _versioned(sentence) or _quantified(sentence)
+        for read in (_versioned, _quantified, partial(field, lexicon=self.lexicon)):
+            for each in sentence:
+                each.used = False
+            if wish := read(sentence):
+                return wish
+        return None
 
 
 def _versioned(sentence: list[Token]) -> Wish | None:
@@ -107,19 +128,19 @@ def _versioned(sentence: list[Token]) -> Wish | None:
     image = next((each for each in sentence if not each.labels and _is_image(each.text)), None)
     if image is not None:
         image.used = True
-        wish = _of(sentence, "set_image", VERSIONED)
+        wish = wish_of(sentence, "set_image", VERSIONED)
         return replace(wish, slots={"image": image.text}) if wish else None
-    if not with_label(sentence, "update", "version", "chart", "image"):
-        return None
     version = _version(sentence)
-    if version is None:
+    if version is None or not (
+        with_label(sentence, "update", "version", "chart", "image") or _RELEASE.fullmatch(version.text)
+    ):
         return None
     version.used = True
     operation = "set_chart_version" if with_label(sentence, "chart") else "update"
     if with_label(sentence, "image") or any("tag" in each.key for each in with_label(sentence, "version")):
         operation = "set_image"
     slot = "tag" if operation == "set_image" else "version"
-    wish = _of(sentence, operation, VERSIONED)
+    wish = wish_of(sentence, operation, VERSIONED)
     if wish is None:
         version.used = False
     return replace(wish, slots={slot: version.text}) if wish else None
@@ -162,7 +183,7 @@ def _quantified(sentence: list[Token]) -> Wish | None:
     hardware = {"cpu", "memory", "storage"} if on_machine else {"cpu", "memory"}
     if len(measures) > 1 and not measures <= hardware:
         return None
-    wish = _of(sentence, "set_vm" if on_machine else operation, QUANTIFIED)
+    wish = wish_of(sentence, "set_vm" if on_machine else operation, QUANTIFIED)
     if wish is None:
         return None
     return replace(wish, amounts=tuple(amounts.found), slots={"volume": volume} if volume else {})
@@ -176,44 +197,4 @@ def _volume(sentence: list[Token]) -> str:
         if each.has("storage") and not before.labels and not before.used and before.number is None:
             before.used = True
             return before.text
-    return ""
-
-
-def _of(sentence: Sequence[Token], operation: str, allowed: frozenset[str]) -> Wish | None:
-    """The wish for the named workload, when no other word is left over."""
-    if with_label(sentence, "hindrance") or any(_stray(each, allowed) for each in sentence):
-        return None
-    container = _container(sentence)
-    named = {each.names[0] if len(each.names) == 1 else each.text for each in with_label(sentence, "name")}
-    left = [at for at, each in enumerate(sentence) if not each.used and not each.labels and each.text != container]
-    together = bool(left) and left[-1] - left[0] < min(_LONGEST_UNKNOWN, len(left))
-    if not named and together and all(_UNKNOWN.fullmatch(sentence[at].text) for at in left):
-        named = {" ".join(sentence[at].text for at in left)}
-        left = []
-    if left or len(named) != 1:
-        return None
-    namespaces = {each.names[0] for each in with_label(sentence, "namespace name")}
-    kinds = [each.text for each in with_label(sentence, "kind")]
-    if len(namespaces) > 1 or len(kinds) > 1:
-        return None
-    return Wish(
-        operation=operation,
-        name=named.pop(),
-        namespace=next(iter(namespaces), None),
-        kind=kinds[0] if kinds else None,
-        container=container or None,
-    )
-
-
-def _stray(token: Token, allowed: frozenset[str]) -> bool:
-    """Whether it is a word of ours that has no place in such a wish."""
-    return bool(token.labels) and not token.used and not token.has(*ALWAYS, *allowed)
-
-
-def _container(sentence: Sequence[Token]) -> str:
-    for at, each in enumerate(sentence):
-        if each.has("container"):
-            for near in (*sentence[max(0, at - 1) : at], *sentence[at + 1 : at + 2]):
-                if near.labels <= _ANY_NAME and not near.used:
-                    return near.text
     return ""

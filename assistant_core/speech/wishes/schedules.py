@@ -29,6 +29,8 @@ def spoken(words: Sequence[Token], lexicon: Lexicon, *, daily: bool) -> str:
 
     The words it is made of are marked as used.
     """
+    if repeated := _repeated(words):
+        return repeated
     days = [each for each in words if each.has("time of day")]
     clock = _clock(words)
     if len(days) > 1 or (not days and not (daily and clock)):
@@ -42,6 +44,19 @@ def spoken(words: Sequence[Token], lexicon: Lexicon, *, daily: bool) -> str:
     for each in clock[2]:
         each.used = True
     return f"{clock[1]} {clock[0]} {base.removeprefix('0 0 ')}"
+
+
+def _repeated(words: Sequence[Token]) -> str:
+    """Every so many minutes or hours, where they divide the hour or the day."""
+    for each, number, unit in zip(words, words[1:], words[2:], strict=False):
+        count = number.number
+        whole = _MINUTES if unit.has("minutes") else _HOURS if unit.has("hours") else 0
+        if not each.has("each") or not whole or count is None or not 1 <= count < whole or whole % count:
+            continue
+        for token in (each, number, unit):
+            token.used = True
+        return f"*/{count:.0f} * * * *" if whole == _MINUTES else f"0 */{count:.0f} * * *"
+    return ""
 
 
 def _clock(words: Sequence[Token]) -> tuple[int, int, list[Token]] | None:

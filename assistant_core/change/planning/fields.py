@@ -1,0 +1,162 @@
+"""One field of a workload: its host, its schedule, its storage class, or a setting that is called by its name."""
+
+from collections.abc import Iterator
+import re
+from typing import Any, NamedTuple
+
+from ...errors import Incomplete, InputInvalid
+from ...gitops import Index, Topic, Workload
+from ...gitops.knobs.stack import merged
+from ...gitops.layouts.files import get, leaves
+from ...gitops.text import Path
+from ...gitops.text.values import plain
+from ...models.plan import ChangePlan, SetEnv, SetStorageClass, SetValue
+from ...models.wish import Wish
+
+NO_SETTING = "no_setting"
+"""The reason that tells that a model may still know what is meant."""
+_HOSTS = ("host", "hosts", "hostname", "hostnames")
+_ROUTES = {"Ingress": ("spec", "rules"), "HTTPRoute": ("spec", "hostnames")}
+_NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
+_JOINTS = re.compile(r"[\s_.-]+")
+_TIME_ZONE = "TZ"
+
+
+class _Route(NamedTuple):
+    """An Ingress or an HTTPRoute."""
+
+    kind: str
+    name: str
+    namespace: str
+
+
+type Place = tuple[_Route | None, str]
+"""The path of keys, in a route or else in the values."""
+
+
+def of_storage_class(wish: Wish, _: Index, kind: str | None) -> SetStorageClass:
+    """The plan for another storage class."""
+    return SetStorageClass(
+        name=wish.name, namespace=wish.namespace, kind=kind, storage_class=wish.slots["storage_class"]
+    )
+
+
+def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
+    """The plan for when a job runs. Raises InputInvalid for what is no job."""
+    workload = index.find(wish.name, wish.namespace, kind, kinds=("CronJob",))
+    path = f"controllers.{workload.part}.cronjob.schedule" if workload.release else "spec.schedule"
+    if workload.kind != "CronJob":
+        raise InputInvalid(
+            f"{workload.label} is a {workload.kind}, which has no schedule.",
+            name=workload.name,
+            kind=workload.kind,
+            reason="no_schedule",
+        )
+    return SetValue(
+        name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path, value=wish.slots["schedule"]
+    )
+
+
+def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
+    """The plan for the name under which it is reached. Raises Incomplete where there is none, or more than one."""
+    workload = index.release(wish.name, wish.namespace, kind)
+    found = dict(_valued(workload)) or dict(_routed(workload, index))
+    if len(found) != 1:
+        known = ", ".join(dict.fromkeys(found.values()))
+        raise Incomplete(
+            f"{workload.label} has several hosts, {known}. Say the path of the one that shall change."
+            if found
+            else f"The files name no host of {workload.label}.",
+            name=workload.name,
+            known=known,
+            reason="several_hosts" if found else "no_host",
+        )
+    ((route, path),) = found
+    if route is None:
+        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=path, value=wish.slots["host"])
+    return SetValue(
+        name=route.name, namespace=route.namespace or None, kind=route.kind, path=path, value=wish.slots["host"]
+    )
+
+
+def _valued(workload: Workload) -> Iterator[tuple[Place, str]]:
+    """The hosts that the values of a chart name."""
+    for keys, value in leaves(merged(workload.release)) if workload.release else ():
+        if _is_host(keys, value):
+            yield (None, _path(keys)), value
+
+
+def _routed(workload: Workload, index: Index) -> Iterator[tuple[Place, str]]:
+    """The hosts of the routes to a workload."""
+    for route in [each for each in index.belonging(workload) if each.kind in _ROUTES]:
+        start = _ROUTES[route.kind]
+        for keys, value in leaves(get(route.data, *start, default=[])):
+            if isinstance(value, str) and (keys[-1] == "host" or start[-1] in _HOSTS):
+                yield (_Route(route.kind, route.name, route.namespace), _path((*start, *keys))), value
+
+
+def _is_host(keys: Path, value: Any) -> bool:
+    """Whether values name a host there, and not that of a certificate."""
+    named = not set(_HOSTS).isdisjoint(map(str, keys)) and "tls" not in keys
+    return named and isinstance(value, str) and bool(_NAME.fullmatch(value))
+
+
+def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
+    """The plan for the variable or the value that is called so. Raises Incomplete for none and for several."""
+    key, value = wish.slots["key"], wish.slots["value"]
+    workload = index.find(wish.name, wish.namespace, kind)
+    known = dict.fromkeys(each.name for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set)
+    variables = [each for each in known if _joined(each) == _joined(key)]
+    variables = variables or [
+        each for each in known if len(key) > len(_TIME_ZONE) and _joined(each).endswith(_joined(key))
+    ]
+    paths = [
+        _path(keys)
+        for keys, _ in (leaves(merged(workload.release)) if workload.release else ())
+        if str(keys[-1]) not in known and _is_called(keys, key)
+    ]
+    if not variables and not paths and key == _TIME_ZONE and workload.release is None:
+        variables = [key]
+    if len(variables) + len(paths) != 1:
+        raise _open(workload, key, [*variables, *paths])
+    if paths:
+        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=plain(value))
+    return SetEnv(
+        name=wish.name,
+        namespace=wish.namespace,
+        kind=kind,
+        container=wish.container,
+        variable=variables[0],
+        value=value,
+    )
+
+
+def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:
+    if found:
+        return Incomplete(
+            f"{', '.join(found)} of {workload.label} could be meant. Say which one.",
+            name=workload.name,
+            known=", ".join(found),
+            reason="several_settings",
+        )
+    return Incomplete(
+        f"Nothing in the files of {workload.label} is called {key}. Say the variable or the path of keys as it is "
+        "written.",
+        name=workload.name,
+        key=key,
+        reason=NO_SETTING,
+    )
+
+
+def _is_called(keys: Path, name: str) -> bool:
+    """Whether the last keys, read together, are the name."""
+    words = [_joined(str(each)) for each in keys if not isinstance(each, int)]
+    return any("".join(words[at:]) == _joined(name) for at in range(len(words)))
+
+
+def _path(keys: Path) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in keys).lstrip(".")
+
+
+def _joined(name: str) -> str:
+    return _JOINTS.sub("", name.casefold())

@@ -1,0 +1,104 @@
+"""Wishes for one field: the host, the schedule, the storage class, or any setting that is called by its name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+import re
+
+from ...models.wish import Wish
+from .grammar import CLASSED, HOSTED, SCHEDULED, SETTING
+from .lexicon import Lexicon
+from .named import wish_of
+from .schedules import CRON, joined, spoken
+from .tokens import Token, with_label
+
+_HOST = re.compile(r"(?:https?://)?((?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+)/?")
+_CLASS = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_WORD = re.compile(r"[^\W\d_][\w-]*")
+_MOST_WORDS = 4
+_LONGEST_VALUE = 3  # words
+
+
+def field(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
+    """The wish for one field of a workload."""
+    return _host(sentence) or _class(sentence) or _schedule(sentence, lexicon) or _setting(sentence, lexicon)
+
+
+def _host(sentence: list[Token]) -> Wish | None:
+    hosts = [(each, match[1]) for each in sentence if not each.labels and (match := _HOST.fullmatch(each.key))]
+    if not hosts or not with_label(sentence, "hostname"):
+        return None
+    at = sentence.index(hosts[0][0])
+    if len(hosts) > 1 and not (at and sentence[at - 1].has("from")):
+        return None
+    return _filled(sentence, "set_host", HOSTED, {"host": hosts[-1][1]}, [each for each, _ in hosts])
+
+
+def _class(sentence: list[Token]) -> Wish | None:
+    """The word after "to", or the one beside "storage class"."""
+    if not with_label(sentence, "storage_class"):
+        return None
+    marks = [at for at, each in enumerate(sentence) if each.has("to", "storage_class")]
+    for at in reversed(marks):
+        for each in sentence[at + 1 : at + 2]:
+            if not each.labels and _CLASS.fullmatch(each.text):
+                return _filled(sentence, "set_storage_class", CLASSED, {"storage_class": each.text}, [each])
+    return None
+
+
+def _schedule(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
+    """When a job runs: in words, or as cron writes it."""
+    words = joined(sentence)
+    cron = next((each for each in words if CRON.fullmatch(each.text)), None)
+    said = cron.text if cron else spoken(words, lexicon, daily=True)
+    wish = _filled(words, "set_schedule", SCHEDULED, {"schedule": said}, [cron] if cron else []) if said else None
+    if wish is None:
+        for each in words:
+            each.used = False
+    return wish
+
+
+def _setting(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
+    """A setting by its spoken name, "the log level", and the text that it shall have."""
+    marks = [at for at, each in enumerate(sentence) if each.has("to") and not each.has("name")]
+    named = [at for at, each in enumerate(sentence) if each.has("name")]
+    if not marks or len(named) != 1 or not with_label(sentence, "set", "raise", "lower", "update"):
+        return None
+    to = marks[-1] if named[0] < marks[-1] else next((at for at in marks if at < named[0]), -1)
+    end = len(sentence) if named[0] < to else _before_name(sentence, named[0])
+    while end > to and sentence[end - 1].key in lexicon.groups["courtesy"]:
+        end -= 1
+    value = sentence[to + 1 : end]
+    key = [each for each in sentence[:to] if not each.labels or each.has("setting")]
+    known = [each for each in key if each.has("setting")]
+    fitting = all(_WORD.fullmatch(each.text) for each in key if each not in known)
+    if not fitting or not 0 < len(key) <= _MOST_WORDS or not 0 < len(value) <= _LONGEST_VALUE or known not in ([], key):
+        return None
+    if len(known) > 1 or any(each.has("hindrance", "name", *_COUNTED) for each in value):
+        return None
+    name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)
+    slots = {"key": name, "value": " ".join(each.text for each in value)}
+    return _filled(sentence, "set_setting", SETTING, slots, [*key, *value])
+
+
+_COUNTED = ("replicas", "cpu", "memory", "storage", "unit", "percent", "times", "to", "more", "less")
+
+
+def _before_name(sentence: list[Token], name: int) -> int:
+    """Where a value ends that a name follows: before "of" or "for"."""
+    at = name
+    while at and sentence[at - 1].has("of", "filler", "kind", "generic"):
+        at -= 1
+    return at
+
+
+def _filled(
+    sentence: Sequence[Token], operation: str, allowed: frozenset[str], slots: dict[str, str], used: list[Token]
+) -> Wish | None:
+    """The wish with its slots, when nothing is left over beside the words it is made of."""
+    for each in used:
+        each.used = True
+    wish = wish_of(sentence, operation, allowed)
+    if wish is None:
+        for each in used:
+            each.used = False
+    return replace(wish, slots=slots) if wish else None

@@ -1,0 +1,87 @@
+"""A host is the same in the rule and in the certificate."""
+
+from collections.abc import Callable, Mapping
+
+from assistant_core.models.plan import ChangePlan, SetValue
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+
+_APP = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: films}
+spec:
+  selector: {matchLabels: {app: films}}
+  template: {metadata: {labels: {app: films}}, spec: {containers: [{name: films, image: "x/films:1.0"}]}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: films}
+spec:
+  tls:
+    - hosts: [films.example, other.example]
+      secretName: films
+  rules:
+    - host: films.example
+    - host: other.example
+"""
+
+
+def test_the_certificate_of_an_ingress_follows_its_rule(changed: Changed) -> None:
+    plan = SetValue(name="films", kind="Ingress", path="spec.rules[0].host", value="cinema.example")
+    assert changed({"films.yaml": _APP}, plan) == [
+        "films.yaml",
+        "-    - hosts: [films.example, other.example]",
+        "+    - hosts: [cinema.example, other.example]",
+        "-    - host: films.example",
+        "+    - host: cinema.example",
+    ]
+
+
+def test_a_certificate_may_be_changed_alone(changed: Changed) -> None:
+    plan = SetValue(name="films", kind="Ingress", path="spec.tls[0].hosts[0]", value="cinema.example")
+    assert changed({"films.yaml": _APP}, plan) == [
+        "films.yaml",
+        "-    - hosts: [films.example, other.example]",
+        "+    - hosts: [cinema.example, other.example]",
+    ]
+
+
+def test_the_certificate_of_a_patched_rule_follows_where_it_stands(changed: Changed) -> None:
+    files = {
+        "films/kustomization.yaml": "resources: [app.yaml]\npatches:\n- {path: host.yaml, target: {kind: Ingress}}\n",
+        "films/app.yaml": _APP,
+        "films/host.yaml": "- {op: replace, path: /spec/rules/0/host, value: home.example}\n"
+        "- {op: replace, path: /spec/tls/0/hosts/0, value: home.example}\n",
+    }
+    plan = SetValue(name="films", kind="Ingress", path="spec.rules[0].host", value="cinema.example")
+    assert changed(files, plan) == [
+        "films/host.yaml",
+        "-- {op: replace, path: /spec/rules/0/host, value: home.example}",
+        "-- {op: replace, path: /spec/tls/0/hosts/0, value: home.example}",
+        "+- {op: replace, path: /spec/rules/0/host, value: cinema.example}",
+        "+- {op: replace, path: /spec/tls/0/hosts/0, value: cinema.example}",
+    ]
+
+
+def test_the_values_of_a_chart_do_the_same(changed: Changed) -> None:
+    files = {
+        "films.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: films, namespace: argocd}
+spec:
+  source:
+    chart: films
+    targetRevision: 1.0.0
+    helm:
+      valuesObject:
+        ingress:
+          hosts: [{host: films.example}]
+          tls: [{secretName: films, hosts: [films.example]}]
+"""
+    }
+    assert changed(files, SetValue(name="films", path="ingress.hosts[0].host", value="cinema.example"))[1:] == [
+        "-          hosts: [{host: films.example}]",
+        "-          tls: [{secretName: films, hosts: [films.example]}]",
+        "+          hosts: [{host: cinema.example}]",
+        "+          tls: [{secretName: films, hosts: [cinema.example]}]",
+    ]

@@ -1,0 +1,139 @@
+"""Hosts, schedules and settings that are called by their spoken names."""
+
+from functools import lru_cache
+
+import pytest
+
+from assistant_core.change.planning import plan_by_sentences
+from assistant_core.errors import InputInvalid
+from assistant_core.gitops import Index
+from assistant_core.models.change import ChangePlan
+from assistant_core.models.plan import SetEnv, SetImage, SetStorage, SetStorageClass, SetValue
+from assistant_core.models.repository import Snapshot
+
+from .conftest import FILES, spoken
+
+_ROUTE = """---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: sonarr, namespace: media}
+spec:
+  tls: [{hosts: [series.example]}]
+  rules: [{host: series.example}]
+"""
+_CHART = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: notes, namespace: argocd}
+spec:
+  destination: {namespace: home}
+  source:
+    repoURL: https://charts.example
+    chart: notes
+    targetRevision: 1.2.3
+    helm:
+      valuesObject:
+        logLevel: info
+        retention: 7d
+        ingress:
+          hosts: [{host: notes.example}]
+          tls: [{hosts: [notes.example]}]
+"""
+
+
+@lru_cache
+def _index() -> Index:
+    files = FILES | {"argocd/notes.yaml": _CHART}
+    files["apps/media/sonarr.yaml"] += _ROUTE
+    return Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
+
+
+def _planned(words: str, language: str = "en") -> ChangePlan | str | None:
+    try:
+        return plan_by_sentences(words, _index(), [spoken(language)])
+    except InputInvalid as error:
+        return str(error)
+
+
+def _job(schedule: str) -> SetValue:
+    return SetValue(name="backup", kind="CronJob", path="spec.schedule", value=schedule)
+
+
+_HOST = SetValue(name="sonarr", namespace="media", kind="Ingress", path="spec.rules[0].host", value="films.example")
+_DEBUG = SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug")
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("change the schedule of backup to every night at 3", _job("0 3 * * *")),
+        ("run the backup every day at 5am", _job("0 5 * * *")),
+        ('set the schedule of backup to "0 5 * * 1"', _job("0 5 * * 1")),
+        ("set the schedule of backup to 0 5 * * 1", _job("0 5 * * 1")),
+        ("run backup every 15 minutes", _job("*/15 * * * *")),
+        ("run backup every 6 hours", _job("0 */6 * * *")),
+        ("change the host of sonarr to films.example", _HOST),
+        ("make sonarr reachable at https://films.example", _HOST),
+        ("move the host of sonarr from series.example to films.example", _HOST),
+        ("change the domain of notes to memo.example",
+         SetValue(name="notes", path="ingress.hosts[0].host", value="memo.example")),
+        ("set the log level of sonarr to debug", _DEBUG),
+        ("set sonarr's log level to debug please", _DEBUG),
+        ("could you turn the log level to debug for sonarr?", _DEBUG),
+        ("set the time zone of sonarr to Europe/Paris", SetEnv(name="sonarr", variable="TZ", value="Europe/Paris")),
+        ("set the log level of notes to debug", SetValue(name="notes", path="logLevel", value="debug")),
+        ("increase the retention of notes to 30d", SetValue(name="notes", path="retention", value="30d")),
+        ("set the storage class of jellyfin to fast", SetStorageClass(name="jellyfin", storage_class="fast")),
+        ("set sonarr to 10.9.7", SetImage(name="sonarr", tag="10.9.7")),
+    ],
+)  # fmt: skip
+def test_one_field_is_called_by_its_name(words: str, plan: ChangePlan) -> None:
+    assert _planned(words) == plan
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("lass backup jede Nacht um 3 Uhr laufen", _job("0 3 * * *")),
+        ("ändere den Zeitplan von backup auf täglich um 4 Uhr", _job("0 4 * * *")),
+        ("verschiebe backup auf 2 Uhr nachts", _job("0 2 * * *")),
+        ("lass backup alle 30 Minuten laufen", _job("*/30 * * * *")),
+        ("ändere den Hostnamen von sonarr auf films.example", _HOST),
+        ("stelle das Log-Level von sonarr auf debug um", _DEBUG),
+        ("stelle LOG_LEVEL von sonarr auf debug um", _DEBUG),
+        ("ändere die Zeitzone von sonarr auf UTC", SetEnv(name="sonarr", variable="TZ", value="UTC")),
+        ("setze die Speicherklasse von jellyfin auf fast", SetStorageClass(name="jellyfin", storage_class="fast")),
+        ("vergrößere das Jellyfin-Volume auf 40 GB", SetStorage(name="jellyfin", size="40Gi")),
+        ("spiele bei sonarr die Version 10.9.5 ein", SetImage(name="sonarr", tag="10.9.5")),
+    ],
+)
+def test_german_calls_them_too(words: str, plan: ChangePlan) -> None:
+    assert _planned(words, "de") == plan
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("change the host of radarr to films.example", "The files name no host of media/radarr."),
+        ("change the schedule of sonarr to hourly", "media/sonarr is a Deployment, which has no schedule."),
+        ("restart sonarr every night", None),
+        ("scale sonarr to 2 at 3am", None),
+        ("give sonarr 2 gigs and nginx:1.27", None),
+        ("set the memory of sonarr to plenty", None),
+        ("don't set the log level of sonarr to debug", None),
+        ("set the log level of sonarr to debug and restart it", None),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_asked_or_left_alone(words: str, answer: str | None) -> None:
+    assert _planned(words) == answer
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("set the log level of backup to debug", "home/backup is called LOG_LEVEL"),
+        ("set the favourite colour of sonarr to blue", "media/sonarr is called favourite colour"),
+    ],
+)
+def test_a_setting_that_is_not_there_is_asked_for(words: str, key: str) -> None:
+    rest = "Say the variable or the path of keys as it is written."
+    assert _planned(words) == f"Nothing in the files of {key}. {rest}"
