@@ -24,7 +24,8 @@
     ├── JournalFailed           what must be remembered could not be saved
     └── Defect                  a part of this program stopped; it is started again and the log has the details
 
-`str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation.
+`str(error)` is one sentence for a person. `key` and `placeholders` name the same sentence for translation. For the
+commonest causes, told with the `service` and the `reason`, `exact_key` names one that quotes no English.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -47,6 +48,12 @@ class HomelabError(Exception):
             "message": message,
             **{name: str(value) for name, value in placeholders.items()},
         }
+
+    @property
+    def exact_key(self) -> str:
+        """The key with the reason, `connection_failed_refused`, where that is one of EXACT_KEYS; else the key."""
+        exact = f"{self.key}_{self.placeholders.get('reason')}"
+        return exact if self.placeholders.get("service") and exact in EXACT_KEYS else self.key
 
 
 class ConnectionFailed(HomelabError):
@@ -207,6 +214,21 @@ _CAUSES = {
     "unroutable": "no route to it",
     "broke": "the connection broke",
 }
+EXACT_KEYS = frozenset(
+    {
+        *(f"{ConnectionFailed.key}_{cause}" for cause in _CAUSES),
+        "connection_failed_silent",
+        "deadline_exceeded_silent",
+        "authentication_failed_credentials",
+        "permission_denied_forbidden",
+        "permission_denied_role",
+        "not_found_repository",
+        "rate_limited_wait",
+        "response_invalid_foreign",
+        "service_failed_busy",
+        "service_failed_status",
+    }
+)
 _BY_NUMBER = {
     errno.ECONNREFUSED: "refused",
     errno.ECONNRESET: "closed",

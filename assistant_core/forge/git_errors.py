@@ -68,7 +68,8 @@ def translated(address: GitAddress) -> Iterator[None]:
     except _MISREAD as error:
         if (cause := _http_error(error)) is not None:
             raise _silence(cause, address) from error
-        raise ResponseInvalid(f"What answers at {address.url} does not speak git; check the address.") from error
+        told = f"What answers at {address.url} does not speak git; check the address."
+        raise ResponseInvalid(told, service=address.url, reason="foreign") from error
     except FileNotFoundError as error:
         raise ConnectionFailed(f"There is no ssh on this machine; use an https address for {address.url}.") from error
     except OSError as error:
@@ -80,15 +81,17 @@ def refusal(status: int, retry_after: str | None, address: GitAddress) -> Homela
     match status:
         case HTTPStatus.UNAUTHORIZED:
             asks = "does not accept the login; enter a new token." if address.password else "asks for a login."
-            return AuthenticationFailed(f"{address.url} {asks}")
+            return AuthenticationFailed(f"{address.url} {asks}", service=address.url, reason="credentials")
         case HTTPStatus.FORBIDDEN:
-            return PermissionDenied(f"The login may not do this at {address.url}; it needs to read and to write.")
+            told = f"The login may not do this at {address.url}; it needs to read and to write."
+            return PermissionDenied(told, service=address.url, reason="forbidden")
         case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
             return NotFound(f"There is no git repository at {address.url}, or the login may not see it.")
         case HTTPStatus.TOO_MANY_REQUESTS:
             return asked_to_wait(address.url, retry_after)
         case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return ServiceFailed(f"{address.url} failed with status {status}; try again in a few minutes.")
+            told = f"{address.url} failed with status {status}; try again in a few minutes."
+            return ServiceFailed(told, service=address.url, reason="status", status=status)
     return ResponseInvalid(f"{address.url} answered with status {status}, which was not expected here.")
 
 
@@ -105,13 +108,18 @@ def _silence(error: HTTPError, address: GitAddress) -> HomelabError:
     cause: BaseException | None = error.reason if isinstance(error, MaxRetryError) else error
     if isinstance(cause, SilenceError) and not isinstance(cause, NewConnectionError):  # refused is one, too
         return DeadlineExceeded(
-            f"{address.url} was silent for more than {address.timeout} seconds; see whether it is up and try again."
+            f"{address.url} was silent for more than {address.timeout} seconds; see whether it is up and try again.",
+            service=address.url,
+            reason="silent",
         )
     if isinstance(cause, SSLError | ssl.SSLError):
-        return ConnectionFailed(f"The certificate of {address.url} cannot be trusted; nothing was sent.")
+        told = f"The certificate of {address.url} cannot be trusted; nothing was sent."
+        return ConnectionFailed(told, service=address.url, reason="untrusted")
     if isinstance(cause, NewConnectionError):
-        return ConnectionFailed(f"Nothing answers at {address.url}; check the network and the address.")
-    return ConnectionFailed(f"The connection to {address.url} broke off; try again.")
+        told = f"Nothing answers at {address.url}; check the network and the address."
+        return ConnectionFailed(told, service=address.url, reason="gone")
+    told = f"The connection to {address.url} broke off; try again."
+    return ConnectionFailed(told, service=address.url, reason="broke")
 
 
 def _http_error(error: BaseException) -> HTTPError | None:

@@ -26,6 +26,7 @@ from ..errors import (
     RuleViolated,
     ServiceFailed,
     connection_cause,
+    connection_reason,
 )
 from .addresses import checked_url
 from .pause import asked_to_wait
@@ -102,19 +103,24 @@ class GiteaClient:
                 return orjson.loads(data)
         except TimeoutError as error:
             silent = f"{address.site} was silent for more than {address.timeout} seconds"
-            raise DeadlineExceeded(f"{silent}; see whether it is up and try again.") from error
+            told = f"{silent}; see whether it is up and try again."
+            raise DeadlineExceeded(told, service=address.site, reason="silent") from error
         except aiohttp.ClientPayloadError as error:
-            raise ConnectionFailed(f"The connection to {address.site} broke off; try again.") from error
+            told = f"The connection to {address.site} broke off; try again."
+            raise ConnectionFailed(told, service=address.site, reason="broke") from error
         except aiohttp.ClientResponseError:
             raise self.misread() from None  # its repr shows the request's headers
         except orjson.JSONDecodeError as error:
             raise self.misread() from error
         except (aiohttp.ClientError, OSError) as error:
-            raise ConnectionFailed(f"{address.site} cannot be reached: {connection_cause(error)}.") from error
+            told = f"{address.site} cannot be reached: {connection_cause(error)}."
+            raise ConnectionFailed(told, service=address.site, reason=connection_reason(error)) from error
 
     def misread(self) -> ResponseInvalid:
         """The answer is not Gitea's."""
-        return ResponseInvalid(f"What answers at {self._address.site} does not speak Gitea's API; check the address.")
+        site = self._address.site
+        told = f"What answers at {site} does not speak Gitea's API; check the address."
+        return ResponseInvalid(told, service=site, reason="foreign")
 
     def _refusal(self, status: int, said: str, retry_after: str | None) -> HomelabError:
         """An answer that is no success; `said` are the server's own words."""
@@ -126,7 +132,8 @@ class GiteaClient:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return asked_to_wait(self._address.site, retry_after)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return ServiceFailed(f"{self._address.site} failed with status {status}; try again in a few minutes.")
+            told = f"{self._address.site} failed with status {status}; try again in a few minutes."
+            return ServiceFailed(told, service=self._address.site, reason="status", status=status)
         if status < HTTPStatus.BAD_REQUEST:
             return NotFound(f'The repository "{name}" has moved; set it up anew with its new address.')
         return ResponseInvalid(f"{self._address.site} answered with status {status}, which was not expected here.")
@@ -135,11 +142,16 @@ class GiteaClient:
         site, name = self._address.site, self._address.repository
         if status == HTTPStatus.UNAUTHORIZED:
             return AuthenticationFailed(
-                f"{site} does not accept the token: it is wrong or has expired. Enter a new one."
+                f"{site} does not accept the token: it is wrong or has expired. Enter a new one.",
+                service=site,
+                reason="credentials",
             )
         if status == HTTPStatus.NOT_FOUND:
             return NotFound(
-                f'{site} shows no repository "{name}" to this token; check the name and what the token may see.'
+                f'{site} shows no repository "{name}" to this token; check the name and what the token may see.',
+                service=site,
+                reason="repository",
+                repository=name,
             )
         if status == HTTPStatus.LOCKED:
             return PermissionDenied(f'"{name}" is archived at {site}; nothing can be changed in it.')

@@ -61,7 +61,9 @@ def translated(address: GitHubAddress) -> Iterator[None]:
         raise _silence(error, address) from error
     except _MISREAD as error:
         raise ResponseInvalid(
-            f"What answers at {address.base_url} does not speak GitHub's API; check the address."
+            f"What answers at {address.base_url} does not speak GitHub's API; check the address.",
+            service=address.base_url,
+            reason="foreign",
         ) from error
 
 
@@ -77,7 +79,8 @@ def refusal(error: GithubException, repository: str) -> HomelabError:
     if error.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY):
         return Conflict(f'GitHub refuses this for "{repository}": {said}')
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServiceFailed(f"GitHub failed with status {error.status}; try again in a few minutes.")
+        told = f"GitHub failed with status {error.status}; try again in a few minutes."
+        return ServiceFailed(told, service="GitHub", reason="status", status=error.status)
     return ResponseInvalid(f"GitHub answered with status {error.status}, which was not expected here.")
 
 
@@ -108,16 +111,22 @@ def _rate_limit(error: GithubException) -> RateLimited:
         return RateLimited(
             f"The token has used up its requests to GitHub for this hour; try again in {seconds:.0f} seconds.",
             retry_after=seconds,
+            service="GitHub",
+            reason="wait",
         )
     return asked_to_wait("GitHub", told)
 
 
 def _no_access(status: int, said: str, repository: str) -> HomelabError:
     if status == HTTPStatus.UNAUTHORIZED:
-        return AuthenticationFailed("GitHub does not accept the token: it is wrong or has expired. Enter a new one.")
+        told = "GitHub does not accept the token: it is wrong or has expired. Enter a new one."
+        return AuthenticationFailed(told, service="GitHub", reason="credentials")
     if status == HTTPStatus.NOT_FOUND:
         return NotFound(
-            f'GitHub shows no repository "{repository}" to this token; check the name and what the token may see.'
+            f'GitHub shows no repository "{repository}" to this token; check the name and what the token may see.',
+            service="GitHub",
+            reason="repository",
+            repository=repository,
         )
     if "not accessible by" in said:
         return PermissionDenied(
@@ -133,15 +142,20 @@ def _silence(error: RequestException, address: GitHubAddress) -> HomelabError:
     causes = list(_causes(error))
     if isinstance(error, Timeout) or any(map(_is_timeout, causes)):
         return DeadlineExceeded(
-            f"GitHub was silent for more than {address.timeout} seconds; see whether it is up and try again."
+            f"GitHub was silent for more than {address.timeout} seconds; see whether it is up and try again.",
+            service="GitHub",
+            reason="silent",
         )
     if isinstance(error, SSLError):
-        return ConnectionFailed(f"The certificate of {address.base_url} cannot be trusted; nothing was sent.")
+        told = f"The certificate of {address.base_url} cannot be trusted; nothing was sent."
+        return ConnectionFailed(told, service=address.base_url, reason="untrusted")
     if any(isinstance(cause, BadStatusLine) and not isinstance(cause, RemoteDisconnected) for cause in causes):
-        return ResponseInvalid(f"What answers at {address.base_url} does not speak HTTP; check the address.")
+        told = f"What answers at {address.base_url} does not speak HTTP; check the address."
+        return ResponseInvalid(told, service=address.base_url, reason="foreign")
     if isinstance(error, RequestsConnectionError):
-        return ConnectionFailed(f"GitHub does not answer at {address.base_url}; check the network and the address.")
-    return ConnectionFailed("The connection to GitHub broke off; try again.")
+        told = f"GitHub does not answer at {address.base_url}; check the network and the address."
+        return ConnectionFailed(told, service=address.base_url, reason="gone")
+    return ConnectionFailed("The connection to GitHub broke off; try again.", service="GitHub", reason="broke")
 
 
 def _is_timeout(cause: BaseException) -> bool:

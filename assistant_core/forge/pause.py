@@ -13,7 +13,8 @@ _UNTOLD = 60.0
 def asked_to_wait(service: str, retry_after: str | None) -> RateLimited:
     """An answer 429, with what stands in its header Retry-After."""
     seconds = float(retry_after) if retry_after and retry_after.isdigit() else _UNTOLD
-    return RateLimited(f"{service} asks us to slow down; try again in {seconds:.0f} seconds.", retry_after=seconds)
+    told = f"{service} asks us to slow down; try again in {seconds:.0f} seconds."
+    return RateLimited(told, retry_after=seconds, service=service, reason="wait")
 
 
 class Pause:
@@ -28,7 +29,8 @@ class Pause:
         """Ask within this. Raises RateLimited instead, while the pause lasts."""
         left = (self._until - datetime.now(UTC)).total_seconds() if self._until else 0.0
         if left > 0:
-            raise RateLimited(f"{self._service} asked us to wait; try again in {left:.0f} seconds.", retry_after=left)
+            told = f"{self._service} asked us to wait; try again in {left:.0f} seconds."
+            raise RateLimited(told, retry_after=left, service=self._service, reason="wait")
         try:
             yield
         except RateLimited as error:

@@ -59,32 +59,39 @@ class GpuExporter:
                 ) as response,
             ):
                 if response.status != HTTPStatus.OK:
-                    raise _refused(server, response.status)
+                    raise self._refused(server, response.status)
                 return (await read_all(response.content, TEXT_LIMIT)).decode(errors="replace")
         except aiohttp.ServerTimeoutError as error:
             raise DeadlineExceeded(
-                f"{server} does not answer: no connection within {self._connect_deadline:g} seconds."
+                f"{server} does not answer: no connection within {self._connect_deadline:g} seconds.",
+                service=self._url,
+                reason="silent",
             ) from error
         except TimeoutError as error:
-            raise DeadlineExceeded(f"{server} did not answer within {self._deadline:g} seconds.") from error
+            told = f"{server} did not answer within {self._deadline:g} seconds."
+            raise DeadlineExceeded(told, service=self._url, reason="silent") from error
         except aiohttp.ClientPayloadError as error:
             raise ConnectionFailed(f"{server} broke off in the middle of its answer.") from error
         except (aiohttp.ClientResponseError, ValueError) as error:
-            raise ResponseInvalid(f"What answers at {self._url} is not a GPU exporter.") from error
+            told = f"What answers at {self._url} is not a GPU exporter."
+            raise ResponseInvalid(told, service=self._url, reason="foreign") from error
         except (aiohttp.ClientError, OSError) as error:
             cause, reason = connection_cause(error), connection_reason(error)
-            raise ConnectionFailed(f"{server} does not answer: {cause}.", reason=reason) from error
+            raise ConnectionFailed(f"{server} does not answer: {cause}.", service=self._url, reason=reason) from error
 
-
-def _refused(server: str, status: int) -> HomelabError:
-    match status:
-        case HTTPStatus.UNAUTHORIZED:
-            return AuthenticationFailed(f"{server} asks for credentials.")
-        case HTTPStatus.FORBIDDEN:
-            return PermissionDenied(f"{server} does not allow us this access.")
-        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return ServiceFailed(f"{server} failed with status {status}.")
-    return ResponseInvalid(f"{server} serves no metrics there (status {status}).")
+    def _refused(self, server: str, status: int) -> HomelabError:
+        match status:
+            case HTTPStatus.UNAUTHORIZED:
+                return AuthenticationFailed(f"{server} asks for credentials.", service=self._url, reason="credentials")
+            case HTTPStatus.FORBIDDEN:
+                return PermissionDenied(
+                    f"{server} does not allow us this access.", service=self._url, reason="forbidden"
+                )
+            case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                told = f"{server} failed with status {status}."
+                return ServiceFailed(told, service=self._url, reason="status", status=status)
+        told = f"{server} serves no metrics there (status {status})."
+        return ResponseInvalid(told, service=self._url, reason="foreign")
 
 
 def _checked(url: str) -> URL:

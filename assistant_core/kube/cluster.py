@@ -29,7 +29,7 @@ from .config import Access, ClusterConfig, resolve
 from .gate import Gate
 from .lines import Lines
 from .resource import Resource
-from .status import Call, refusal
+from .status import Call, refusal, service_name
 from .timing import DEFAULT_TIMING
 
 CONNECT_SECONDS = 10
@@ -84,7 +84,8 @@ class Cluster:
         match await self._json(Call(self.name, "get", "/version"), "/version", {}, DEFAULT_TIMING.page):
             case {"gitVersion": str(version)}:
                 return version
-        raise ResponseInvalid(f"What the cluster {self.name} answers at /version is not Kubernetes.")
+        told = f"What the cluster {self.name} answers at /version is not Kubernetes."
+        raise ResponseInvalid(told, service=service_name(self.name), reason="foreign")
 
     async def served(self, resource: Resource) -> bool | None:
         """Whether the server has the resource, and then whether its objects lie in namespaces; None if it has not.
@@ -227,27 +228,33 @@ class Cluster:
                     raise AuthenticationFailed(
                         f"The cluster {self.name} does not accept the token or certificate any more. {error}",
                         cluster=self.name,
+                        service=service_name(self.name),
+                        reason="credentials",
                     ) from error
             return self._access
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
         """Turn what the network throws into a HomelabError."""
-        where = f"The cluster {self.name}"
+        where, service = f"The cluster {self.name}", service_name(self.name)
         try:
             yield
         except TimeoutError as error:
             raise DeadlineExceeded(
                 f"{where} does not answer in time; is it running and is its address right?",
-                reason=connection_reason(error),
+                service=service,
+                reason="silent",
             ) from error
         except aiohttp.ClientConnectorCertificateError as error:
-            raise ConnectionFailed(f"{where} shows a certificate that is not trusted; give its CA.") from error
+            told = f"{where} shows a certificate that is not trusted; give its CA."
+            raise ConnectionFailed(told, service=service, reason="untrusted") from error
         except aiohttp.ClientResponseError as error:
-            raise ResponseInvalid(f"{where} answers something that is not HTTP.") from error
+            told = f"{where} answers something that is not HTTP."
+            raise ResponseInvalid(told, service=service, reason="foreign") from error
         except (aiohttp.ClientError, OSError) as error:
             raise ConnectionFailed(
                 f"{where} cannot be reached ({connection_cause(error)}); is it running and is its address right?",
+                service=service,
                 reason=connection_reason(error),
             ) from error
 

@@ -39,6 +39,11 @@ class Call:
     resource: str
 
 
+def service_name(cluster: str) -> str:
+    """What a cluster is called in a sentence of any language."""
+    return f"Kubernetes ({cluster})"
+
+
 def refusal(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> HomelabError:
     """The error of an HTTP answer that is not 200."""
     try:
@@ -51,13 +56,17 @@ def refusal(call: Call, status: int, headers: Mapping[str, str], body: bytes) ->
 def failure(call: Call, code: int, status: Any = None, *, retry_after: object = None) -> HomelabError:
     """The error of a code and, where there is one, its `Status` object."""
     where = f"The cluster {call.cluster}"
+    about = {"cluster": call.cluster, "service": service_name(call.cluster)}
     match code:
         case HTTPStatus.UNAUTHORIZED:
-            return AuthenticationFailed(f"{where} does not accept the token or certificate.", cluster=call.cluster)
+            return AuthenticationFailed(
+                f"{where} does not accept the token or certificate.", **about, reason="credentials"
+            )
         case HTTPStatus.FORBIDDEN:
             return PermissionDenied(
                 f"{where} does not let us {call.verb} {call.resource}; its account needs a role that allows it.",
-                cluster=call.cluster,
+                **about,
+                reason="role",
                 verb=call.verb,
                 resource=call.resource,
             )
@@ -67,14 +76,14 @@ def failure(call: Call, code: int, status: Any = None, *, retry_after: object = 
             return Expired(f"{where} no longer has the version of {call.resource} that we know.")
         case HTTPStatus.TOO_MANY_REQUESTS:
             return RateLimited(
-                f"{where} asks us to wait.", retry_after=_seconds(retry_after, status), cluster=call.cluster
+                f"{where} asks us to wait.", retry_after=_seconds(retry_after, status), **about, reason="wait"
             )
         case _:
             kind = ServiceFailed if code >= HTTPStatus.INTERNAL_SERVER_ERROR else ResponseInvalid
-            return kind(
-                f"{where} answered {code} when asked to {call.verb} {call.resource}{_message(status)}.",
-                cluster=call.cluster,
-            )
+            said = _message(status)
+            reason = "status" if kind is ServiceFailed and not said else ""
+            told = f"{where} answered {code} when asked to {call.verb} {call.resource}{said}."
+            return kind(told, **about, reason=reason, status=code)
 
 
 def _message(status: Any) -> str:

@@ -38,6 +38,7 @@ class Failures:
     def __init__(self, address: str) -> None:
         self._address = address
         self._server = f"The Ollama server at {address}"
+        self._service = f"Ollama ({address})"
 
     def refused(self, status: int, body: bytes, *, model: str | None, retry_after: str | None) -> HomelabError:
         """An answer other than 200; `model` is the one that was asked for."""
@@ -45,30 +46,44 @@ class Failures:
         text = _error_text(body)
         match status:
             case HTTPStatus.UNAUTHORIZED:
-                error = AuthenticationFailed(f"{self._server} does not accept our credentials; check the access token.")
+                error = AuthenticationFailed(
+                    f"{self._server} does not accept our credentials; check the access token.",
+                    service=self._service,
+                    reason="credentials",
+                )
             case HTTPStatus.FORBIDDEN if not body:  # how Ollama itself answers a Host header it does not know
                 error = PermissionDenied(
                     f"{self._server} refuses requests under this name; use its IP address or let the proxy set the Host"
                     " header."
                 )
             case HTTPStatus.FORBIDDEN:
-                error = PermissionDenied(f"{self._server} does not allow us this access.")
+                error = PermissionDenied(
+                    f"{self._server} does not allow us this access.", service=self._service, reason="forbidden"
+                )
             case HTTPStatus.NOT_FOUND if model and text:
                 error = NotFound(f"{self._server} has no model {model}; pull it there first.", model=model)
             case HTTPStatus.TOO_MANY_REQUESTS:
                 wait = float(retry_after) if retry_after and retry_after.isdecimal() else None
-                error = RateLimited(f"{self._server} asks us to wait.", retry_after=wait)
+                error = RateLimited(
+                    f"{self._server} asks us to wait.", retry_after=wait, service=self._service, reason="wait"
+                )
             case HTTPStatus.SERVICE_UNAVAILABLE if text:
-                error = Busy(f"{self._server} has too much to do; try again in a moment.", reason="busy")
+                error = Busy(
+                    f"{self._server} has too much to do; try again in a moment.", service=self._service, reason="busy"
+                )
             case HTTPStatus.SERVICE_UNAVAILABLE:
-                error = Busy(f"{self._server} failed with status {_named(status)}.")
+                error = self._by_status(Busy, status)
             case _ if text and status != HTTPStatus.NOT_FOUND:
                 error = self.failed(text, model=model)
             case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                error = ServiceFailed(f"{self._server} failed with status {_named(status)}.")
+                error = self._by_status(ServiceFailed, status)
             case _:
                 error = self.not_ollama(f" (status {_named(status)})")
         return error
+
+    def _by_status(self, kind: type[ServiceFailed], status: int) -> ServiceFailed:
+        told = f"{self._server} failed with status {_named(status)}."
+        return kind(told, service=self._service, reason="status", status=status)
 
     def failed(self, error: object, *, model: str | None) -> HomelabError:
         """The value of an `error` field, wherever it stood."""
@@ -97,12 +112,15 @@ class Failures:
 
     def not_ollama(self, hint: str = "") -> HomelabError:
         """An answer outside the protocol."""
-        return ResponseInvalid(f"What answers at {self._address} is not an Ollama server{hint}.")
+        told = f"What answers at {self._address} is not an Ollama server{hint}."
+        return ResponseInvalid(told, service=self._service, reason="foreign")
 
     def unreachable(self, error: BaseException) -> HomelabError:
         """No connection, or one that broke before an answer."""
         return ConnectionFailed(
-            f"{self._server} does not answer: {connection_cause(error)}.", reason=connection_reason(error)
+            f"{self._server} does not answer: {connection_cause(error)}.",
+            service=self._service,
+            reason=connection_reason(error),
         )
 
     def resting(self, cause: HomelabError | None, seconds: float) -> HomelabError:
@@ -111,15 +129,18 @@ class Failures:
         wait = math.ceil(seconds)
         when = f"in {wait} second{'s' if wait > 1 else ''}" if wait else "just now"
         reason = cause.placeholders.get("reason", "")
-        return ConnectionFailed(f"{str(cause).rstrip('.')}; it is asked again {when}.", reason=reason)
+        told = f"{str(cause).rstrip('.')}; it is asked again {when}."
+        return ConnectionFailed(told, service=self._service, reason=reason)
 
     def unconnected(self, seconds: float) -> HomelabError:
         """No connection in time."""
-        return DeadlineExceeded(f"{self._server} does not answer: no connection within {seconds:g} seconds.")
+        told = f"{self._server} does not answer: no connection within {seconds:g} seconds."
+        return DeadlineExceeded(told, service=self._service, reason="silent")
 
     def silent(self, seconds: float) -> HomelabError:
         """No byte of an answer in time."""
-        return DeadlineExceeded(f"{self._server} does not answer: silent for {seconds:g} seconds.")
+        told = f"{self._server} does not answer: silent for {seconds:g} seconds."
+        return DeadlineExceeded(told, service=self._service, reason="silent")
 
     def disconnected(self) -> HomelabError:
         """We left while it answered."""

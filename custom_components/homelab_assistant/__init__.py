@@ -63,7 +63,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HomelabConfigEntry) -> b
         raise failure(
             str(error),
             translation_domain=DOMAIN,
-            translation_key=error.key,
+            translation_key=error.exact_key,
             translation_placeholders=error.placeholders,
         ) from error
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS[kind])

@@ -60,7 +60,7 @@ def blaming(field: str) -> Iterator[None]:
     try:
         yield
     except HomelabError as error:
-        raise CheckFailed(field, error.key, error.placeholders) from error
+        raise CheckFailed(field, error.exact_key, error.placeholders) from error
 
 
 async def check_service(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:

@@ -67,7 +67,7 @@ class ClusterFlow(ServiceFlow):
         try:
             names = await self.hass.async_add_executor_job(_contexts, data)
         except HomelabError as error:
-            raise CheckFailed("base", error.key, error.placeholders) from error
+            raise CheckFailed("base", error.exact_key, error.placeholders) from error
         if len(names) > 1 and data.get(CONF_CONTEXT) not in names:
             self._pending, self._choices = data, names
             return await self.async_step_context()

@@ -79,7 +79,7 @@ class HomelabCoordinator[T](DataUpdateCoordinator[T]):
             raise failure(
                 str(error),
                 translation_domain=DOMAIN,
-                translation_key=error.key,
+                translation_key=error.exact_key,
                 translation_placeholders=error.placeholders,
             ) from error
         self.observation = Observation(value=data, at=dt_util.utcnow())

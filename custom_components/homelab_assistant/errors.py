@@ -19,6 +19,6 @@ def translated(error: HomelabError, speech: Sequence[Speech] = ()) -> HomeAssist
     return kind(
         str(error),
         translation_domain=DOMAIN,
-        translation_key=error.key,
+        translation_key=error.exact_key,
         translation_placeholders=error.placeholders | told,
     )

@@ -111,7 +111,7 @@ class HubFlow(ServiceFlow):
         if progress := self._pull.async_progress():
             return progress
         if (error := self._pull.failure) is not None:
-            self._failure = CheckFailed(CONF_MODEL, error.key, error.placeholders)
+            self._failure = CheckFailed(CONF_MODEL, error.exact_key, error.placeholders)
         self._pull = None
         return self.async_show_progress_done(next_step_id="pulled")
 

@@ -123,7 +123,7 @@ def _person(who: Requester | None) -> str | None:
 
 
 def _error(error: HomelabError | None) -> dict[str, Any] | None:
-    return {"key": error.key, "message": str(error), "placeholders": error.placeholders} if error else None
+    return {"key": error.exact_key, "message": str(error), "placeholders": error.placeholders} if error else None
 
 
 def _heard(observation: Observation[Any]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def test_a_hub_is_not_moved_to_where_nothing_answers(
     await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
     result = await reconfigure(hass, hub, {"url": ollama_proxy.url})
 
-    assert result["errors"] == {"url": "connection_failed"}
+    assert result["errors"] == {"url": "connection_failed_refused"}
     assert hub.data == before
 
 
@@ -66,7 +66,7 @@ async def test_a_cluster_gets_a_new_token_when_the_old_one_is_refused(
 
     flows = hass.config_entries.flow
     again = await flows.async_configure(flow["flow_id"], {"token": READER_TOKEN})
-    assert again["errors"] == {"base": "authentication_failed"}
+    assert again["errors"] == {"base": "authentication_failed_credentials"}
     done = await flows.async_configure(flow["flow_id"], {"token": ADMIN_TOKEN})
     await hass.async_block_till_done()
 
@@ -112,7 +112,7 @@ async def test_no_agent_is_added_while_the_hub_is_down(
     flows = hass.config_entries.subentries
     result = await flows.async_init((hub.entry_id, "conversation"), context={"source": SOURCE_USER})
 
-    assert (result["type"], result["reason"]) == ("abort", "connection_failed")
+    assert (result["type"], result["reason"]) == ("abort", "connection_failed_refused")
 
 
 async def test_diagnostics_of_a_hub_tell_how_it_does_and_nothing_that_was_said(

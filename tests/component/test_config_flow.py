@@ -3,8 +3,11 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
 import pytest
 
+from custom_components.homelab_assistant.const import DOMAIN
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import REPOSITORY, TOKEN, GitHubSimulator
 from demo.github_access import Token
@@ -84,11 +87,11 @@ async def test_the_same_hub_is_not_added_twice(ollama_proxy: FaultProxy, connect
 @pytest.mark.parametrize(
     ("fault", "key", "words"),
     [
-        (Fault(kind=FaultKind.REFUSE), "connection_failed", "connection refused"),
-        (Fault(kind=FaultKind.STATUS, status=401), "authentication_failed", ""),
-        (Fault(kind=FaultKind.STATUS, status=200, body="<html>router</html>"), "response_invalid", ""),
-        (Fault(kind=FaultKind.GARBAGE), "response_invalid", ""),
-        (Fault(kind=FaultKind.STATUS, status=502, body="bad gateway"), "service_failed", ""),
+        (Fault(kind=FaultKind.REFUSE), "connection_failed_refused", "connection refused"),
+        (Fault(kind=FaultKind.STATUS, status=401), "authentication_failed_credentials", ""),
+        (Fault(kind=FaultKind.STATUS, status=200, body="<html>router</html>"), "response_invalid_foreign", ""),
+        (Fault(kind=FaultKind.GARBAGE), "response_invalid_foreign", ""),
+        (Fault(kind=FaultKind.STATUS, status=502, body="bad gateway"), "service_failed_status", ""),
     ],
 )
 async def test_a_hub_that_fails_is_told_apart_in_one_sentence(
@@ -143,7 +146,7 @@ async def test_two_clusters_cannot_have_one_name(kubernetes_proxy: FaultProxy, c
 @pytest.mark.parametrize(
     ("form", "key"),
     [
-        ({"token": "wrong"}, "authentication_failed"),
+        ({"token": "wrong"}, "authentication_failed_credentials"),
         ({"url": "http://192.0.2.1:6443"}, "input_invalid"),
         ({"ca": "not a certificate", "url": "https://127.0.0.1:1"}, "input_invalid"),
     ],
@@ -161,7 +164,7 @@ async def test_a_cluster_that_is_off_is_named(kubernetes_proxy: FaultProxy, conn
     await kubernetes_proxy.inject(Fault(kind=FaultKind.REFUSE))
     result = await connect(CLUSTER, SERVER, {"url": kubernetes_proxy.url, "token": READER_TOKEN})
 
-    assert result["errors"] == {"base": "connection_failed"}
+    assert result["errors"] == {"base": "connection_failed_refused"}
 
 
 async def test_something_that_is_no_kubeconfig_is_refused(connect: Any) -> None:
@@ -183,8 +186,8 @@ async def test_a_repository_is_added_as_the_forge_writes_its_name(github_proxy: 
 @pytest.mark.parametrize(
     ("form", "errors"),
     [
-        ({"token": "github_pat_wrong"}, {"base": "authentication_failed"}),
-        ({"repository": "demo/nothing"}, {"base": "not_found"}),
+        ({"token": "github_pat_wrong"}, {"base": "authentication_failed_credentials"}),
+        ({"repository": "demo/nothing"}, {"base": "not_found_repository"}),
         ({"repository": "homelab"}, {"base": "input_invalid"}),
         ({"api_url": "http://192.0.2.1"}, {"base": "input_invalid"}),
     ],
@@ -207,3 +210,28 @@ async def test_a_token_that_can_only_read_is_refused(
     result = await connect(GITOPS, GITHUB, {"repository": REPOSITORY, "token": "reader", "api_url": github_proxy.url})
 
     assert result["errors"] == {"token": "cannot_propose"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Fault(kind=FaultKind.REFUSE), "Die Verbindung wird abgelehnt"),
+        (Fault(kind=FaultKind.STATUS, status=401), "nimmt das Token oder die Anmeldung nicht an"),
+        (Fault(kind=FaultKind.STATUS, status=403, body="no"), "erlaubt uns das nicht"),
+        (Fault(kind=FaultKind.STATUS, status=429), "bittet um Geduld"),
+        (Fault(kind=FaultKind.STATUS, status=502, body="bad gateway"), "scheitert mit Status 502"),
+        (Fault(kind=FaultKind.STATUS, status=200, body="<html>router</html>"), "Dort antwortet ein anderer Dienst"),
+    ],
+)
+async def test_a_german_form_names_the_cause_in_german_alone(
+    hass: HomeAssistant, ollama_proxy: FaultProxy, connect: Any, fault: Fault, told: str
+) -> None:
+    await ollama_proxy.inject(fault)
+    result = await connect(HUB, {"url": ollama_proxy.url})
+
+    words = await async_get_translations(hass, "de", "config", {DOMAIN})
+    given = result["description_placeholders"]
+    text = words[f"component.{DOMAIN}.config.error.{result['errors']['url']}"].format(**given)
+    assert text.startswith(f"Ollama ({ollama_proxy.url})")
+    assert told in text
+    assert given["message"] not in text

@@ -107,7 +107,7 @@ async def test_a_cluster_that_goes_down_meanwhile_can_be_looked_at_again(
     shown = await walk(*by("kubeconfig"), {"kubeconfig": kubeconfig})
     await kubernetes_proxy.inject(Fault(kind=FaultKind.STATUS, status=503))
     down = await walk(AGAIN, after=shown)
-    assert down["errors"] == {"base": "service_failed"}
+    assert down["errors"] == {"base": "service_failed_status"}
 
     await kubernetes_proxy.clear()
     assert (await walk({}, SAVE, after=down))["type"] == "create_entry"
@@ -143,7 +143,7 @@ async def test_among_several_contexts_a_person_chooses_and_may_choose_again(two_
     assert choice["data_schema"].schema["context"].config["options"] == ["stale", "demo"]
 
     refused = await walk({"context": "stale"}, after=choice)
-    assert refused["errors"] == {"base": "authentication_failed"}
+    assert refused["errors"] == {"base": "authentication_failed_credentials"}
 
     done = await walk({"context": "demo"}, SAVE, after=refused)
     assert done["data"]["context"] == "demo"

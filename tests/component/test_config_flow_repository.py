@@ -72,7 +72,7 @@ async def test_a_forge_that_goes_down_meanwhile_can_be_asked_again(github_proxy:
     shown = await walk(*on("github"), {"repository": REPOSITORY, "token": TOKEN, "api_url": github_proxy.url})
     await github_proxy.inject(Fault(kind=FaultKind.STATUS, status=401, body="{}"))
     down = await walk(AGAIN, after=shown)
-    assert down["errors"] == {"base": "authentication_failed"}
+    assert down["errors"] == {"base": "authentication_failed_credentials"}
 
     await github_proxy.clear()
     assert (await walk({}, SAVE, after=down))["type"] == "create_entry"
@@ -110,7 +110,7 @@ async def test_a_gitea_is_used_by_the_address_that_the_browser_shows(
 ) -> None:
     url = f"{gitea.url}/{GITEA_REPOSITORY}"
     refused = await walk(*on("gitea"), {"url": url, "token": "wrong"})
-    assert refused["errors"] == {"base": "authentication_failed"}
+    assert refused["errors"] == {"base": "authentication_failed_credentials"}
 
     done = await connect(*on("gitea"), {"url": url, "token": GITEA_TOKEN})
     assert done["title"] == GITEA_REPOSITORY

@@ -122,7 +122,7 @@ async def test_a_hub_that_no_longer_accepts_the_token_asks_for_another(
     assert flow["context"]["source"] == SOURCE_REAUTH
 
     form = await hass.config_entries.flow.async_configure(flow["flow_id"], {"token": "still wrong"})
-    assert form["errors"] == {"base": "authentication_failed"}
+    assert form["errors"] == {"base": "authentication_failed_credentials"}
     await ollama_proxy.clear()
     done = await hass.config_entries.flow.async_configure(flow["flow_id"], {"token": "right"})
     await hass.async_block_till_done()

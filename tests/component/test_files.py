@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import Any
 
-from custom_components.homelab_assistant.assistant_core.errors import HomelabError
+from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +77,12 @@ def test_german_forms_say_what_is_wrong_before_they_quote_english() -> None:
     assert untold == set()
 
 
+def test_the_options_of_every_menu_fit_the_line_that_a_phone_has_for_them() -> None:
+    for language in (ENGLISH, GERMAN):
+        options = {path: text for path, text in paths(language) if "/menu_options/" in path}
+        assert {path: text for path, text in options.items() if len(text) > 34} == {}
+
+
 def test_no_string_borrows_from_home_assistant() -> None:
     assert not [text for text in strings(ENGLISH) if "[%key:" in text]
 
@@ -93,5 +99,22 @@ def test_the_manifest_asks_for_what_the_core_asks_for() -> None:
 
 
 def test_the_translations_use_placeholders_that_can_be_filled() -> None:
-    for text in strings(ENGLISH["exceptions"]):
-        assert set(re.findall(r"{(\w+)}", text)) <= {"message", "namespace", "text", "type"}
+    given = {"not_found_repository": {"repository"}, "permission_denied_role": {"verb", "resource"}}
+    for key, told in ENGLISH["exceptions"].items():
+        for text in strings(told):
+            named = set(re.findall(r"{(\w+)}", text))
+            if key in EXACT_KEYS:
+                status = {"status"} if key.endswith("_status") else set()
+                assert named == {"service"} | given.get(key, status), key
+            else:
+                assert named <= {"message", "namespace", "text", "type"}
+
+
+def test_every_cause_that_the_core_tells_of_a_service_has_a_sentence_of_its_own() -> None:
+    for place in (
+        ENGLISH["exceptions"],
+        ENGLISH["config"]["error"],
+        *(each[kind] for each in ENGLISH["config_subentries"].values() for kind in ("error", "abort")),
+    ):
+        assert place.keys() >= EXACT_KEYS
+        assert not [key for key in EXACT_KEYS if "{message}" in str(place[key])]

@@ -124,7 +124,7 @@ export class Changes extends View {
   private opened(change: Change) {
     const details = this.details?.id === change.id ? this.details.value : null;
     return html`<div class="opened">
-      <p class="break"><span class="faint">${this.text.say("words")}</span> “${change.words}”</p>
+      <p class="break">${this.text.say("words", { words: change.words })}</p>
       ${change.model ? html`<p class="badge">${icon(mdiRobotOutline)} ${this.text.say("planned_by_model", { model: change.model })}</p>` : nothing}
       <div class="row">
         <span class="badge ${RISKS[change.risk]}">${this.text.name("risk", change.risk)}</span>
