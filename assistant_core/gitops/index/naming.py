@@ -26,7 +26,7 @@ def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
     for names in (
         lambda each: (each.label, *labels_of(each)),
         lambda each: (each.name,),
-        lambda each: each.aliases[:2],
+        lambda each: (_own_name(each),),
         lambda each: each.aliases,
         lambda each: each.containers,
     ):
@@ -34,6 +34,13 @@ def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
         if found:
             return found
     return []
+
+
+def _own_name(workload: Workload) -> str:
+    """What its manifest calls it, or its chart: a part by its name, the whole as the chart around it does."""
+    if workload.deployed is not None:
+        return workload.deployed.own_name
+    return workload.part or (workload.release.alias if workload.release else "")
 
 
 def labels_of(workload: Workload) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from ..model import Owner
 from .deliveries import of_kustomizations
 from .placement_model import Placement
 
+_OVERLAYS = ("overlays", "overlay", "envs", "environments")
+
 
 def placement(index: Index, name: str, namespace: str | None) -> Placement:
     """The place that most apps speak for. Raises EditRefused."""
@@ -36,13 +38,13 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
         for each in index.deployment.owners
         if each.kind == "Application" and (path := _path(each)) and "/" in path and _is_app(index, each)
     ]
-    parents = Counter(posixpath.dirname(_path(each)) for each in owners)
+    parents = Counter(_parent(each) for each in owners)
     spaces = Counter(each.target_namespace for each in owners)
-    usual = sorted(owners, key=lambda each: (-parents[posixpath.dirname(_path(each))], -spaces[each.target_namespace]))
+    usual = sorted(owners, key=lambda each: (-parents[_parent(each)], -spaces[each.target_namespace]))
     for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
         path = _path(owner)
         beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
-        directory = posixpath.join(posixpath.dirname(path), name)
+        directory = posixpath.join(_parent(owner), name)
         if owner.generated and not _is_discovered(index, owner, directory):
             continue
         yield Placement(
@@ -64,6 +66,12 @@ def _is_discovered(index: Index, owner: Owner, directory: str) -> bool:
 
 def _path(owner: Owner) -> str:
     return normal(word(owner.data, "spec", "source", "path")) if get(owner.data, "spec", "source", "path") else ""
+
+
+def _parent(owner: Owner) -> str:
+    """Where the app's folder lies, which its overlays are inside."""
+    path = posixpath.dirname(_path(owner))
+    return posixpath.dirname(posixpath.dirname(path)) if posixpath.basename(path) in _OVERLAYS else path
 
 
 def _is_app(index: Index, owner: Owner) -> bool:

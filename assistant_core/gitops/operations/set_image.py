@@ -210,7 +210,7 @@ def _overlay(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob]
         entry["newName"] = wanted.repository
     entry["newTag"] = _tag_text(wanted)
     draft.change(knob.path, Set(knob.spot, entry))
-    return str(old), knob.field
+    return str(old), knob.topic.value
 
 
 def _plain(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:

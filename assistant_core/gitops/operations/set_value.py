@@ -11,7 +11,7 @@ from ..knobs.patched import patched_places
 from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
 from ..layouts.files import get, leaves
-from ..model import Deployed, Knob, Layer, Topic, Workload
+from ..model import Deployed, Knob, Layer, Release, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
@@ -92,13 +92,23 @@ def _as_workload(found: Deployed) -> Workload:
 def _release(plan: SetValue, index: Index, first: str) -> Workload:
     """As `Index.release`; of a chart's several dependencies it is the one that the path begins with."""
     try:
-        return index.release(plan.name, plan.namespace, plan.kind)
+        found = index.release(plan.name, plan.namespace, plan.kind)
     except AmbiguousWorkload:
-        found = index.candidates(plan.name, plan.namespace, plan.kind)
-        meant = [each for each in found if each.release and each.release.alias == first]
+        known = index.candidates(plan.name, plan.namespace, plan.kind)
+        meant = [each for each in known if each.release and each.release.alias == first]
         if len({(each.path, each.namespace) for each in meant}) != 1:
             raise
         return meant[0]
+    release = found.release
+    if release is None or first in merged(release):
+        return found
+    beside = (each for each in index.workloads if each.release and each.release.alias == first)
+    return next((each for each in beside if _is_beside(each.release, release)), found)
+
+
+def _is_beside(one: Release | None, other: Release) -> bool:
+    """Whether both are dependencies of one chart."""
+    return one is not None and (one.path, one.document, one.owner) == (other.path, other.document, other.owner)
 
 
 def _shown(value: object) -> str:

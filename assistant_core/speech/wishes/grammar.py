@@ -30,7 +30,7 @@ PLAIN = (
     ("restart", "restart", frozenset({"restart", "replicas", "container", "set"})),
     ("suspend", "suspend", frozenset({"suspend", "set"})),
     ("resume", "resume", frozenset({"resume", "restart", "set"})),
-    ("stop", "stop", frozenset({"stop", "set", "lower", "replicas"})),
+    ("stop", "stop", frozenset({"stop", "drive", "set", "lower", "replicas"})),
     ("remove", "remove_app", frozenset({"remove"})),
 )
 """Verbs that need nothing but a name, the operations they stand for, and what may be said besides."""

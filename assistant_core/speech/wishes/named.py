@@ -5,6 +5,7 @@ import re
 
 from ...models.wish import Wish
 from .grammar import ALWAYS
+from .names import POSSESSIVE
 from .tokens import Token, with_label
 
 _LONGEST_UNKNOWN = 4  # words
@@ -27,9 +28,10 @@ def wish_of(sentence: Sequence[Token], operation: str, allowed: frozenset[str]) 
         left = []
     if left or len(named) != 1:
         return None
+    named = {POSSESSIVE.sub("", each) for each in named}
     namespaces = {each.names[0] for each in with_label(sentence, "namespace name") if not each.used}
     kinds = [each.text for each in with_label(sentence, "kind")]
-    if len(namespaces) > 1 or len(kinds) > 1:
+    if len(namespaces) > 1 or len(kinds) > 1 or (with_label(sentence, "namespace") and not namespaces):
         return None
     return Wish(
         operation=operation,

@@ -10,7 +10,7 @@ from .tokens import Token
 _JOINTS = re.compile(r"[\s_.\-]+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _DIGITS = re.compile(r"\d")
-_POSSESSIVE = re.compile(r"['\u2019]s?$")
+POSSESSIVE = re.compile(r"['\u2019]s?$")
 _LONGEST = 6  # words
 _SHORTEST_MISHEARD = 5  # letters: below it too many other words are near
 
@@ -83,7 +83,7 @@ class Names:
 
 
 def _joined(words: Sequence[Token]) -> str:
-    return plain(" ".join(_POSSESSIVE.sub("", each.text) for each in words))
+    return plain(" ".join(POSSESSIVE.sub("", each.text) for each in words))
 
 
 def _sound(key: str) -> str:

@@ -1,6 +1,7 @@
 """Wishes for something new: "add a redis called cache", "deploy a web app named blog with image ... on port 8080"."""
 
 from collections.abc import Sequence
+from itertools import dropwhile
 import json
 import re
 
@@ -24,8 +25,8 @@ _OFFICIAL = {"postgresql": "postgres"}  # what a template's image is called
 def new_app(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Wish | None:
     """The wish for a new app; None when the sentence is none. Texts are taken as they were written."""
     groups = lexicon.groups
-    opening = next((each for each in tokens if each.key not in groups["filler"]), None)
-    if opening is None or opening.key not in groups["add"]:
+    opening = list(dropwhile(lambda key: key in groups["filler"], (each.key for each in tokens)))[:2]
+    if not opening or groups["add"].isdisjoint((opening[0], " ".join(opening))):
         return None
     words = labelled(with_numbers(joined(_with_image(tokens, lexicon)), lexicon), lexicon)
     template = next(iter(with_label(words, "template")), None)

@@ -187,3 +187,47 @@ def test_parts_with_controllers_of_their_own_are_changed_where_those_decide(chan
     ]
     with pytest.raises(AmbiguousWorkload, match="home-machine-learning or home/home-server"):
         changed(files, SetImage(name="photos", tag="v1.123.0"))
+
+
+def _umbrella() -> dict[str, str]:
+    return {
+        "root.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: cloud, namespace: argocd}
+spec:
+  destination: {namespace: home}
+  source: {repoURL: https://git.example/home.git, path: charts/cloud}
+""",
+        "charts/cloud/Chart.yaml": """apiVersion: v2
+name: cloud
+version: 0.1.0
+dependencies:
+  - {name: nextcloud, version: 6.2.1, repository: https://charts.example}
+  - {name: loki, version: 6.20.0, repository: https://charts.example}
+""",
+        "charts/cloud/values.yaml": """nextcloud:
+  replicaCount: 1
+loki:
+  singleBinary: {replicas: 1, persistence: {size: 2Gi}}
+""",
+    }
+
+
+def test_the_name_of_an_umbrella_means_none_of_its_parts(changed: Changed) -> None:
+    with pytest.raises(AmbiguousWorkload, match="cloud-loki"):
+        changed(_umbrella(), SetReplicas(name="cloud", replicas=2))
+
+
+def test_a_dependency_means_its_main_part(changed: Changed) -> None:
+    assert changed(_umbrella(), SetReplicas(name="loki", replicas=2))[2] == (
+        "+  singleBinary: {replicas: 2, persistence: {size: 2Gi}}"
+    )
+
+
+def test_a_path_that_begins_with_another_dependency_is_that_ones(changed: Changed) -> None:
+    plan = SetValue(name="nextcloud", path="loki.singleBinary.persistence.size", value="4Gi")
+    assert changed(_umbrella(), plan) == [
+        "charts/cloud/values.yaml",
+        "-  singleBinary: {replicas: 1, persistence: {size: 2Gi}}",
+        "+  singleBinary: {replicas: 1, persistence: {size: 4Gi}}",
+    ]

@@ -247,6 +247,8 @@ def test_german_asks_in_german(geplant: Planned, words: str, answer: str) -> Non
         "update sonarr to the newest version that works",
         "restart sonarr with 3 replicas",
         "remove the volume of jellyfin",
+        "should I restart sonarr?",
+        "delete the jellyfin namespace",
         "",
         "sonarr",
         "\x00\u202e \ud800",
@@ -307,6 +309,8 @@ def test_more_ways_to_say_it(planned: Planned, words: str, plan: object) -> None
     [
         ("erhöhe die Replicas von sonarr auf drei", SetReplicas(name="sonarr", replicas=3)),
         ("fahre sonarr herunter", SetReplicas(name="sonarr", replicas=0)),
+        ("mach sonarr aus", SetReplicas(name="sonarr", replicas=0)),
+        ("kannst du sonarr mal bitte 8 GB RAM geben", SetResources(name="sonarr", memory_limit="8Gi")),
         ("fahre sonarr auf drei hoch", SetReplicas(name="sonarr", replicas=3)),
         ("lass das backup wieder laufen", Resume(name="backup")),
         ("setze PORT von sonarr auf 9090", SetEnv(name="sonarr", variable="PORT", value="9090")),
@@ -331,3 +335,8 @@ def test_a_version_that_a_chart_can_hardly_have_is_asked_about(
     assert geplant(f"aktualisiere traefik auf {version}") == (
         f"{gefragt}Sag, ob das Chart oder das Image auf {version} soll."
     )
+
+
+@pytest.mark.parametrize("words", ["schalte sonarr wieder ein", "soll ich sonarr neu starten?", "schalte sonarr"])
+def test_german_that_is_no_change_is_left_alone(geplant: Planned, words: str) -> None:
+    assert geplant(words) is None
