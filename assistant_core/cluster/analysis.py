@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import batched
+from itertools import batched, chain
 
 from ..findings import CHECKS, Board, Quiet, owed
 from ..findings.owners import guessed_owner
@@ -11,7 +11,7 @@ from ..models.finding import Finding, Owner, Source
 from .sources import Sources
 
 ASKED_EACH = timedelta(seconds=10)
-SLICE = 250  # findings handled before others get their turn on the event loop
+SLICE = 100  # findings handled before others get their turn on the event loop
 
 
 class Analysis:
@@ -71,15 +71,16 @@ class Analysis:
     async def _check(self) -> None:
         pods = self._sources.pods.items.values()
         self._pods = {(pod.namespace, pod.name): pod.owner for pod in pods}
+        await asyncio.sleep(0)
         contents = self._sources.contents()
+        await asyncio.sleep(0)
         own: dict[str, Finding] = {}
         for check in CHECKS:
             async for found in sliced(check(contents)):
                 own.update((f"{finding.kind}/{finding.namespace}/{finding.name}", finding) for finding in found)
             await asyncio.sleep(0)
-        for key in self._own.keys() - own.keys():
-            self._board.put(key, None)
-        async for findings in sliced(own.items()):
+        gone = dict.fromkeys(self._own.keys() - own.keys())
+        async for findings in sliced(chain(gone.items(), own.items())):
             for key, finding in findings:
                 self._board.put(key, finding)
         self._own = own

@@ -278,10 +278,9 @@ class ClusterWatch(Applications):
                 else:
                     self._episodes.see(finding, now, news=self._memory.known or not first)
         if known != self._verified:
-            self._verify(known, now)
-        await asyncio.sleep(0)
-        self._episodes.tick(now)
-        await asyncio.sleep(0)
+            await self._verify(known, now)
+        async for _ in sliced(self._episodes.tick(now)):
+            pass
         news, episodes, entries = self._episodes.drain()
         await self._memory.remember(episodes, entries)
         await self._show(now)
@@ -310,11 +309,12 @@ class ClusterWatch(Applications):
         """Whether every watch has said something, be it why it cannot."""
         return all(watch.last_contact or watch.error for watch in self._sources.all)
 
-    def _verify(self, known: frozenset[object], now: datetime) -> None:
+    async def _verify(self, known: frozenset[object], now: datetime) -> None:
         """Clear what went while nobody looked, as far as those who said it are heard again."""
-        for finding in self._episodes.unseen(self._analysis.present):
-            if known.issuperset(finding.sources):
-                self._episodes.miss(finding.id, now)
+        async for findings in sliced(self._episodes.unseen(self._analysis.present)):
+            for finding in findings:
+                if known.issuperset(finding.sources):
+                    self._episodes.miss(finding.id, now)
         self._verified = known
 
     def _stumbled(self, defect: BaseException) -> None:

@@ -63,10 +63,11 @@ class Episodes:
         self._keep(cleared, now)
         self._tell(FindingEvent.CLEARED, cleared, now)
 
-    def tick(self, now: datetime) -> None:
-        """Time passes: what is new may alarm, what was snoozed too, what is long over is forgotten."""
-        self._set_back(now)
-        for identity, episode in list(self._episodes.items()):
+    def tick(self, now: datetime) -> Iterator[None]:
+        """Time passes, for one finding each step: what is new may alarm, what was snoozed too, the old is forgotten."""
+        for identity in list(self._episodes):
+            self._set_back(identity, now)
+            episode = self._episodes[identity]
             if episode.finding.state is FindingState.NEW:
                 self._raise_alarms(identity, now)
             elif episode.finding.state is FindingState.CLEARED and now - episode.changed > self._patience.memory:
@@ -75,6 +76,7 @@ class Episodes:
                 snoozed = self._hushed.get(identity) is FindingState.SNOOZED
                 if not self._hush(episode.finding, now) and snoozed:
                     self._tell(FindingEvent.OPENED, episode.finding, now)
+            yield
 
     def due(self, now: datetime, longest: timedelta) -> timedelta:
         """How long `tick` can wait until something new may alarm; at most `longest`."""
@@ -136,11 +138,11 @@ class Episodes:
         self._keep(finding, now)
         self._raise_alarms(finding.id, now)
 
-    def _set_back(self, now: datetime) -> None:
+    def _set_back(self, identity: str, now: datetime) -> None:
         """When the clock was set back, nobody shall wait until the old time comes again."""
-        for identity, episode in self._episodes.items():
-            if episode.changed > now:
-                self._episodes[identity] = replace(episode, changed=now)
+        episode = self._episodes[identity]
+        if episode.changed > now:
+            self._episodes[identity] = replace(episode, changed=now)
 
     def _is_over(self, episode: Episode, now: datetime) -> bool:
         return episode.finding.state is FindingState.CLEARED and now - episode.changed > self._patience.damping

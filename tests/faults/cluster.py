@@ -31,7 +31,7 @@ ACCEPTED = {"truncated chunk": (1, 0), "silent under way": (1, 1)}
 """How often the server accepts every watch, in the first minute and after it: that is not in vain."""
 HEALS_WITH = {"401 once": 1, "etcd restored": 2}
 """The requests of each watch that end what is over as soon as it has begun."""
-FEW = 5  # requests beside those: whether it is well, and what failed once more
+FEW = 8  # requests beside those: whether it is well, and what failed once more
 HEADER = ("fault", "1st min", "req/min", "healed s", "writes", "log", "what was said")
 
 type Said = set[tuple[str, frozenset[str]]]

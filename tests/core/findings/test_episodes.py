@@ -33,7 +33,7 @@ class Life:
     def after(self, **delta: float) -> list[str]:
         """Let time pass; what was told."""
         self.now += timedelta(**delta)
-        self.episodes.tick(self.now)
+        list(self.episodes.tick(self.now))
         return self.told()
 
     def told(self) -> list[str]:
