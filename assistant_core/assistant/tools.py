@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast, override
 
 from ..errors import AmbiguousWorkload, InputInvalid, NotFound
-from ..models.change import (
-    ChangePlan,
-    Proposal,
+from ..models.change import ChangePlan, Proposal
+from ..models.chat import ToolCall, ToolSpec
+from ..models.observation import Observation
+from ..models.plan import (
     Restart,
     SetEnv,
     SetImage,
     SetReplicas,
     SetResources,
+    SetStorage,
 )
-from ..models.chat import ToolCall, ToolSpec
-from ..models.observation import Observation
 from ..ports import Desk, Homelab, ToolBox
 from ..speech.text import plain
 from .events import Question, Utterance
@@ -26,12 +26,13 @@ _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 _SLOTS: Mapping[str, tuple[type[Any], str]] = {
     "replicas": (SetReplicas, "replicas"),
     "tag": (SetImage, "tag"),
+    "storage": (SetStorage, "size"),
 }
 _CHANGES = (*_SLOTS, "memory", "cpu", "env", "restart")
 
 SPECS = (
-    ToolSpec(name="findings", description="List the open problems in the cluster.", parameters=_NOTHING),
-    ToolSpec(name="health", description="Show the state of the AI hub and its graphics cards.", parameters=_NOTHING),
+    ToolSpec(name="findings", description="List the cluster's open problems.", parameters=_NOTHING),
+    ToolSpec(name="health", description="Show the AI hub and its graphics cards.", parameters=_NOTHING),
     ToolSpec(
         name="propose_change",
         description="Prepare one change; a person confirms it.",
@@ -43,6 +44,7 @@ SPECS = (
                 "tag": {"type": "string"},
                 "memory": {"type": "string"},
                 "cpu": {"type": "string"},
+                "storage": {"type": "string"},
                 "env": {"type": "string"},
                 "restart": {"type": "boolean"},
             },
