@@ -76,14 +76,20 @@ async def test_system_health_sums_up_the_watches(
     await until("sensor.homelab_findings", lambda state: state.state == "4")
     assert (await get_system_health_info(hass, DOMAIN))["events_per_minute"] > 0
 
+    await kubernetes_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    await until("sensor.homelab_findings", lambda state: state.state == "unavailable")
+    assert "connection refused" in (await get_system_health_info(hass, DOMAIN))["clusters"]
+
+
+@pytest.mark.usefixtures("cluster")
+async def test_system_health_counts_the_lists_that_had_to_be_read_again(
+    hass: HomeAssistant, kubernetes: KubernetesSimulator, kubernetes_proxy: FaultProxy, until: Any
+) -> None:
+    assert await async_setup_component(hass, "system_health", {})
     gone = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
     watch = r".*/results\?.*watch=true.*"
     await kubernetes_proxy.inject(Fault(kind=FaultKind.STATUS, status=410, body=gone, path=watch, times=1))
     await kubernetes_proxy.drop_connections(watch)
     kubernetes.store.apply(result("Service", "web/grafana", "Service has no endpoints"))
-    await until("sensor.homelab_findings", lambda state: state.state == "5")
+    await until("sensor.homelab_findings", lambda state: state.state == "4")
     assert (await get_system_health_info(hass, DOMAIN))["relists"] == 1
-
-    await kubernetes_proxy.inject(Fault(kind=FaultKind.REFUSE))
-    await until("sensor.homelab_findings", lambda state: state.state == "unavailable")
-    assert "connection refused" in (await get_system_health_info(hass, DOMAIN))["clusters"]
