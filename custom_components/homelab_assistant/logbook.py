@@ -40,9 +40,10 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
 
     @callback
     def change(event: Event[dict[str, Any]]) -> dict[str, Any]:
+        # Activity calls the line by its entity, beside one of its own for the step: what changed stands in the message.
         return {
-            LOGBOOK_ENTRY_NAME: event.data["change"],
-            LOGBOOK_ENTRY_MESSAGE: event.data["message"],
+            LOGBOOK_ENTRY_NAME: event.data["repository"],
+            LOGBOOK_ENTRY_MESSAGE: f"{event.data['change']}, {event.data['message']}",
             LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
         }
 

@@ -77,8 +77,8 @@ async def test_every_step_is_an_event_and_a_line_in_the_logbook(hass: HomeAssist
     described: dict[str, Any] = {}
     logbook.async_describe_events(hass, lambda _, event_type, describe: described.update({event_type: describe}))
     line = described[f"{DOMAIN}_change"](fired[1])
-    assert line["name"] == "Jellyfin in media: replicas from 1 to 3"
-    assert line["message"] == "approved by Mock User through an action"
+    assert line["name"] == "demo/homelab"
+    assert line["message"] == "Jellyfin in media: replicas from 1 to 3, approved by Mock User through an action"
     assert line["entity_id"] == EVENT
 
 
