@@ -52,7 +52,27 @@ def plan_of(wish: Wish, index: Index) -> ChangePlan:
         raise Incomplete("Say which workload is meant.", reason="no_workload")
     if _is_of_machine(wish, index):
         return of_machine(wish, index)
-    return _OPERATIONS[wish.operation](wish, index, _kind(wish, index))
+    kind = _kind(wish, index)
+    if "was" in wish.slots:
+        _compare(wish, index, kind)
+    return _OPERATIONS[wish.operation](wish, index, kind)
+
+
+def _compare(wish: Wish, index: Index, kind: str | None) -> None:
+    """Ask where no version is the one that a person believes it to be."""
+    workload, was = index.candidates(wish.name, wish.namespace, kind)[0], wish.slots["was"]
+    known = [
+        str(each.value)
+        for each in index.knobs(workload)
+        if each.topic in (Topic.IMAGE, Topic.CHART_VERSION) and each.is_set
+    ]
+    if known and not any(was.lstrip("v") in each for each in known):
+        raise Incomplete(
+            f"No version of {workload.label} is {was} now. Which one shall it be?",
+            name=workload.name,
+            was=was,
+            reason="version_not",
+        )
 
 
 def _whole_app(wish: Wish, _: Index, kind: str | None) -> ChangePlan:

@@ -25,9 +25,10 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     workload = index.release(plan.name, plan.namespace, plan.kind)
     owner = workload.owner
     changes: Changes = []
-    if owner is not None and owner.generated:
+    alone = owner is not None and _is_alone(index, owner, workload)
+    if owner is not None and owner.generated and alone:
         removed = dict.fromkeys(_generated(index, owner, workload))
-    elif owner is not None and _belongs_alone(index, owner, workload):
+    elif owner is not None and not owner.generated and alone and owner.keys == ():
         removed, changes = _owned(index, owner)
     else:
         removed, changes = _objects(index, workload)
@@ -71,14 +72,14 @@ def _source(owner: Owner) -> str:
     return normal(path) if path else ""
 
 
-def _belongs_alone(index: Index, owner: Owner, workload: Workload) -> bool:
+def _is_alone(index: Index, owner: Owner, workload: Workload) -> bool:
     """Whether an owner deploys nothing but this app."""
     others = [each for each in index.workloads if each.owner == owner and each is not workload]
     mine = workload.name
     return all(
         (each.release is not None and each.release == workload.release) or each.name.startswith(f"{mine}-")
         for each in others
-    ) and (owner.keys == ())
+    )
 
 
 def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes]:

@@ -32,7 +32,7 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
         raise InputInvalid("The value of an environment variable must be one line of text.", reason="one_line")
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
-    container = chosen_container(workload, knobs, plan.container, plan.name)
+    container = _only_user(knobs, plan) or chosen_container(workload, knobs, plan.container, plan.name)
     knob = decisive(workload, knobs, Topic.ENV, container=container, name=plan.variable)
     draft = Draft(index)
     was = current(workload, knob)
@@ -41,6 +41,12 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
     if was != plan.value:
         draft.turn(workload, knob, _change(workload, knob, plan))
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
+
+
+def _only_user(knobs: Sequence[Knob], plan: SetEnv) -> str:
+    """The one container that has the variable, where none was asked for."""
+    users = {each.container for each in knobs if each.is_set and (each.topic, each.name) == (Topic.ENV, plan.variable)}
+    return users.pop() if plan.container is None and len(users) == 1 else ""
 
 
 def current(workload: Workload, knob: Knob) -> str | None:

@@ -113,6 +113,8 @@ class Amounts:
         """Whether it is the number itself, one to add, or one to multiply by; None where that stays open."""
         lower = self._lowers
         signed = -number if lower else number
+        if with_label(self._tokens, "remove") and not lower and said != "to":  # whoever deletes a pod wants another
+            return None, number
         if percent:
             return "times", number / 100 if said == "to" else 1 + signed / 100
         if said == "factor":
@@ -169,6 +171,8 @@ class Amounts:
     def _times(self, at: int, bound: Bound) -> None:
         token = self._tokens[at]
         factor = token.factor
+        if factor < 1 and with_label(self._tokens, "raise") and not self._lowers:
+            factor += 1
         said = [each for each in _MEASURES if with_label(self._tokens, each)]
         of = _only(said, "replicas" if self._may_be_replicas else None)
         token.used = True

@@ -68,7 +68,10 @@ def _setting(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
     while end > to and sentence[end - 1].key in lexicon.groups["courtesy"]:
         end -= 1
     value = sentence[to + 1 : end]
-    key = [each for each in sentence[:to] if not each.labels or each.has("setting")]
+    bare = [at for at, each in enumerate(sentence[:to]) if not each.labels or each.has("setting")]
+    key = sentence[bare[0] : bare[-1] + 1] if bare else []
+    if any(each.has("name", "of", "filler", "to") for each in key):
+        return None
     known = [each for each in key if each.has("setting")]
     fitting = all(_WORD.fullmatch(each.text) for each in key if each not in known)
     if not fitting or not 0 < len(key) <= _MOST_WORDS or not 0 < len(value) <= _LONGEST_VALUE or known not in ([], key):

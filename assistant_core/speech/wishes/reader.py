@@ -25,6 +25,7 @@ _IMAGE = re.compile(
     r"(?=.*[/:])[a-z0-9][a-z0-9._-]*(?::\d+)?(?:/[a-z0-9._-]+)*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
 )
 _VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.ASCII)
+_MEASURES = frozenset({"replicas", "memory", "cpu", "storage", "image", "version"})
 _NOUNS = frozenset(
     {"replicas", "memory", "cpu", "storage", "image", "chart", "container", "generic", "limit", "setting"}
 )
@@ -61,6 +62,7 @@ class Reader:
             return None
         if app := new_app(tokens, self.lexicon, known.names):
             return app
+        tokens = list(self._equated(tokens))
         given = assignment(tokens, self.lexicon, known.names)
         if given and (wish := self._assigned(given, known)):
             return wish
@@ -76,6 +78,15 @@ class Reader:
         named = self._named(list(self._split(tokens, known)), known.names, "name")
         namespaced = self._named(named, known.namespaces, "namespace name")
         return labelled(with_numbers(namespaced, self.lexicon), self.lexicon)
+
+    def _equated(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        """The words of "replicas=2": what is counted is no variable."""
+        for each in tokens:
+            head, equals, tail = each.text.partition("=")
+            if tail and not _MEASURES.isdisjoint(self.lexicon.labels.get(head, ())):
+                yield from (Token(head), Token(equals), Token(tail))
+            else:
+                yield each
 
     def _split(self, tokens: Sequence[Token], known: Known) -> Iterator[Token]:
         """The words of compounds such as "Jellyfin-Pods" or "media-Volume"."""
@@ -141,9 +152,9 @@ def _versioned(sentence: list[Token]) -> Wish | None:
         operation = "set_image"
     slot = "tag" if operation == "set_image" else "version"
     wish = wish_of(sentence, operation, VERSIONED)
-    if wish is None:
-        version.used = False
-    return replace(wish, slots={slot: version.text}) if wish else None
+    before = next((each for each in sentence if each.used and each is not version), None)
+    slots = {slot: version.text, "was": before.text} if before else {slot: version.text}
+    return replace(wish, slots=slots) if wish else None
 
 
 def _is_image(text: str) -> bool:

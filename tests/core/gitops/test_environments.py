@@ -120,3 +120,23 @@ def test_a_new_app_goes_where_a_generator_finds_it(changed: Changed) -> None:
     )
     directories = directories.replace("charts/shop", "'{{path}}'").replace("{{env}}", "{{path.basename}}")
     assert changed(GENERATED | {"sets.yaml": directories}, plan)[0] == "charts/mail/mail.yaml"
+
+
+def test_a_variable_of_one_container_alone_is_changed_there(changed: Changed) -> None:
+    files = {
+        "app.yaml": """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: torrents}
+spec:
+  selector: {matchLabels: {app: torrents}}
+  template:
+    metadata: {labels: {app: torrents}}
+    spec:
+      containers:
+        - {name: torrents, image: "x/torrents:1.0"}
+        - {name: tunnel, image: "x/tunnel:1.0", env: [{name: LOG_LEVEL, value: info}]}
+"""
+    }
+    assert changed(files, SetEnv(name="torrents", variable="LOG_LEVEL", value="debug"))[2] == (
+        '+        - {name: tunnel, image: "x/tunnel:1.0", env: [{name: LOG_LEVEL, value: debug}]}'
+    )

@@ -83,3 +83,32 @@ def test_an_item_of_a_list_goes_alone(edit: Edited) -> None:
 @pytest.mark.parametrize("path", ["apps/three/kustomization.yaml", "apps/three/a.ini", "apps/three/three.yaml"])
 def test_what_a_kustomization_makes_its_config_maps_of_goes_with_it(path: str, edit: Edited) -> None:
     assert _after(edit, "three")[path] is None
+
+
+def test_an_app_leaves_its_neighbours_in_the_folder_of_a_generator(edit: Edited) -> None:
+    deployment = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template: {metadata: {labels: {app: NAME}}, spec: {containers: [{name: NAME, image: "x/NAME:1.0"}]}}
+"""
+    plex, tautulli = (deployment.replace("NAME", name) for name in ("plex", "tautulli"))
+    files = {
+        "apps.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps, namespace: argocd}
+spec:
+  generators: [{git: {repoURL: https://git.example/x.git, directories: [{path: media/*}]}}]
+  template:
+    metadata: {name: '{{path.basename}}'}
+    spec:
+      source: {repoURL: https://git.example/x.git, path: '{{path}}'}
+      destination: {namespace: media}
+""",
+        "media/plex/plex.yaml": f"{plex}---\n{tautulli}",
+    }
+    (file,) = edit(files, RemoveApp(name="tautulli")).files
+    assert file.after is not None
+    assert b"name: plex" in file.after
+    assert b"tautulli" not in file.after
