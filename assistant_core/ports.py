@@ -111,7 +111,14 @@ class Journal(Protocol):
     """Remembers proposals over restarts; what `record` returned from is on the disk."""
 
     async def record(self, proposal: Proposal) -> None:
-        """Save the proposal's new state before its effect. Raises JournalFailed."""
+        """Save the proposal's new state before its effect.
+
+        Raises Conflict when another program moved it since `news`, or let another proposal with its hash be approved;
+        JournalFailed.
+        """
+
+    async def news(self) -> tuple[Proposal, ...]:
+        """What other programs recorded since this or `proposals` was last called. Raises JournalFailed."""
 
     async def proposals(self) -> tuple[Proposal, ...]:
         """Every proposal remembered, oldest first. Raises JournalFailed."""

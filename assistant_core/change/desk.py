@@ -7,10 +7,11 @@ restart interrupts is taken up again by `load` and `attach`.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, override
 
-from ..errors import HomelabError, InputInvalid
+from ..errors import ApprovalRefused, HomelabError, InputInvalid
 from ..logs import EventLog
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
 from ..models.plan import settled
@@ -66,6 +67,7 @@ class ChangeDesk(Desk):
         self._settings = settings or DeskSettings()
         self._tended = tended
         self._forges: dict[str, Forge] = {}
+        self._expiring: asyncio.Task[None] | None = None
         self._work = Work()
         self._book = Book(journal, self._clock)
         pace, timetable = self._settings.pace, Timetable(clock)
@@ -146,14 +148,32 @@ class ChangeDesk(Desk):
         """Stop all work; what was begun goes on after the next `load`."""
         await self._work.stop()
 
+    async def refresh(self) -> None:
+        """Learn what another program did; what it began and leaves is taken up after a while. Raises JournalFailed."""
+        for proposal in await self._book.refresh():
+            if proposal.state in UNFINISHED:
+                self._timetable.set(proposal.id, self._book.now() + self._settings.pace.retries.first)
+
     async def expire(self) -> None:
         """Close the proposals nobody decided in time; called before every decision, too. Raises JournalFailed."""
+        if self._expiring is None or self._expiring.done():
+            self._expiring = self._work.start(self._expire_all())
+        await self._work.join(self._expiring)
+
+    async def _expire_all(self) -> None:
+        await self.refresh()
         reason = _CLOCK_WENT_BACK if self._clock.went_back() else None
         for proposal in self._book.proposals:
-            lock = self._book.lock(proposal.id)
             waits = proposal.state is ProposalState.AWAITING
-            if waits and (reason or not in_time(proposal, self._book.now())) and not lock.locked():
-                async with lock:
+            if waits and (reason or not in_time(proposal, self._book.now())):
+                await self._expire(proposal, reason)
+
+    async def _expire(self, proposal: Proposal, reason: str | None) -> None:
+        """Close it, unless somebody decides on it right now."""
+        lock = self._book.lock(proposal.id)
+        if not lock.locked():
+            async with lock:
+                with suppress(ApprovalRefused):  # another program was faster
                     await self._book.move(proposal, Expired(reason))
 
     async def plan(

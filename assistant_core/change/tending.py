@@ -15,7 +15,7 @@ from .timing import Timetable
 from .work import Work
 
 _LONGEST = 60.0
-"""Seconds after which the clock is looked at again: it may have been set."""
+"""Seconds after which the clock and the journal are looked at again: others may have set it, or written there."""
 
 _EVENTS = EventLog(__name__)
 
@@ -69,8 +69,8 @@ class Tending:
             except TimeoutError:
                 continue
 
-    def _attend_to_all(self) -> float | None:
-        """Begin with whatever is due; returns the seconds until the next is, None when there is none."""
+    def _attend_to_all(self) -> float:
+        """Begin with whatever is due; returns the seconds until the next look, also at what other programs did."""
         now = self._book.now()
         pauses: list[float] = []
         for proposal in self._book.proposals:
@@ -83,7 +83,7 @@ class Tending:
             pauses.append(_LONGEST)  # what ends sooner wakes us
             if proposal.state is not ProposalState.AWAITING:
                 self._begin(proposal)
-        return min(pauses, default=None)
+        return min(pauses, default=_LONGEST)
 
     def _due(self, proposal: Proposal) -> datetime | None:
         if proposal.state is ProposalState.AWAITING:

@@ -19,7 +19,10 @@ class Work:
 
     async def finish[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for work that goes on when the one who waits is cancelled. Raises Conflict when it was stopped."""
-        task = self.start(work)
+        return await self.join(self.start(work))
+
+    async def join[T](self, task: asyncio.Task[T]) -> T:
+        """Wait for work that was begun, as `finish` does."""
         await asyncio.wait((task,))
         if task.cancelled():
             raise interrupted()

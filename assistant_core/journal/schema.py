@@ -4,11 +4,11 @@
 since. The tables of the second version are those of `ledger`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import sqlite3
 
-from ..errors import JournalFailed
-from ..models.change import Happened, Proposal
+from ..errors import Conflict, JournalFailed
+from ..models.change import Happened, Proposal, ProposalState
 from .codecs import decode, encode
 
 MIGRATIONS = (
@@ -60,6 +60,14 @@ MIGRATIONS = (
 """The statements that lead from each version (`PRAGMA user_version`) to the next."""
 
 _APPEND = "INSERT INTO events (proposal_id, state, proposal, happened) VALUES (?, ?, ?, ?)"
+_SEQUENCES = "SELECT proposal_id, max(sequence) FROM events GROUP BY proposal_id ORDER BY min(sequence)"
+_SEQUENCE = "SELECT max(sequence) FROM events WHERE proposal_id = ?"
+_PROPOSAL = "SELECT proposal FROM events WHERE sequence = ?"
+_TWIN = """
+    SELECT 1 FROM events
+    WHERE proposal_id != ? AND state IN ('approved', 'opening', 'open') AND length(proposal) > 0
+    AND json_extract(CAST(proposal AS TEXT), '$.hash') = ?
+"""
 _EMPTY = "UPDATE events SET proposal = x'' WHERE proposal_id = ? AND length(proposal) > 0"
 _HISTORY = "SELECT happened FROM events WHERE proposal_id = ? AND happened IS NOT NULL ORDER BY sequence"
 _FORGET = "DELETE FROM events WHERE proposal_id = ?"
@@ -87,11 +95,29 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-def append(connection: sqlite3.Connection, proposal: Proposal) -> None:
-    """Add one event, and drop what the earlier ones held of the proposal; raises sqlite3.Error."""
+def append(connection: sqlite3.Connection, proposal: Proposal) -> int:
+    """Add one event, and drop what the earlier ones held of the proposal; its sequence. Raises sqlite3.Error."""
     event = encode(proposal), encode(proposal.last)
     connection.execute(_EMPTY, (proposal.id,))
-    connection.execute(_APPEND, (proposal.id, proposal.state.value, *event))
+    return connection.execute(_APPEND, (proposal.id, proposal.state.value, *event)).lastrowid or 0
+
+
+def append_after(connection: sqlite3.Connection, proposal: Proposal, known: int | None) -> int:
+    """Add one event after the `known` one, None: the first. Raises Conflict, sqlite3.Error."""
+    if connection.execute(_SEQUENCE, (proposal.id,)).fetchone()[0] != known:
+        raise Conflict("Another program has decided on this change meanwhile.")
+    if proposal.state is ProposalState.APPROVED and connection.execute(_TWIN, (proposal.id, proposal.hash)).fetchone():
+        raise Conflict("The same change is approved already.")
+    return append(connection, proposal)
+
+
+def news(connection: sqlite3.Connection, known: Mapping[str, int]) -> dict[int, Proposal]:
+    """The proposals whose last event is not the `known` one, by its sequence, oldest proposal first.
+
+    Raises sqlite3.Error, ValueError or LookupError (damaged).
+    """
+    changed = [last for each, last in connection.execute(_SEQUENCES).fetchall() if known.get(each) != last]
+    return {last: decode(connection.execute(_PROPOSAL, (last,)).fetchone()[0], Proposal) for last in changed}
 
 
 def latest(connection: sqlite3.Connection) -> tuple[Proposal, ...]:

@@ -17,7 +17,7 @@ from typing import override
 from ..errors import JournalFailed
 from ..models.change import Happened, Proposal
 from ..ports import Journal
-from .schema import append, forget, history, latest, migrate
+from .schema import append_after, forget, history, latest, migrate, news
 
 _LOCK_WAIT = 5.0
 """Seconds to wait for another process that writes."""
@@ -46,6 +46,8 @@ class SqliteJournal(Journal):
         self._connection: sqlite3.Connection | None = None
         self._set_aside: Path | None = None
         self._closed = False
+        self._version: int | None = None
+        self._known: dict[str, int] = {}
 
     @property
     def set_aside(self) -> Path | None:
@@ -70,11 +72,16 @@ class SqliteJournal(Journal):
 
     @override
     async def record(self, proposal: Proposal) -> None:
-        await self.use(lambda connection: append(connection, proposal))
+        known = self._known.get(proposal.id)
+        self._known[proposal.id] = await self.use(lambda connection: append_after(connection, proposal, known))
 
     @override
     async def proposals(self) -> tuple[Proposal, ...]:
-        return await self._run(lambda: latest(self._opened()))
+        return self._learned(await self._run(lambda: news(self._opened(), {})))
+
+    @override
+    async def news(self) -> tuple[Proposal, ...]:
+        return self._learned(await self._run(lambda: self._news(self._opened())))
 
     @override
     async def history(self, proposal_id: str) -> tuple[Happened, ...]:
@@ -83,6 +90,8 @@ class SqliteJournal(Journal):
     @override
     async def forget(self, proposal_ids: Sequence[str]) -> None:
         await self.use(lambda connection: forget(connection, proposal_ids))
+        for each in proposal_ids:
+            self._known.pop(each, None)
 
     async def use[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Let `work` use the file on the journal's thread, all or nothing. Raises JournalFailed."""
@@ -109,6 +118,19 @@ class SqliteJournal(Journal):
         except _Damaged:
             self._set_aside = _move_aside(self._path)
             self._connection = _connect(self._path)
+
+    def _news(self, connection: sqlite3.Connection) -> dict[int, Proposal]:
+        """See `news`. The version is read first: what is written meanwhile is news the next time."""
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._version:
+            return {}
+        found = news(connection, self._known)
+        self._version = version
+        return found
+
+    def _learned(self, found: dict[int, Proposal]) -> tuple[Proposal, ...]:
+        self._known |= {proposal.id: sequence for sequence, proposal in found.items()}
+        return tuple(found.values())
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

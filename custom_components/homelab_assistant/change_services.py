@@ -137,6 +137,7 @@ async def _async_revert(call: ServiceCall, office: Office, requester: Requester)
 
 
 async def _async_list(call: ServiceCall, office: Office, _: Requester) -> ServiceResponse:
+    await office.desk.refresh()
     states, repository = call.data[ATTR_STATE], call.data.get(ATTR_REPOSITORY)
     wanted = [
         each

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+import sys
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -142,5 +143,46 @@ async def test_while_nothing_can_be_saved_nothing_is_approved(
     assert "journal is read-only" in issue.translation_placeholders["message"]
 
     await journal._run(lambda: journal._opened().execute("PRAGMA query_only = OFF"))
+    assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed") is None
+
+
+async def test_what_the_command_line_decides_on_the_same_journal_counts_in_the_house(
+    hass: HomeAssistant, repository: ConfigEntry, act: Act, github: GitHubSimulator
+) -> None:
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+    terminal = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from assistant_core.cli import app; app()", "reject", proposed["hash"]),
+        *("--journal", hass.config.path(JOURNAL)),
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.PIPE,
+    )
+    await terminal.communicate()
+    assert terminal.returncode == 0
+
+    (shown,) = (await act("list_changes"))["changes"]
+    assert shown["state"] == "rejected"
+    with pytest.raises(HomeAssistantError, match="was already rejected by"):
+        await act("approve_change", hash=proposed["hash"])
+    assert github.hub.pulls == []
+
+
+async def test_a_full_disk_is_said_with_what_to_do_and_loses_nothing(
+    hass: HomeAssistant, repository: ConfigEntry, act: Act
+) -> None:
+    """SQLite may not take one page more, and says what it says of a full disk."""
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+    journal = hass.data[HOUSEHOLD].office._journal
+    await journal._run(lambda: journal._opened().execute("PRAGMA max_page_count = 1").fetchall())
+
+    says = "The disk is full, so the change could not be saved. Free some space and try again."
+    with pytest.raises(HomeAssistantError, match=says):
+        await act("propose_change", name="jellyfin", replicas=4)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed")
+    assert issue is not None
+    assert issue.translation_placeholders == {"message": says}
+    assert [each["state"] for each in (await act("list_changes"))["changes"]] == ["awaiting"]
+
+    await journal._run(lambda: journal._opened().execute("PRAGMA max_page_count = 1000000").fetchall())
     assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
     assert ir.async_get(hass).async_get_issue(DOMAIN, "journal_failed") is None

@@ -169,6 +169,10 @@ class Notebook(Journal):
         self.happened.append((proposal.id, proposal.last))
 
     @override
+    async def news(self) -> tuple[Proposal, ...]:
+        return ()
+
+    @override
     async def history(self, proposal_id: str) -> tuple[Happened, ...]:
         return tuple(line for known, line in self.happened if known == proposal_id)
 
