@@ -14,7 +14,7 @@ from ..argocd import application_from, deployed_since
 from ..errors import HomelabError, NotFound
 from ..findings import finding_from_result
 from ..gpu import GpuExporter
-from ..kube import ClusterConfig, Resource, connect
+from ..kube import ClusterConfig, Resource, connect, everything
 from ..kube.resource import APPLICATIONS, RESULTS
 from ..models.episode import Entry
 from ..models.finding import Finding, FindingEvent
@@ -26,8 +26,6 @@ from ..ollama import OllamaClient
 from ..ports import Homelab
 from .progress import progress
 from .tokens import tokens
-
-PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +115,9 @@ async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:
     """Every object of a resource, as the API serves it. Raises HomelabError."""
     cluster = await connect(config)
     try:
-        page = await cluster.page(resource, limit=PAGE)
-        objects = page.items
-        while page.following:
-            page = await cluster.page(resource, limit=PAGE, token=page.following)
-            objects += page.items
+        return await everything(cluster, resource)
     finally:
         await cluster.close()
-    return objects
 
 
 def cluster_config(addresses: Addresses) -> ClusterConfig | None:

@@ -10,12 +10,11 @@ from ..change import Evidence
 from ..errors import NotFound, PermissionDenied
 from ..gitops import Index, Scaler, running
 from ..guard import Shapes, group_versions
-from ..kube import Cluster, Resource
+from ..kube import Cluster, Resource, everything
 from ..kube.resource import AUTOSCALERS, CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, STATEFUL_SETS
 from ..models.repository import FileChange
 
 _WORKLOADS = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS, "CronJob": CRON_JOBS}
-_PAGE = 500
 
 
 class ClusterEvidence(Evidence):
@@ -44,14 +43,9 @@ class ClusterEvidence(Evidence):
         return None
 
     async def _objects(self, resource: Resource) -> list[Any]:
-        objects: list[Any] = []
         with suppress(PermissionDenied, NotFound):
-            page = await self._cluster.page(resource, limit=_PAGE)
-            objects += page.items
-            while page.following:
-                page = await self._cluster.page(resource, limit=_PAGE, token=page.following)
-                objects += page.items
-        return objects
+            return await everything(self._cluster, resource)
+        return []
 
 
 def _scaler(autoscaler: Any, cluster: str) -> Scaler:

@@ -4,6 +4,7 @@ from .cluster import Cluster, Page, connect
 from .config import ClusterConfig
 from .examine import ClusterReport, ResourceAccess, examine
 from .kubeconfig import contexts
+from .listing import everything
 from .rbac import manifest as rbac_manifest
 from .reflector import Reflector, WatchState
 from .resource import Resource
@@ -23,6 +24,7 @@ __all__ = [
     "WatchState",
     "connect",
     "contexts",
+    "everything",
     "examine",
     "rbac_manifest",
     "supervise",

@@ -29,16 +29,14 @@ from ..errors import (
     PermissionDenied,
     RateLimited,
 )
-from .cluster import Cluster, Page, TooHeavy
+from .cluster import Cluster, Page
 from .copy import Copy
+from .listing import PAGE_SIZE, pages
 from .resource import Resource
 from .status import Call, Expired, failure
 from .supervisor import supervise
 from .timing import DEFAULT_TIMING, Backoff, Timing
 
-PAGE_SIZE = 500
-WHOLE = 0  # everything in one page: how client-go, too, lists what a server forgets faster than pages can be read
-SHRINK = 8  # how many times fewer objects are asked for when a page was too heavy
 SLICE = 100  # objects read before others get their turn on the event loop
 
 
@@ -143,25 +141,12 @@ class Reflector[T]:
         if self.error is None:
             self._enter(WatchState.LISTING)
         items: dict[str, T] = {}
-        size, token = self._page_size, ""
-        while True:
-            try:
-                page = await self._page(size, token)
-            except TooHeavy:
-                if size <= 1:
-                    raise
-                size = max(1, size // SHRINK)
-                continue
-            except Expired:
-                if not token:
-                    raise
-                items, size, token = {}, WHOLE, ""
-                continue
+        async for page, begins in pages(self._page, self._page_size):
+            if begins:
+                items = {}
             for some in batched(page.items, SLICE, strict=False):
                 await asyncio.sleep(0)
                 self.skipped += [self._copy.put(items, item) for item in some].count(None)
-            if not (token := page.following):
-                break
         self._copy.replace(items)
         self._version, self._listed = page.version, time.monotonic()
         self._doubted = 0.0

@@ -14,7 +14,8 @@ from assistant_core.errors import (
     ResponseInvalid,
     ServiceFailed,
 )
-from assistant_core.kube import Cluster, ClusterConfig, Resource, connect
+from assistant_core.kube import Cluster, ClusterConfig, Resource, connect, everything
+from assistant_core.kube.cluster import PAGE_LIMIT
 from assistant_core.kube.lines import Lines
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
@@ -42,6 +43,15 @@ async def test_pages_follow_one_another(cluster: Cluster, kubernetes: Kubernetes
     last = await cluster.page(RESULTS, limit=2, token=first.following)
     assert [item["spec"]["name"] for item in first.items + last.items] == ["node-0", "node-1", "node-2"]
     assert (first.version, last.following) == (last.version, "")
+
+
+async def test_everything_is_read_however_heavy_a_page_of_it_is(
+    cluster: Cluster, kubernetes: KubernetesSimulator
+) -> None:
+    for number in range(6):
+        kubernetes.store.apply(result("Node", f"node-{number}", "x" * (PAGE_LIMIT // 4)))
+    found = await everything(cluster, RESULTS)
+    assert [item["spec"]["name"] for item in found] == [f"node-{number}" for number in range(6)]
 
 
 def test_resources_have_the_paths_and_names_of_the_api() -> None:
