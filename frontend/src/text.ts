@@ -13,6 +13,10 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3600],
   ["minute", 60],
 ];
+/** How the core words the reasons of a risk, which it sends in English; the most special first. */
+const REASONS = (Object.keys(en) as Key[])
+  .filter((key) => key.startsWith("reason_"))
+  .map((key) => [key, new RegExp(`^${en[key].replaceAll(".", "\\.").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
 const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 export class Text {
@@ -54,6 +58,15 @@ export class Text {
   name(room: string, word: string): string {
     const key = `${room}_${word}` as Key;
     return this.table[key] ?? en[key] ?? word.replaceAll("_", " ");
+  }
+
+  /** The reason of a risk; as it came where it is none that we know. */
+  reason(sentence: string): string {
+    for (const [key, wording] of REASONS) {
+      const found = wording.exec(sentence);
+      if (found) return this.say(key, found.groups);
+    }
+    return sentence;
   }
 
   /** An error's sentence, translated by Home Assistant where it knows the key. */

@@ -48,3 +48,10 @@ test("an error is told in Home Assistant's words where it knows them, else in it
   expect(known.trouble(refused)).toBe("Keine Verbindung. Genauer: Ollama does not answer: refused.");
   expect(english.refusal({ code: "unauthorized", message: "Unauthorized" })).toBe(en.only_admins);
 });
+
+test("the reason of a risk is told in the person's language, one that is new as it came", () => {
+  expect(german.reason("It adds Deployment media/sonarr.")).toBe("Sie fügt Deployment media/sonarr hinzu.");
+  expect(german.reason("It changes the rights of Role a/b.")).toBe("Sie ändert die Rechte von Role a/b.");
+  expect(english.reason("It touches 3 objects.")).toBe("It touches 3 objects.");
+  expect(german.reason("It hums.")).toBe("It hums.");
+});

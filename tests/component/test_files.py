@@ -87,6 +87,14 @@ def test_no_string_borrows_from_home_assistant() -> None:
     assert not [text for text in strings(ENGLISH) if "[%key:" in text]
 
 
+def test_the_panel_knows_every_reason_of_a_risk() -> None:
+    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
+    known = {re.sub(r"{\w+}", "{}", text) for key, text in panel.items() if key.startswith("reason_")}
+    source = (ROOT / "assistant_core" / "guard" / "risk.py").read_text()
+    told = re.findall(r'Risk\.\w+, \(?f?"([^"]+)"', source)
+    assert {re.sub(r"{(?:[^{}()]|\([^()]*\)|\[[^\]]*\])+}", "{}", text) for text in told} == known
+
+
 def test_the_manifest_is_in_the_order_that_is_checked() -> None:
     names = list(MANIFEST)
     assert names == ["domain", "name", *sorted(names[2:])]
