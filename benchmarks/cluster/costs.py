@@ -134,13 +134,13 @@ async def _latency(running: Server) -> Figure:
             await told.wait()
             told.clear()
 
-        async def _idle() -> None:
+        async def idle() -> None:
             nonlocal number
             number += 1
             await asyncio.sleep(IDLE)
 
         async def ours() -> float:
-            await _idle()
+            await idle()
             begin = time.perf_counter()
             putting = asyncio.create_task(change())
             while not any(each.explanation == f"{number}" for each in watch.findings):
@@ -151,15 +151,8 @@ async def _latency(running: Server) -> Figure:
             return spent * 1e3
 
         async def theirs() -> float:
-            await _idle()
-            version = await running.version()
-            async with running.cluster.watch(OUR_RESULTS, version, seconds=60, silence=60) as batches:
-                begin = time.perf_counter()
-                putting = asyncio.create_task(change())
-                await anext(batches)
-                spent = time.perf_counter() - begin
-            await putting
-            return spent * 1e3
+            await idle()
+            return await running.bare_watch(change)
 
         series = await interleaved(ours, theirs, pairs=CHANGES)
     return Figure(

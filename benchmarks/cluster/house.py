@@ -11,7 +11,6 @@ import tempfile
 import time
 from typing import Any
 
-from assistant_core.kube.resource import RESULTS
 from demo.home_assistant import REPOSITORY, Client, hass_process, write_configuration
 from demo.kubernetes import KubernetesSimulator
 from demo.results import result
@@ -50,14 +49,7 @@ async def against_a_bare_watch() -> AsyncIterator[Figure]:
 
         async def theirs() -> float:
             await asyncio.sleep(IDLE)
-            version = await running.version()
-            async with running.cluster.watch(RESULTS, version, seconds=60, silence=60) as batches:
-                begin = time.perf_counter()
-                putting = asyncio.create_task(put())
-                await anext(batches)
-                spent = time.perf_counter() - begin
-            await putting
-            return spent * 1e3
+            return await running.bare_watch(put)
 
         series = await interleaved(ours, theirs, pairs=PAIRS)
     yield Figure(

@@ -1,15 +1,18 @@
 """A simulated API server with many Results, and both clients of it."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import batched
+import time
 from typing import Any
 
 import aiohttp
 from kubernetes_asyncio.client import ApiClient, Configuration, CustomObjectsApi
 
 from assistant_core.kube import Cluster, ClusterConfig, connect
+from assistant_core.kube.resource import RESULTS as OUR_RESULTS
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.results import result
 
@@ -49,6 +52,17 @@ class Server:
             async with self.session.put(f"{self.control}/objects", json=some) as response:
                 if not response.ok:
                     raise BenchmarkError(f"The simulator refused its objects: {await response.text()}")
+
+    async def bare_watch(self, change: Callable[[], Coroutine[Any, Any, None]]) -> float:
+        """How long (ms) it takes a change to reach somebody who watches the Results and does no more."""
+        version = await self.version()
+        async with self.cluster.watch(OUR_RESULTS, version, seconds=60, silence=60) as batches:
+            begin = time.perf_counter()
+            changing = asyncio.create_task(change())
+            await anext(batches)
+            spent = time.perf_counter() - begin
+        await changing
+        return spent * 1e3
 
     async def version(self) -> str:
         """The version of the list of Results."""

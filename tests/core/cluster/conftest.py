@@ -14,6 +14,7 @@ from assistant_core.cluster import ClusterWatch, Patience
 from assistant_core.journal import SqliteJournal
 from assistant_core.kube import Cluster
 from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes_objects import Object, kind_named
 
 from ..served_cluster import QUICK as SOON
 from ..served_cluster import cluster, proxy
@@ -22,6 +23,9 @@ __all__ = ["cluster", "proxy"]
 
 QUICK = replace(SOON, page=1, answer=0.5, burst=0.02)
 AT_ONCE = Patience(persistence=timedelta())
+RESULTS = kind_named("results.core.k8sgpt.ai")
+DEPLOYMENTS = kind_named("deployments.apps")
+APPLICATIONS = kind_named("applications.argoproj.io")
 
 
 class Heard:
@@ -60,6 +64,17 @@ class Clock:
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+
+def changed(kubernetes: KubernetesSimulator, item: Object, **status: Any) -> None:
+    kubernetes.store.apply({**item, "status": {**item["status"], **status}})
+
+
+def scale(kubernetes: KubernetesSimulator, name: str, ready: int) -> None:
+    """Let a deployment of the demo have so many ready pods."""
+    found = kubernetes.store.objects(DEPLOYMENTS)
+    [item] = [item for (_, each), item in found.items() if each == name]
+    changed(kubernetes, item, readyReplicas=ready)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from demo.kubernetes_objects import Object, kind_named
 
 from .conftest import Heard, Watching
 
-APPLICATIONS = kind_named("applications.argoproj.io")
 HOME = "demo/homelab"
 
 

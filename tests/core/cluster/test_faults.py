@@ -15,9 +15,8 @@ from demo.kubernetes_access import Account
 from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result
 
-from .conftest import AT_ONCE, QUICK, Watching
+from .conftest import AT_ONCE, QUICK, RESULTS, Watching
 
-RESULTS = kind_named("results.core.k8sgpt.ai")
 WATCH = r".*watch=true.*"
 GONE = json.dumps({"kind": "Status", "code": 410, "reason": "Expired"})
 FAULTS = {

@@ -6,8 +6,7 @@ from assistant_core.models.finding import Owner
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import Object
 
-from .conftest import Clock, Watching
-from .test_watch import scale
+from .conftest import Clock, Watching, scale
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -10,9 +10,8 @@ from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import Object, kind_named
 from demo.results import K8SGPT_NAMESPACE, result
 
-from .conftest import Clock, Heard, Watching
+from .conftest import RESULTS, Clock, Heard, Watching
 
-RESULTS = kind_named("results.core.k8sgpt.ai")
 PODS = kind_named("pods")
 
 

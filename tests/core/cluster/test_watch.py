@@ -1,39 +1,22 @@
+"""What a watched cluster comes to: findings, summaries and what is told of them."""
+
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from assistant_core.cluster import ClusterWatch, Patience
-from assistant_core.errors import ConnectionFailed, InputInvalid
-from assistant_core.journal import SqliteJournal, SqliteLedger
+from assistant_core.errors import ConnectionFailed
 from assistant_core.kube import Cluster, ClusterConfig, WatchState, connect
 from assistant_core.models.application import HealthStatus
-from assistant_core.models.episode import SilenceKind
-from assistant_core.models.finding import Category, FindingState, Severity, Source
+from assistant_core.models.finding import Category, Severity, Source
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
-from demo.kubernetes_access import Account
-from demo.kubernetes_objects import Object, kind_named
+from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result
 from demo.serving import serving
 
-from .conftest import AT_ONCE, QUICK, Clock, Heard, Watching
-
-RESULTS = kind_named("results.core.k8sgpt.ai")
-DEPLOYMENTS = kind_named("deployments.apps")
-APPLICATIONS = kind_named("applications.argoproj.io")
-
-
-def changed(kubernetes: KubernetesSimulator, item: Object, **status: Any) -> None:
-    kubernetes.store.apply({**item, "status": {**item["status"], **status}})
-
-
-def scale(kubernetes: KubernetesSimulator, name: str, ready: int) -> None:
-    """Let a deployment of the demo have so many ready pods."""
-    found = kubernetes.store.objects(DEPLOYMENTS)
-    [item] = [item for (_, each), item in found.items() if each == name]
-    changed(kubernetes, item, readyReplicas=ready)
+from .conftest import APPLICATIONS, AT_ONCE, QUICK, RESULTS, Clock, Heard, Watching, changed, scale
 
 
 async def test_one_problem_is_one_finding_whoever_sees_it(watching: Watching) -> None:
@@ -141,73 +124,6 @@ async def test_an_application_tells_what_happens_to_it(watching: Watching, kuber
         ]
 
 
-async def test_over_a_restart_only_what_changed_meanwhile_is_told(
-    watching: Watching, kubernetes: KubernetesSimulator, journal: SqliteJournal
-) -> None:
-    ledger = SqliteLedger(journal)
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        assert heard.findings == []
-    kubernetes.store.delete(RESULTS, K8SGPT_NAMESPACE, "homemosquitto0")
-    kubernetes.store.delete(kind_named("statefulsets.apps"), "home", "mosquitto")
-    kubernetes.store.delete(kind_named("pods"), "home", "mosquitto-0")
-    kubernetes.store.delete(APPLICATIONS, "argocd", "mosquitto")
-    scale(kubernetes, "homepage", ready=0)
-    began = datetime.now(UTC)
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        await heard.until(lambda: len(heard.findings) == 2)
-        assert set(heard.findings) == {("opened", "homepage"), ("cleared", "mosquitto")}
-        what = await heard.watch.what_changed(began)
-        assert {(entry.event, entry.finding.name) for entry in what.findings} == set(heard.findings)
-
-
-async def test_what_is_unknown_after_a_restart_is_not_cleared(
-    watching: Watching, kubernetes: KubernetesSimulator, journal: SqliteJournal
-) -> None:
-    ledger = SqliteLedger(journal)
-    kubernetes.store.apply(result("Service", "media/jellyfin-web", "Service has no endpoints"))
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        assert "jellyfin-web" in heard.names
-    kubernetes.server.accounts = {READER_TOKEN: Account("poor", denied=("list results.core.k8sgpt.ai",))}
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        assert "jellyfin-web" in heard.names
-        [denied] = heard.watch.denied
-        assert denied.placeholders["verb"] == "list"
-        kubernetes.store.delete(RESULTS, K8SGPT_NAMESPACE, "mediajellyfinweb")
-        kubernetes.server.accounts = {READER_TOKEN: Account("reader")}
-        await heard.until(lambda: "jellyfin-web" not in heard.names)
-        assert ("cleared", "jellyfin-web") in heard.findings
-
-
-async def test_what_people_do_not_want_to_hear_survives_a_restart(
-    watching: Watching, kubernetes: KubernetesSimulator, journal: SqliteJournal
-) -> None:
-    ledger = SqliteLedger(journal)
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        found = {each.name: each.id for each in heard.watch.findings}
-        await heard.watch.dismiss(found["jellyfin"])
-        await heard.watch.snooze(found["config-jellyfin"], datetime.now(UTC) + timedelta(hours=1))
-        await heard.watch.mute("home")
-        await heard.until(lambda: not heard.names)
-        with pytest.raises(InputInvalid, match="no such finding"):
-            await heard.watch.dismiss("nothing")
-    async with watching(ledger=ledger) as heard:
-        await heard.watch.wait_synced()
-        assert {(each.name, each.state) for each in heard.watch.silenced} == {
-            ("jellyfin", FindingState.DISMISSED),
-            ("config-jellyfin", FindingState.SNOOZED),
-            ("mosquitto", FindingState.MUTED),
-        }
-        assert [each.kind for each in heard.watch.silences] == ["dismissal", "snooze", "mute"]
-        await heard.watch.unsilence(SilenceKind.MUTE, "home")
-        await heard.until(lambda: heard.names == {"mosquitto"})
-        assert heard.findings == []
-
-
 async def test_what_changed_names_findings_and_deployments(watching: Watching, kubernetes: KubernetesSimulator) -> None:
     async with watching() as heard:
         await heard.watch.wait_synced()
@@ -217,17 +133,6 @@ async def test_what_changed_names_findings_and_deployments(watching: Watching, k
         assert [(entry.event, entry.finding.name) for entry in what.findings] == [("opened", "homepage")]
         assert {each.application for each in what.deployed} >= {"grafana", "jellyfin"}
         assert (await heard.watch.what_changed(datetime.now(UTC) + timedelta(days=1))).deployed == ()
-
-
-async def test_a_journal_that_fails_stops_nothing(
-    watching: Watching, kubernetes: KubernetesSimulator, journal: SqliteJournal
-) -> None:
-    await journal.close()
-    async with watching(ledger=SqliteLedger(journal)) as heard:
-        await heard.watch.wait_synced()
-        assert "closed" in str(heard.watch.ledger_error)
-        scale(kubernetes, "homepage", ready=0)
-        await heard.until(lambda: ("opened", "homepage") in heard.findings)
 
 
 async def test_k8sgpt_that_owes_an_answer_for_three_intervals_is_quiet(
