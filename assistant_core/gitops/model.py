@@ -96,7 +96,8 @@ class Unread:
 class Owner:
     """An Application or a Flux Kustomization, whose files are deployed together.
 
-    `keys` lead to the object in its document; `variables` are what Flux substitutes, with where they stand.
+    `keys` lead to the object in its document. `filled` are the keys in it that one element of a list fills in for it
+    alone, each with the keys of that element's value in the document.
     """
 
     kind: str
@@ -109,6 +110,7 @@ class Owner:
     target_namespace: str = ""
     cluster: str = ""
     generated: bool = False
+    filled: Mapping[Path, Path] = field(default_factory=dict)
     parent: Owner | None = None
 
     @property

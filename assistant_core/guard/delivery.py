@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from ..manifest import load
 from ..yaml_scan import Unreadable
+from .elements import without_fillings
 from .objects import KubernetesObject, objects
 from .shape import leaves, plain, written
 
@@ -52,8 +53,9 @@ def routes(found: KubernetesObject) -> dict[str, Any]:
     pattern = _PATTERNS.get(_key(found))
     if pattern is None:
         return {}
-    places = ((written(place), leaf) for place, leaf in leaves(found.content))
-    return {place: leaf for place, leaf in places if pattern.fullmatch(place)}
+    places = {written(place): leaf for place, leaf in leaves(found.content)}
+    decided = {place: leaf for place, leaf in places.items() if pattern.fullmatch(place)}
+    return without_fillings(decided, places) if found.kind == "ApplicationSet" else decided
 
 
 def is_kustomization(found: KubernetesObject) -> bool:

@@ -1,17 +1,19 @@
-"""Values that Flux fills in: the knob is the variable, never the place that uses it."""
+"""Values that Flux or an ApplicationSet fills in: the knob is what they are filled in from, never where it is used."""
 
 from dataclasses import replace
 import re
 
 from ..layouts.files import entries, get
 from ..model import Form, Knob, Owner
-from ..text import Spot
+from ..text import Path, Spot
 
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
 
 
 def followed(knob: Knob, owner: Owner | None) -> Knob:
-    """The knob of the variable that a value is; the same knob for any other value."""
+    """The knob of the variable, or of the element of a list, that a value is; the same knob for any other value."""
+    if owner is not None and (element := _element(knob, owner)):
+        return replace(knob, spot=Spot(owner.document, element), shared_by=(), first=False)
     if owner is None or owner.kind != "Kustomization" or not isinstance(knob.value, str):
         return knob
     match = _WHOLE.fullmatch(knob.value)
@@ -32,3 +34,10 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         shared_by=(),
         first=False,
     )
+
+
+def _element(knob: Knob, owner: Owner) -> Path:
+    """The keys of the value of a list that a place in the template of an ApplicationSet shows; empty for any other."""
+    start = len(owner.keys)
+    is_own = (knob.path, knob.spot.document, knob.spot.path[:start]) == (owner.path, owner.document, owner.keys)
+    return owner.filled.get(knob.spot.path[start:], ()) if is_own else ()

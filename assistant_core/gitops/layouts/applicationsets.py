@@ -1,6 +1,8 @@
 """ArgoCD ApplicationSets: the Applications that their generators make of directories, files and lists."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice, product
 import posixpath
 import re
@@ -9,7 +11,7 @@ from typing import Any
 from ..model import Owner
 from ..text import Path, Unreadable
 from .argocd import application
-from .files import Files, entries, get, mapping, word
+from .files import Files, entries, get, leaves, mapping, word
 
 _EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 _INDEX = re.compile(r"index\s+\.?path\.segments\s+([0-9]+)")
@@ -23,10 +25,43 @@ def applications(
 ) -> Iterator[Owner]:
     """The Applications of an ApplicationSet whose object is at `keys`, as far as the repository tells."""
     template = mapping(data, "spec", "template")
-    made = list(islice(_generated(files, entries(data, "spec", "generators")), _MAX))
-    for parameters in made or [{}]:
-        filled = _filled(template, parameters)
-        yield application(filled, path, document, (*keys, "spec", "template"), generated=len(made) != 1, parent=parent)
+    made = list(islice(_placed(files, entries(data, "spec", "generators")), _MAX))
+    for parameters, element in made or [({}, ())]:
+        found = application(
+            _filled(template, parameters),
+            path,
+            document,
+            (*keys, "spec", "template"),
+            generated=len(made) != 1,
+            parent=parent,
+        )
+        places = _places(template, parameters) if element else {}
+        yield replace(found, filled={below: (*keys, *element, name) for below, name in places.items()})
+
+
+def _placed(files: Files, generators: list[Any]) -> Iterator[tuple[Parameters, Path]]:
+    """The parameters of every Application; the keys of the element that holds them, where a plain list does."""
+    for number, generator in enumerate(generators):
+        if isinstance(generator, dict) and "list" in generator and "template" not in mapping(generator, "list"):
+            for index, element in enumerate(entries(generator, "list", "elements")):
+                yield _flat(element), ("spec", "generators", number, "list", "elements", index)
+        else:
+            yield from ((parameters, ()) for parameters in _generated(files, [generator]))
+
+
+def _places(template: Any, parameters: Parameters) -> dict[Path, str]:
+    """The keys of the template that are one parameter and nothing else, for those that are used nowhere else."""
+    used = [(below, match) for below, text in leaves(template) for match in _EXPRESSION.finditer(str(text))]
+    names = Counter(_name(match) for _, match in used)
+    return {
+        below: _name(match)
+        for below, match in used
+        if match[0] == get(template, *below) and names[_name(match)] == 1 and _name(match) in parameters
+    }
+
+
+def _name(match: re.Match[str]) -> str:
+    return match[1].removeprefix(".")
 
 
 def discovered(files: Files, owner: Owner) -> set[str]:

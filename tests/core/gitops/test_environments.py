@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused
-from assistant_core.models.plan import AddApp, ChangePlan, SetEnv, SetImage, SetReplicas, SetValue
+from assistant_core.models.plan import AddApp, ChangePlan, SetChartVersion, SetEnv, SetImage, SetReplicas, SetValue
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 
@@ -101,8 +101,11 @@ spec:
 
 
 def test_a_values_file_does_not_win_over_a_parameter(changed: Changed) -> None:
-    with pytest.raises(EditRefused, match=r"sets\.yaml"):
-        changed(GENERATED, SetImage(name="shop-prod", tag="1.0.2"))
+    assert changed(GENERATED, SetImage(name="shop-prod", tag="1.0.2")) == [
+        "sets.yaml",
+        "-      - {env: prod, tag: 1.0.0}",
+        "+      - {env: prod, tag: 1.0.2}",
+    ]
     assert changed(GENERATED, SetReplicas(name="shop-prod", replicas=3)) == [
         "charts/shop/values-prod.yaml",
         "-replicaCount: 2",
@@ -140,3 +143,43 @@ spec:
     assert changed(files, SetEnv(name="torrents", variable="LOG_LEVEL", value="debug"))[2] == (
         '+        - {name: tunnel, image: "x/tunnel:1.0", env: [{name: LOG_LEVEL, value: debug}]}'
     )
+
+
+_LIST = """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: charts, namespace: argocd}
+spec:
+  generators:
+    - list:
+        elements:
+          - {chart: one, version: 1.0.0, replicas: "1"}
+          - {chart: two, version: 2.0.0, replicas: "2"}
+  template:
+    metadata: {name: '{{chart}}'}
+    spec:
+      source:
+        repoURL: https://charts.example
+        chart: '{{chart}}'
+        targetRevision: '{{version}}'
+        helm: {parameters: [{name: replicaCount, value: '{{replicas}}'}]}
+      destination: {namespace: home}
+"""
+
+
+def test_what_an_element_of_a_list_fills_in_is_changed_there(changed: Changed) -> None:
+    assert changed({"apps.yaml": _LIST}, SetChartVersion(name="two", version="2.1.0"))[1:] == [
+        '-          - {chart: two, version: 2.0.0, replicas: "2"}',
+        '+          - {chart: two, version: 2.1.0, replicas: "2"}',
+    ]
+    assert changed({"apps.yaml": _LIST}, SetReplicas(name="one", replicas=3))[1:] == [
+        '-          - {chart: one, version: 1.0.0, replicas: "1"}',
+        '+          - {chart: one, version: 1.0.0, replicas: "3"}',
+    ]
+
+
+def test_what_fills_in_two_places_is_left_alone(changed: Changed) -> None:
+    files = {
+        "apps.yaml": _LIST.replace("repoURL: https://charts.example", "repoURL: https://charts.example/{{version}}")
+    }
+    with pytest.raises(EditRefused, match="every Application of its ApplicationSet would follow too"):
+        changed(files, SetChartVersion(name="two", version="2.1.0"))

@@ -144,3 +144,56 @@ def test_a_kustomization_takes_another_file_in() -> None:
     after = KUSTOMIZATION.replace("[web.yaml]", "[api.yaml, web.yaml]\nimages: [{name: web, newTag: 1.2.3}]")
 
     assert _rules(KUSTOMIZATION, after, "apps/kustomization.yaml") == []
+
+
+LIST = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: charts, namespace: argocd}
+spec:
+  generators:
+    - list: {elements: [{chart: web, version: 1.0.0, replicas: "1", path: apps/web, image: x, tag: "1.0", both: "1"}]}
+  template:
+    spec:
+      project: default
+      source:
+        path: '{{path}}'
+        chart: '{{chart}}'
+        targetRevision: '{{version}}'
+        helm:
+          parameters:
+            - {name: replicaCount, value: '{{ .replicas }}'}
+            - {name: image.repository, value: '{{image}}'}
+            - {name: image.tag, value: '{{tag}}'}
+            - {name: one, value: '{{both}}'}
+            - {name: two, value: '{{both}}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("version: 1.0.0", "version: 1.1.0"), ('replicas: "1"', 'replicas: "3"'), ('tag: "1.0"', 'tag: "1.1"')],
+)
+def test_an_element_may_hold_another_version_tag_or_number_for_one_place(old: str, new: str) -> None:
+    assert not _rules(LIST, LIST.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("chart: web,", "chart: other,"),
+        ("path: apps/web", "path: elsewhere"),
+        ('replicas: "1"', 'replicas: "true"'),
+        ("image: x", "image: evil/x"),
+        ('tag: "1.0"', "tag: latest"),
+        ('both: "1"', 'both: "2"'),
+        ("{chart: web, version", "{more: x, chart: web, version"),
+    ],
+)
+def test_whatever_else_an_element_holds_stays(old: str, new: str) -> None:
+    assert "deliveries" in _rules(LIST, LIST.replace(old, new))
+
+
+def test_a_version_that_is_shown_twice_stays() -> None:
+    twice = LIST.replace("path: '{{path}}'", "path: 'charts/{{ version }}'")
+    assert _rules(twice, twice.replace("version: 1.0.0", "version: 1.1.0")) == ["deliveries"]
