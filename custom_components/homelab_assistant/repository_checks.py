@@ -19,6 +19,7 @@ from .const import (
     ForgeKind,
     Kind,
 )
+from .forge_pauses import async_keeping_pause, async_pause_end
 from .repository_clients import forge
 
 
@@ -27,7 +28,8 @@ async def async_check(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
     kind = ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB))
     with blaming("base"):
         data = _without_login(data) if kind is ForgeKind.GIT else data
-        info = await forge(hass, data).check()
+        async with async_keeping_pause(hass, data):
+            info = await forge(hass, data, retry_at=await async_pause_end(hass, data)).check()
     placeholders = {"repository": info.repository, "branch": info.default_branch}
     if info.archived:
         raise CheckFailed(CONF_REPOSITORY, "archived", placeholders)

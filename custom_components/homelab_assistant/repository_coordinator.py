@@ -12,6 +12,7 @@ from .assistant_core.gitops import Index, Workload
 from .assistant_core.logs import EventLog
 from .const import CONF_REPOSITORY, REPOSITORY_INTERVAL
 from .coordinator import HomelabCoordinator
+from .forge_pauses import async_keeping_pause
 from .repository_clients import CheckedForge
 
 _EVENTS = EventLog(__name__)
@@ -37,13 +38,15 @@ class RepositoryCoordinator(HomelabCoordinator[RepositoryInfo]):
 
     @override
     async def _async_read(self) -> RepositoryInfo:
-        info = await self._forge.check()
+        async with async_keeping_pause(self.hass, self.config_entry.data):
+            info = await self._forge.check()
         self.config_entry.async_create_background_task(self.hass, self._async_learn(), f"{self.name} workloads")
         return info
 
     async def _async_learn(self) -> None:
         try:
-            snapshot = await self._forge.snapshot()
+            async with async_keeping_pause(self.hass, self.config_entry.data):
+                snapshot = await self._forge.snapshot()
         except HomelabError as error:
             _EVENTS.debug("workloads-unknown", "The workloads of %s are not known: %s", self.repository, error)
         else:
