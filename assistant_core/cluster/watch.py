@@ -5,31 +5,29 @@ other. Nothing here is shared between clusters.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import math
 from operator import attrgetter
 import time
-from typing import Never, override
+from typing import Never
 
 from ..argocd import deployed_since
-from ..errors import ConnectionFailed, InputInvalid, JournalFailed, NotFound, PermissionDenied
+from ..errors import InputInvalid, JournalFailed, NotFound
 from ..findings import Episodes, Patience
 from ..kube import DEFAULT_TIMING, Cluster, Timing, WatchState, supervise
-from ..models.application import Application, ApplicationChange
-from ..models.cluster import Claim, Node, Workload
+from ..models.application import ApplicationChange
 from ..models.episode import Recollection, Silence, SilenceKind
 from ..models.finding import Finding, FindingChange, FindingState
 from ..models.observation import Observation
-from ..models.watching import WatchHealth, WhatChanged
-from ..ports import Applications, Ledger
+from ..models.watching import WhatChanged
+from ..ports import Ledger
 from .analysis import Analysis, sliced
 from .applications import ApplicationNews
-from .deploying import deploying
 from .memory import Memory
-from .observing import Rate, health, observed
-from .sources import sources
+from .observing import Rate, observed
 from .subscribers import Subscribers
+from .view import ClusterView
 
 TICK = timedelta(seconds=30)
 HEARD = (FindingState.NEW, FindingState.OPEN)
@@ -40,7 +38,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class ClusterWatch(Applications):
+class ClusterWatch(ClusterView):
     """Follows a cluster while `run` runs; nothing in it raises but what says so.
 
     Without a `ledger` nothing survives a restart. `clock` gives the time in UTC.
@@ -56,13 +54,10 @@ class ClusterWatch(Applications):
         clock: Callable[[], datetime] = _utcnow,
     ) -> None:
         """Needs a running event loop."""
-        self.name = cluster.name
-        self._gate = cluster.gate
+        self._news = asyncio.Event()
+        super().__init__(cluster, self._news.set, timing)
         self._clock = clock
         self._timing = timing
-        self._news = asyncio.Event()
-        self._first_look = asyncio.Event()
-        self._sources = sources(cluster, self._news.set, timing)
         self._analysis = Analysis(self._sources)
         self._memory = Memory(ledger, cluster.name)
         self._patience = patience or Patience()
@@ -104,58 +99,14 @@ class ClusterWatch(Applications):
         return observed(self._gate, watches, self._seen(self.findings))
 
     @property
-    def answered(self) -> bool:
-        """Whether the cluster answers, be it that something cannot be read."""
-        return self._gate.error is None
-
-    @property
-    def nodes(self) -> Observation[tuple[Node, ...]]:
-        """The nodes, by name."""
-        nodes = sorted(self._sources.nodes.items.values(), key=lambda node: node.name)
-        return observed(self._gate, (self._sources.nodes,), self._seen(nodes))
-
-    @property
-    def workloads(self) -> Observation[tuple[Workload, ...]]:
-        """Deployments, StatefulSets and DaemonSets, by namespace, name and kind."""
-        workloads = sorted(self._sources.each_workload(), key=lambda each: (each.namespace, each.name, each.kind))
-        return observed(self._gate, self._sources.workloads, self._seen(workloads))
-
-    @property
-    def claims(self) -> Observation[tuple[Claim, ...]]:
-        """PersistentVolumeClaims, by namespace and name."""
-        claims = sorted(self._sources.claims.items.values(), key=lambda each: (each.namespace, each.name))
-        return observed(self._gate, (self._sources.claims,), self._seen(claims))
-
-    @property
-    def applications(self) -> Observation[tuple[Application, ...]]:
-        """What Argo CD and Flux deploy, by namespace, name and kind; none and NotFound where neither is installed."""
-        found = sorted(self._sources.each_application(), key=lambda each: (each.namespace, each.name, each.kind))
-        return observed(self._gate, self._sources.delivered, self._seen(found))
-
-    @property
-    def mutations(self) -> tuple[str, ...]:
-        """The names of k8sgpt's Mutations, with which it writes to live objects itself: worth a warning."""
-        return tuple(sorted(self._sources.mutations.items.values()))
-
-    @property
     def state(self) -> WatchState:
         """What the watch of the Results is doing."""
         return self._sources.results.state
 
     @property
-    def health(self) -> tuple[WatchHealth, ...]:
-        """How each watch fares."""
-        return tuple(map(health, self._sources.all))
-
-    @property
     def events_per_minute(self) -> float:
         """How much the cluster tells."""
         return self._rate.per_minute
-
-    @property
-    def denied(self) -> tuple[PermissionDenied, ...]:
-        """What our account may not do, with verb and resource among the placeholders."""
-        return tuple(watch.error for watch in self._sources.all if isinstance(watch.error, PermissionDenied))
 
     @property
     def k8sgpt_quiet_since(self) -> datetime | None:
@@ -232,19 +183,6 @@ class ClusterWatch(Applications):
             ),
             deployed=deployed_since(self._sources.each_application(), since),
         )
-
-    @override
-    async def deploying(self, repository: str, paths: Sequence[str]) -> tuple[Application, ...]:
-        if (error := self.applications.error) is not None and not isinstance(error, NotFound):
-            raise error
-        if not self._first_look.is_set():
-            raise ConnectionFailed(f"Nothing has been heard from the cluster {self.name} yet.")
-        urls = {each.reference: each.url for each in self._sources.git_repositories.items.values()}
-        return tuple(deploying(self._sources.each_application(), urls, repository, paths))
-
-    def _seen[T](self, things: Sequence[T]) -> tuple[T, ...] | None:
-        """Everything there is; None while only a part of it may have been read."""
-        return tuple(things) if self._first_look.is_set() else None
 
     async def _silence(self, silence: Silence) -> None:
         await self._memory.silence(silence)
