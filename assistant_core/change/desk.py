@@ -7,11 +7,10 @@ restart interrupts is taken up again by `load` and `attach`.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, override
 
-from ..errors import ApprovalRefused, HomelabError, InputInvalid
+from ..errors import HomelabError, InputInvalid
 from ..logs import EventLog
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Requester
 from ..models.plan import settled
@@ -22,12 +21,13 @@ from .asking import Asking, Wish
 from .book import Book
 from .clock import WatchedClock
 from .delivering import Delivery
-from .events import Approved, Armed, Expired, Rejected
+from .events import Approved, Armed, Rejected
 from .evidence import Evidence
+from .expiring import Expiring
 from .following import Following, is_followed
 from .refusals import armed, closed, not_allowed, refusal
 from .retention import overdue
-from .rights import AtTheirWord, Power, authorise, in_time, power
+from .rights import AtTheirWord, Power, authorise, power
 from .selection import MERGED, UNFINISHED, is_awaiting, last_merged, select
 from .settings import DeskSettings
 from .tending import Tending
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from ..gitops import Index
 
 _EVENTS = EventLog(__name__)
-
-_CLOCK_WENT_BACK = "The clock was set back, so nobody can tell how old the change is."
 
 
 def _utc_now() -> datetime:
@@ -62,16 +60,16 @@ class ChangeDesk(Desk):
         settings: DeskSettings | None = None,
         tended: bool = True,
     ) -> None:
-        self._clock = WatchedClock(clock)
+        watched = WatchedClock(clock)
         self._rights = rights or AtTheirWord()
         self._settings = settings or DeskSettings()
         self._tended = tended
         self._forges: dict[str, Forge] = {}
-        self._expiring: asyncio.Task[None] | None = None
         self._work = Work()
-        self._book = Book(journal, self._clock)
+        self._book = Book(journal, watched)
         pace, timetable = self._settings.pace, Timetable(clock)
         self._timetable = timetable
+        self._expiring = Expiring(self._book, watched, timetable, self._work, pace)
         self._asking = Asking(self._book, self._settings)
         self._delivery = Delivery(self._book, self._asking, self._rights, timetable, pace)
         self._following = Following(self._book, timetable, pace)
@@ -149,32 +147,12 @@ class ChangeDesk(Desk):
         await self._work.stop()
 
     async def refresh(self) -> None:
-        """Learn what another program did; what it began and leaves is taken up after a while. Raises JournalFailed."""
-        for proposal in await self._book.refresh():
-            if proposal.state in UNFINISHED:
-                self._timetable.set(proposal.id, self._book.now() + self._settings.pace.retries.first)
+        """Learn what another program did on the same journal. Raises JournalFailed."""
+        await self._expiring.refresh()
 
     async def expire(self) -> None:
         """Close the proposals nobody decided in time; called before every decision, too. Raises JournalFailed."""
-        if self._expiring is None or self._expiring.done():
-            self._expiring = self._work.start(self._expire_all())
-        await self._work.join(self._expiring)
-
-    async def _expire_all(self) -> None:
-        await self.refresh()
-        reason = _CLOCK_WENT_BACK if self._clock.went_back() else None
-        for proposal in self._book.proposals:
-            waits = proposal.state is ProposalState.AWAITING
-            if waits and (reason or not in_time(proposal, self._book.now())):
-                await self._expire(proposal, reason)
-
-    async def _expire(self, proposal: Proposal, reason: str | None) -> None:
-        """Close it, unless somebody decides on it right now."""
-        lock = self._book.lock(proposal.id)
-        if not lock.locked():
-            async with lock:
-                with suppress(ApprovalRefused):  # another program was faster
-                    await self._book.move(proposal, Expired(reason))
+        await self._expiring.expire()
 
     async def plan(
         self,

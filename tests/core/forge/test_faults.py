@@ -24,6 +24,7 @@ from demo.faults import Fault, FaultKind
 from demo.github import TOKEN
 
 from .conftest import GitHub
+from .refusals import refused
 
 WRITES = ["git/blobs", "git/trees", "git/commits", "git/refs", "pulls"]
 RULES = '{"message": "Repository rule violations found\\n\\nCannot create ref due to creations being restricted."}'
@@ -122,12 +123,7 @@ async def test_every_refusal_is_one_sentence(
 ) -> None:
     await github.proxy.inject(Fault(kind=FaultKind.STATUS, method="POST", status=status, body=body))
 
-    with pytest.raises(HomelabError) as caught:
-        await forge.open(draft)
-
-    assert type(caught.value) is expected
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
+    await refused(forge.open(draft), expected, says)
 
 
 @pytest.mark.parametrize(

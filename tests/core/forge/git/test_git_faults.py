@@ -22,6 +22,7 @@ from demo.faults import Fault, FaultKind
 from demo.git_remote import PATH, GitRemoteSimulator
 from demo.repository import create_bare_repository
 from demo.serving import controlling, serving
+from tests.core.forge.refusals import refused
 
 from .server import Server, assert_exactly_one
 
@@ -76,12 +77,7 @@ async def test_every_failure_is_one_sentence_and_the_next_try_works(
 ) -> None:
     await server.proxy.inject(fault)
 
-    with pytest.raises(HomelabError) as caught:
-        await server.forge(timeout=1).snapshot()
-
-    assert type(caught.value) is expected
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
+    await refused(server.forge(timeout=1).snapshot(), expected, says)
     await server.proxy.drop_connections()
     await server.proxy.clear()
     assert (await server.forge().snapshot()).files
