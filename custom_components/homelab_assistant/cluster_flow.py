@@ -147,11 +147,11 @@ def _contexts(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _table(report: ClusterReport) -> str:
-    """What is installed and which verbs we have, as Markdown."""
+    """What is installed and which verbs we have, as Markdown; the marks come first, where a phone shows them."""
     from .assistant_core.kube.resource import READ_VERBS  # noqa: PLC0415 - as above
 
-    lines = [f"| | {' | '.join(READ_VERBS)} |", f"|---|{'---|' * len(READ_VERBS)}"]
+    lines = [f"| {' | '.join(READ_VERBS)} | |", f"|{'---|' * len(READ_VERBS)}---|"]
     for each in report.resources:
         marks = [("✓" if verb in each.verbs else "✗") if each.installed else "-" for verb in READ_VERBS]
-        lines.append(f"| {each.resource} | {' | '.join(marks)} |")
+        lines.append(f"| {' | '.join(marks)} | {each.resource} |")
     return "\n".join(lines)

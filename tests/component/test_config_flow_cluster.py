@@ -68,7 +68,7 @@ async def test_before_it_is_saved_a_cluster_shows_its_version_what_it_has_and_ou
     assert (shown["type"], shown["step_id"]) == ("menu", "cluster_found")
     told = shown["description_placeholders"]
     assert "Connected to Kubernetes v1." in told["found"]
-    assert "| results.core.k8sgpt.ai | ✓ | ✓ | ✓ |" in told["table"]
+    assert "| ✓ | ✓ | ✓ | results.core.k8sgpt.ai |" in told["table"]
     for name in ("k8sgpts.core", "mutations.core", "applications.argoproj", "helmreleases.helm", "kustomizations.kust"):
         assert name in told["table"]
     assert (await walk(SAVE, after=shown))["type"] == "create_entry"
@@ -81,7 +81,7 @@ async def test_a_cluster_without_k8sgpt_is_accepted_with_a_remark(
     shown = await walk(*by("kubeconfig"), {"kubeconfig": kubeconfig})
 
     assert "k8sgpt is not installed" in shown["description_placeholders"]["found"]
-    assert "| results.core.k8sgpt.ai | - | - | - |" in shown["description_placeholders"]["table"]
+    assert "| - | - | - | results.core.k8sgpt.ai |" in shown["description_placeholders"]["table"]
 
 
 async def test_a_right_that_is_missing_is_named_and_the_role_that_has_it_is_shown(
@@ -90,7 +90,7 @@ async def test_a_right_that_is_missing_is_named_and_the_role_that_has_it_is_show
     kubernetes.server.accounts[READER_TOKEN] = Account("reader", READ, denied=("watch pods",))
     shown = await walk(*by("kubeconfig"), {"kubeconfig": kubeconfig})
     assert "The account may not: watch pods." in shown["description_placeholders"]["found"]
-    assert "| pods | ✓ | ✓ | ✗ |" in shown["description_placeholders"]["table"]
+    assert "| ✓ | ✓ | ✗ | pods |" in shown["description_placeholders"]["table"]
 
     role = await walk(RIGHTS, after=shown)
     documents = list(yaml.safe_load_all(role["description_placeholders"]["manifest"]))
