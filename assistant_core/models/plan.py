@@ -10,149 +10,123 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetReplicas:
-    """Run a workload with `replicas` pods."""
+class _OfApp:
+    """What every plan is about."""
 
     name: str
-    replicas: int
     namespace: str | None = None
     kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReplicas(_OfApp):
+    """Run a workload with `replicas` pods."""
+
+    replicas: int
     operation: Literal["set_replicas"] = "set_replicas"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restart:
+class Restart(_OfApp):
     """Replace a workload's pods, one after the other; `at` is the time (RFC 3339) that marks it, now when left out."""
 
-    name: str
-    namespace: str | None = None
-    kind: str | None = None
     at: str | None = None
     operation: Literal["restart"] = "restart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetImage:
+class SetImage(_OfApp):
     """Run another image: a new `tag` of the same, or a whole `image`."""
 
-    name: str
     tag: str | None = None
     image: str | None = None
     container: str | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_image"] = "set_image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetResources:
+class SetResources(_OfApp):
     """What a container asks for and may use at most, as Kubernetes quantities ("500m", "2Gi")."""
 
-    name: str
     cpu_request: str | None = None
     memory_request: str | None = None
     cpu_limit: str | None = None
     memory_limit: str | None = None
     container: str | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_resources"] = "set_resources"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetEnv:
+class SetEnv(_OfApp):
     """Give an environment variable a value; None takes it away."""
 
-    name: str
     variable: str
     value: str | None
     container: str | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_env"] = "set_env"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetChartVersion:
+class SetChartVersion(_OfApp):
     """Take another version of a Helm chart."""
 
-    name: str
     version: str
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_chart_version"] = "set_chart_version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetStorage:
+class SetStorage(_OfApp):
     """Ask for a larger volume; `volume` names it where there are several."""
 
-    name: str
     size: str
     volume: str | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_storage"] = "set_storage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetStorageClass:
+class SetStorageClass(_OfApp):
     """Take a volume from another storage class; `volume` names it where there are several."""
 
-    name: str
     storage_class: str
     volume: str | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_storage_class"] = "set_storage_class"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetValue:
+class SetValue(_OfApp):
     """Set whatever stands at a path of keys ("ingress.hosts[0].host").
 
     The path begins at the Helm values for a chart, at the document otherwise.
     """
 
-    name: str
     path: str
     value: str | int | float | bool | None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_value"] = "set_value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspend:
+class Suspend(_OfApp):
     """Let a CronJob, a HelmRelease or a Flux Kustomization rest."""
 
-    name: str
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["suspend"] = "suspend"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
+class Resume(_OfApp):
     """Wake what was suspended."""
 
-    name: str
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["resume"] = "resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddApp:
+class AddApp(_OfApp):
     """Run something new from one of our templates.
 
     `port` is where a web app listens, `host` the name of its Ingress, `storage` the size of its volume, `mount` where
     that is mounted, `schedule` when a CronJob runs and `command` what.
     """
 
-    name: str
     template: Literal["web", "redis", "postgresql", "cronjob"]
-    namespace: str | None = None
     image: str | None = None
     port: int | None = None
     host: str | None = None
@@ -161,30 +135,23 @@ class AddApp:
     schedule: str | None = None
     command: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
-    kind: str | None = None
     operation: Literal["add_app"] = "add_app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveApp:
+class RemoveApp(_OfApp):
     """Take an app out, with everything that belongs to it alone."""
 
-    name: str
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["remove_app"] = "remove_app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetVm:
+class SetVm(_OfApp):
     """Give a virtual machine other hardware: `cores`, `memory` in MiB, `disk` in GiB."""
 
-    name: str
     cores: int | None = None
     memory: int | None = None
     disk: int | None = None
-    namespace: str | None = None
-    kind: str | None = None
     operation: Literal["set_vm"] = "set_vm"
 
 
