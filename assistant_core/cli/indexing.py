@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -49,7 +48,7 @@ def _print(found: Survey) -> None:
         _add(rows, "/".join(filter(None, (each.namespace, each.name))), each.file, each.places)
     for machine in found.machines:
         _add(rows, machine.address, machine.file, machine.places)
-    console = Console()
+    console = show.tabular()
     console.print(rows)
     for unread in found.unread:
         said = show.safe(f"left out: {unread.path} {unread.reason}")

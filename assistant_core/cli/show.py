@@ -19,6 +19,7 @@ from .outcome import Result
 from .services import Household
 
 SHORT_HASH = 12
+_UNBOUND = 1000  # characters
 _SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _RISK_STYLES = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "red"}
 _OUTCOME_STYLES = {
@@ -66,7 +67,13 @@ def print_status(house: Household, phrases: Phrases) -> None:
         if seen is not None:
             told = Text(safe(str(seen.error)), style="red") if seen.error else Text(safe(said))
             rows.add_row(Text(name, style="bold"), told)
-    Console().print(rows)
+    tabular().print(rows)
+
+
+def tabular() -> Console:
+    """A console for tables: a file or another program gets every row on one line."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_UNBOUND)
 
 
 def print_findings(findings: tuple[Finding, ...]) -> None:
@@ -76,7 +83,7 @@ def print_findings(findings: tuple[Finding, ...]) -> None:
         where = "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part)
         problem = "\n".join(finding.errors)
         rows.add_row(f"{finding.first_seen:%Y-%m-%d %H:%M}", Text(safe(where)), Text(safe(problem)))
-    Console().print(rows)
+    tabular().print(rows)
 
 
 def print_proposals(proposals: Iterable[Proposal]) -> None:
@@ -87,7 +94,7 @@ def print_proposals(proposals: Iterable[Proposal]) -> None:
         change = f"{target.namespace}/{target.name}: {target.field} {target.before} -> {target.after}"
         link = Text(safe(proposal.pull_request or proposal.failure or ""))
         rows.add_row(proposal.hash[:SHORT_HASH], proposal.state.value, Text(safe(change)), link)
-    Console().print(rows)
+    tabular().print(rows)
 
 
 def table(*columns: str) -> Table:

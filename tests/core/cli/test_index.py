@@ -59,8 +59,7 @@ def test_what_was_left_out_is_told_with_its_reason(tmp_path: Path) -> None:
     assert "0 workloads, 0 machines, 3 left out\n" in ended.stdout
 
 
-def test_people_get_a_row_for_each_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_people_get_a_row_for_each_place_even_in_a_pipe() -> None:
     ended = CliRunner().invoke(app, ["index", "--repo", str(DEMO)])
     assert any(
         line.split() == ["media/jellyfin", "replicas", "1", "apps/media/jellyfin/jellyfin.yaml:26", "certain"]
