@@ -1,12 +1,13 @@
 """From a wish to a proposal that waits for a yes."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import uuid7
 
-from ..errors import Conflict, InputInvalid
+from ..errors import ApprovalRefused, Conflict, InputInvalid
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
 from ..models.repository import Snapshot
 from ..ports import Forge
@@ -152,7 +153,8 @@ class Asking:
             same = other.id != proposal.id and is_awaiting(other, now) and _subject(other) == _subject(proposal)
             if same and not lock.locked():  # somebody decides on it right now: that counts
                 async with lock:
-                    await self._book.move(other, Superseded(proposal.code))
+                    with suppress(ApprovalRefused):  # as it does in another program
+                        await self._book.move(other, Superseded(proposal.code))
 
 
 def _index(snapshot: Snapshot) -> Index:

@@ -90,6 +90,24 @@ async def test_the_same_wish_at_both_doors_at_once_is_approved_once(start: Start
     assert sorted(type(each).__name__ for each in answers) == ["ApprovalRefused", "Proposal"]
 
 
+async def test_a_newer_wish_here_and_a_no_to_the_older_there_at_once_both_count(start: Start) -> None:
+    house, terminal = await start(), await start()
+    for replicas in range(3, 9, 2):
+        older = await terminal.propose(scale(replicas=replicas), BEN, words="")
+        newer, _ = await asyncio.gather(
+            house.propose(scale(replicas=replicas + 1), ANNA, words=""),
+            terminal.reject(requester=BEN, hash=older.hash),
+            return_exceptions=True,
+        )
+        assert isinstance(newer, Proposal)
+        assert newer in house.awaiting
+        await house.refresh()
+        assert {each.state for each in house.proposals if each.id == older.id} <= {
+            ProposalState.REJECTED,
+            ProposalState.SUPERSEDED,
+        }
+
+
 async def test_what_one_forgot_and_the_other_decides_on_is_refused(start: Start, tmp_path: Path) -> None:
     house, terminal = await start(), await start()
     asked = await terminal.propose(scale(), BEN, words="")
