@@ -20,7 +20,7 @@ _STATES = {
 
 def told(target: Target, plan: ChangePlan, wording: Wording) -> str:
     """The change without a full stop; names and values that others wrote are stripped of markup and kept short."""
-    field = target.field.rpartition(".")[2]
+    field = next((each for each in reversed(target.field.split(".")) if not each.isdigit()), target.field)
     name = sentence(plain(target.name, NAME_LENGTH)).rstrip(".")
     namespace = plain(target.namespace, NAME_LENGTH)
     before, after = _values(target)

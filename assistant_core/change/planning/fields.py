@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ...errors import Incomplete, InputInvalid
 from ...gitops import Index, Topic, Workload
+from ...gitops.knobs.helm import is_app_template, parts_of
 from ...gitops.knobs.stack import merged
 from ...gitops.layouts.files import get, leaves
 from ...gitops.text import Path
@@ -20,6 +21,7 @@ _ROUTES = {"Ingress": ("spec", "rules"), "HTTPRoute": ("spec", "hostnames")}
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
 _JOINTS = re.compile(r"[\s_.-]+")
 _TIME_ZONE = "TZ"
+_TOO_GENERAL = ("enabled", "name", "type", "value")
 
 
 class _Route(NamedTuple):
@@ -60,7 +62,8 @@ def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
 def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
     """The plan for the name under which it is reached. Raises Incomplete where there is none, or more than one."""
     workload = index.release(wish.name, wish.namespace, kind)
-    found = dict(_valued(workload)) or dict(_routed(workload, index))
+    alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
+    found = dict(_valued(workload, alone=alone)) or dict(_routed(workload, index))
     if len(found) != 1:
         known = ", ".join(dict.fromkeys(found.values()))
         raise Incomplete(
@@ -71,7 +74,9 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
             known=known,
             reason="several_hosts" if found else "no_host",
         )
-    ((route, path),) = found
+    (((route, path), now),) = found.items()
+    if now != wish.slots.get("now", now):
+        raise Incomplete(f"{workload.label} is reached at {now} now.", name=workload.name, now=now, reason="host_not")
     if route is None:
         return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=path, value=wish.slots["host"])
     return SetValue(
@@ -79,9 +84,9 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
     )
 
 
-def _valued(workload: Workload) -> Iterator[tuple[Place, str]]:
-    """The hosts that the values of a chart name."""
-    for keys, value in leaves(merged(workload.release)) if workload.release else ():
+def _valued(workload: Workload, *, alone: bool) -> Iterator[tuple[Place, str]]:
+    """The hosts that the values of a chart name; `alone`: for this part of it."""
+    for keys, value in _values(workload, alone=alone):
         if _is_host(keys, value):
             yield (None, _path(keys)), value
 
@@ -93,6 +98,17 @@ def _routed(workload: Workload, index: Index) -> Iterator[tuple[Place, str]]:
         for keys, value in leaves(get(route.data, *start, default=[])):
             if isinstance(value, str) and (keys[-1] == "host" or start[-1] in _HOSTS):
                 yield (_Route(route.kind, route.name, route.namespace), _path((*start, *keys))), value
+
+
+def _values(workload: Workload, *, alone: bool = True) -> Iterator[tuple[Path, Any]]:
+    """The values of a chart, without those of its other parts where one of them is meant `alone`."""
+    release = workload.release
+    if release is None:
+        return
+    parts = () if is_app_template(release) or not alone else parts_of(release)
+    own = {each.at[:1] for each in parts if each.name == workload.part}
+    others = {each.at[:1] for each in parts} - own - {()}
+    yield from ((keys, value) for keys, value in leaves(merged(release)) if keys[:1] not in others)
 
 
 def _is_host(keys: Path, value: Any) -> bool:
@@ -110,12 +126,10 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     variables = variables or [
         each for each in known if len(key) > len(_TIME_ZONE) and _joined(each).endswith(_joined(key))
     ]
-    paths = [
-        _path(keys)
-        for keys, _ in (leaves(merged(workload.release)) if workload.release else ())
-        if str(keys[-1]) not in known and _is_called(keys, key)
-    ]
+    paths = [_path(keys) for keys, _ in _values(workload) if str(keys[-1]) not in known and _is_called(keys, key)]
     if not variables and not paths and key == _TIME_ZONE and workload.release is None:
+        if workload.kind == "CronJob":
+            return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path="spec.timeZone", value=value)
         variables = [key]
     if len(variables) + len(paths) != 1:
         raise _open(workload, key, [*variables, *paths])
@@ -151,7 +165,7 @@ def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:
 def _is_called(keys: Path, name: str) -> bool:
     """Whether the last keys, read together, are the name."""
     words = [_joined(str(each)) for each in keys if not isinstance(each, int)]
-    return any("".join(words[at:]) == _joined(name) for at in range(len(words)))
+    return name not in _TOO_GENERAL and any("".join(words[at:]) == _joined(name) for at in range(len(words)))
 
 
 def _path(keys: Path) -> str:

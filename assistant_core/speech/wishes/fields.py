@@ -30,7 +30,8 @@ def _host(sentence: list[Token]) -> Wish | None:
     at = sentence.index(hosts[0][0])
     if len(hosts) > 1 and not (at and sentence[at - 1].has("from")):
         return None
-    return _filled(sentence, "set_host", HOSTED, {"host": hosts[-1][1]}, [each for each, _ in hosts])
+    slots = {"host": hosts[-1][1], **({"now": hosts[0][1]} if len(hosts) > 1 else {})}
+    return _filled(sentence, "set_host", HOSTED, slots, [each for each, _ in hosts])
 
 
 def _class(sentence: list[Token]) -> Wish | None:
@@ -76,7 +77,11 @@ def _setting(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
     fitting = all(_WORD.fullmatch(each.text) for each in key if each not in known)
     if not fitting or not 0 < len(key) <= _MOST_WORDS or not 0 < len(value) <= _LONGEST_VALUE or known not in ([], key):
         return None
-    if len(known) > 1 or any(each.has("hindrance", "name", *_COUNTED) for each in value):
+    if (
+        len(known) > 1
+        or (len(value) > 1 and any(each.labels for each in value))
+        or any(each.has("hindrance", "name", *_COUNTED) for each in value)
+    ):
         return None
     name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)
     slots = {"key": name, "value": " ".join(each.text for each in value)}

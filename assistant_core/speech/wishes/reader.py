@@ -158,8 +158,9 @@ def _versioned(sentence: list[Token]) -> Wish | None:
 
 
 def _is_image(text: str) -> bool:
-    _, colon, tag = text.rpartition(":")
-    return bool(_IMAGE.fullmatch(text)) and (bool(colon and tag) or "." in text.partition("/")[0])
+    repository, colon, tag = text.rpartition(":")
+    named = not repository.isdigit()  # "14:30" is a time
+    return bool(_IMAGE.fullmatch(text)) and named and (bool(colon and tag) or "." in text.partition("/")[0])
 
 
 def _version(sentence: list[Token]) -> Token | None:

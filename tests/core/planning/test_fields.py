@@ -83,6 +83,7 @@ _DEBUG = SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug")
         ("set the log level of notes to debug", SetValue(name="notes", path="logLevel", value="debug")),
         ("increase the retention of notes to 30d", SetValue(name="notes", path="retention", value="30d")),
         ("set the storage class of jellyfin to fast", SetStorageClass(name="jellyfin", storage_class="fast")),
+        ("set the time zone of backup to UTC", SetValue(name="backup", path="spec.timeZone", value="UTC")),
         ("set sonarr to 10.9.7", SetImage(name="sonarr", tag="10.9.7")),
     ],
 )  # fmt: skip
@@ -115,6 +116,9 @@ def test_german_calls_them_too(words: str, plan: ChangePlan) -> None:
     [
         ("change the host of radarr to films.example", "The files name no host of media/radarr."),
         ("change the schedule of sonarr to hourly", "media/sonarr is a Deployment, which has no schedule."),
+        ("change the host of sonarr from a.example to b.example", "media/sonarr is reached at series.example now."),
+        ("set the log level of sonarr to debug every night", None),
+        ("run backup at 25:00", None),
         ("restart sonarr every night", None),
         ("scale sonarr to 2 at 3am", None),
         ("give sonarr 2 gigs and nginx:1.27", None),
