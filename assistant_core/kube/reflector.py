@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import batched
 import random
 import time
 from types import MappingProxyType
@@ -144,7 +143,8 @@ class Reflector[T]:
         async for page, begins in pages(self._page, self._page_size):
             if begins:
                 items = {}
-            for some in batched(page.items, SLICE, strict=False):
+            while some := page.items[:SLICE]:
+                del page.items[:SLICE]  # to free a whole page at once would take as long as to read it
                 await asyncio.sleep(0)
                 self.skipped += [self._copy.put(items, item) for item in some].count(None)
         self._copy.replace(items)
