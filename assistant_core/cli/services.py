@@ -12,10 +12,9 @@ import aiohttp
 
 from ..argocd import application_from, deployed_since
 from ..errors import HomelabError, NotFound
-from ..findings import finding_from_result
 from ..gpu import GpuExporter
 from ..kube import ClusterConfig, Resource, connect, everything
-from ..kube.resource import APPLICATIONS, RESULTS
+from ..kube.resource import APPLICATIONS
 from ..models.episode import Entry
 from ..models.finding import Finding, FindingEvent
 from ..models.gpu import GpuHealth
@@ -26,6 +25,7 @@ from ..ollama import OllamaClient
 from ..ports import Homelab
 from .progress import progress
 from .tokens import tokens
+from .watching import findings_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,12 @@ def _client(session: aiohttp.ClientSession, url: str | None) -> OllamaClient | N
 
 
 async def read_findings(config: ClusterConfig) -> tuple[Finding, ...]:
-    """The open findings of a cluster, oldest first. Raises HomelabError."""
-    results = await read_objects(config, RESULTS)
-    findings = [found for result in results if (found := finding_from_result(result, config.name))]
-    return tuple(sorted(findings, key=lambda finding: (finding.first_seen, finding.id)))
+    """What k8sgpt and our own checks find wrong in a cluster, oldest first. Raises HomelabError."""
+    cluster = await connect(config)
+    try:
+        return await findings_now(cluster)
+    finally:
+        await cluster.close()
 
 
 async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:

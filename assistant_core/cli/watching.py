@@ -1,13 +1,14 @@
-"""Follows a cluster's findings until somebody stops it: a line for everything that opens, changes or clears."""
+"""Looks at a cluster's findings, once or until somebody stops it: a line for all that opens, changes or clears."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import typer
 
 from ..cluster import ClusterWatch, Patience
-from ..kube import ClusterConfig, connect
+from ..kube import Cluster, ClusterConfig, connect
 from ..models.finding import Finding, FindingChange, FindingEvent
 from . import show
 from .exits import Exit
@@ -27,12 +28,26 @@ async def watch_findings(config: ClusterConfig, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
+async def findings_now(cluster: Cluster) -> tuple[Finding, ...]:
+    """What is wrong at the first look, oldest first. Raises HomelabError when the cluster cannot be looked at."""
+    watch = ClusterWatch(cluster, patience=_AT_ONCE)
+    failed = asyncio.Event()
+    watch.listen(lambda: failed.set() if watch.observation.error else None)
+    async with _running(watch):
+        ends = [asyncio.create_task(watch.wait_synced()), asyncio.create_task(failed.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        if watch.observation.error is not None:
+            raise watch.observation.error
+        return watch.findings
+
+
 async def _follow(watch: ClusterWatch, *, as_json: bool) -> None:
     changes: asyncio.Queue[FindingChange] = asyncio.Queue()
     watch.subscribe(changes.put_nowait)
     watch.listen(_Trouble(watch).tell)
-    following = asyncio.create_task(watch.run())
-    try:
+    async with _running(watch):
         await watch.wait_synced()
         while not changes.empty():  # what was there when it began is told as such
             changes.get_nowait()
@@ -40,6 +55,13 @@ async def _follow(watch: ClusterWatch, *, as_json: bool) -> None:
             _tell(FindingChange(event=FindingEvent.OPENED, finding=finding), as_json=as_json)
         while True:
             _tell(await changes.get(), as_json=as_json)
+
+
+@asynccontextmanager
+async def _running(watch: ClusterWatch) -> AsyncIterator[None]:
+    following = asyncio.create_task(watch.run())
+    try:
+        yield
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):

@@ -6,7 +6,6 @@ says nothing: objects of different kinds share one. `spec.error[].sensitive`, pa
 read. All texts come from elsewhere and are data, not instructions.
 """
 
-from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,26 +13,14 @@ from ..models.finding import Finding
 from .categories import category_of, severity_of
 from .owners import guessed_owner
 from .subject import subject_id
-from .texts import Budget, digest, masked
-
-
-def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
-    """The finding of a Result; None if it is not a Result.
-
-    Its texts together are at most 4 KiB of UTF-8. Its id is made of the cluster, the K8sGPT that reports it, the object
-    and the error texts without their numbers and hashes, so that it survives another count and another explanation.
-    """
-    finding = problem_from_result(result, cluster)
-    if finding is None:
-        return None
-    reporter = _reporter(result["metadata"].get("labels"))
-    texts = sorted(map(masked, finding.errors))
-    identity = digest(cluster, *reporter, finding.kind, finding.namespace or "", finding.name, *texts)
-    return replace(finding, id=identity)
+from .texts import Budget
 
 
 def problem_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
-    """As `finding_from_result`, but the id is that of the workload or other object, as for our own checks."""
+    """The finding of a Result, with the id of the workload or other object that it is about; None if it is no Result.
+
+    Its texts together are at most 4 KiB of UTF-8.
+    """
     metadata, spec = result.get("metadata"), result.get("spec")
     if not isinstance(metadata, dict) or not isinstance(spec, dict):
         return None
@@ -67,9 +54,3 @@ def problem_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
 def _error_texts(errors: Any) -> list[str]:
     entries = errors if isinstance(errors, list) else ()
     return [text for entry in entries if isinstance(entry, dict) and isinstance(text := entry.get("text"), str)]
-
-
-def _reporter(labels: Any) -> tuple[str, str]:
-    """Namespace and name of the K8sGPT object that made the Result."""
-    known = labels if isinstance(labels, dict) else {}
-    return str(known.get("k8sgpts.k8sgpt.ai/namespace", "")), str(known.get("k8sgpts.k8sgpt.ai/name", ""))

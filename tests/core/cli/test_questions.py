@@ -5,6 +5,8 @@ import pytest
 
 from demo.faults import Fault, FaultKind
 from demo.gpu import GpuExporterSimulator
+from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes_objects import kind_named
 from demo.ollama import OllamaSimulator
 from demo.serving import serving
 
@@ -42,6 +44,40 @@ async def test_findings_are_listed_for_people_and_for_scripts(homelab: Run, kube
     assert as_json.json
     for finding in as_json.json:
         assert finding["name"] in ended.out
+
+
+async def test_without_k8sgpt_our_own_checks_tell_what_is_wrong(homelab: Run, tmp_path: Path) -> None:
+    simulator = KubernetesSimulator()
+    for resource in ("results", "k8sgpts", "mutations"):
+        simulator.store.remove_crd(kind_named(f"{resource}.core.k8sgpt.ai"))
+    async with serving(simulator) as proxy:
+        (tmp_path / "home.yaml").write_text(simulator.kubeconfig(proxy.url))
+        ended = await homelab("findings", "--kubeconfig", str(tmp_path / "home.yaml"), "--json")
+    assert ended.code == 0
+    assert {tuple(finding["sources"]) for finding in ended.json} == {("check",)}
+    assert "jellyfin" in {finding["name"] for finding in ended.json}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault(kind=FaultKind.REFUSE), "cannot be reached"),
+        (Fault(kind=FaultKind.STATUS, status=403, body='{"kind": "Status", "code": 403}'), "does not let us list"),
+        (Fault(kind=FaultKind.STATUS, status=503), "503"),
+        (Fault(kind=FaultKind.GARBAGE), "not HTTP"),
+    ],
+)
+async def test_a_cluster_that_cannot_be_looked_at_says_why_and_is_not_waited_for(
+    homelab: Run, tmp_path: Path, fault: Fault, said: str
+) -> None:
+    simulator = KubernetesSimulator()
+    async with serving(simulator) as proxy:
+        await proxy.inject(fault)
+        (tmp_path / "home.yaml").write_text(simulator.kubeconfig(proxy.url))
+        ended = await homelab("findings", "--kubeconfig", str(tmp_path / "home.yaml"))
+    assert (ended.code, ended.out) == (5, "")
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
