@@ -24,6 +24,7 @@ from .github_wire import (
 READ = Need(kind="pull_requests")
 WRITE = Need(kind="pull_requests", level=Level.WRITE)
 MERGE = Need(kind="contents", level=Level.WRITE)
+MERGE_METHODS = ("merge", "squash", "rebase")
 
 
 class Pulls:
@@ -185,6 +186,8 @@ class Pulls:
         """PUT a merge; 405 when it cannot be, 409 when the head is not the one that was looked at."""
         pull = await self._pull(call)
         method = call.body.get("merge_method", "merge")
+        if method not in MERGE_METHODS:
+            raise Refusal(422, "Invalid request. merge_method is none of merge, squash and rebase.")
         if pull.state != "open" or pull.draft:
             raise Refusal(405, "Pull Request is not mergeable")
         if call.body.get("sha") not in (None, pull.head_sha):
