@@ -149,6 +149,8 @@ class FaultProxy:
     async def _close(self) -> None:
         server, self._server = self._server, None
         if server is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            await asyncio.sleep(0)  # a server that is closed would leave what is being accepted open for ever
             server.close()
             await self.drop_connections()
             server.abort_clients()  # those accepted a moment ago

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+import gc
+import socket
 
 import aiohttp
 from aiohttp import web
@@ -200,3 +203,15 @@ async def test_the_control_port_says_what_is_not_a_list_of_faults(
         async with session.put(f"{control}/letters/faults", data=body) as response:
             assert (response.status, (await response.text()).partition(":")[0]) == (400, "not a list of faults")
         assert proxy.faults == []
+
+
+async def test_a_connection_that_comes_while_the_proxy_ends_is_closed_too(service: Letters) -> None:
+    async with serving(service) as proxy:
+        with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # by now it is being accepted
+            await proxy.stop()
+            client.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert await asyncio.to_thread(client.recv, 1) == b""
+    gc.collect()  # what was left open would warn
