@@ -385,3 +385,15 @@ async def test_what_cannot_be_read_or_written_is_said(
     with pytest.raises(HomelabError, match="cannot be used: no space left on device"):
         await forge.open(draft)
     assert await laptop.branches() == ["main"]
+
+
+async def test_a_merge_is_in_the_history_of_what_comes_after_it_and_of_nothing_else(
+    laptop: Laptop, forge: DirectoryForge
+) -> None:
+    before = await laptop.git("rev-parse", "HEAD")
+    merge = await laptop.commit("one.yaml", "a: 1\n")
+    after = await laptop.commit("two.yaml", "a: 2\n")
+    assert await forge.descends(merge, merge)
+    assert await forge.descends(after, merge)
+    assert not await forge.descends(before, merge)
+    assert not await forge.descends("0" * 40, merge)
