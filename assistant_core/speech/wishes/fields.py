@@ -1,4 +1,7 @@
-"""Wishes for one field: the host, the schedule, the storage class, or any setting that is called by its name."""
+"""Readers of wishes for one field: the host, the storage class, the schedule, or a setting that is called by its name.
+
+Each marks the words that it uses.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,14 +19,11 @@ _CLASS = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _MOST_WORDS = 4
 _LONGEST_VALUE = 3  # words
+_COUNTED = ("replicas", "cpu", "memory", "storage", "unit", "percent", "times", "to", "more", "less")
 
 
-def field(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
-    """The wish for one field of a workload."""
-    return _host(sentence) or _class(sentence) or _schedule(sentence, lexicon) or _setting(sentence, lexicon)
-
-
-def _host(sentence: list[Token]) -> Wish | None:
+def host(sentence: list[Token]) -> Wish | None:
+    """The name under which it is reached, perhaps in place of the one that is named after "from"."""
     hosts = [(each, match[1]) for each in sentence if not each.labels and (match := _HOST.fullmatch(each.key))]
     if not hosts or not with_label(sentence, "hostname"):
         return None
@@ -34,7 +34,7 @@ def _host(sentence: list[Token]) -> Wish | None:
     return _filled(sentence, "set_host", HOSTED, slots, [each for each, _ in hosts])
 
 
-def _class(sentence: list[Token]) -> Wish | None:
+def storage_class(sentence: list[Token]) -> Wish | None:
     """The word after "to", or the one beside "storage class"."""
     if not with_label(sentence, "storage_class"):
         return None
@@ -46,19 +46,15 @@ def _class(sentence: list[Token]) -> Wish | None:
     return None
 
 
-def _schedule(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
+def schedule(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     """When a job runs: in words, or as cron writes it."""
     words = joined(sentence)
     cron = next((each for each in words if CRON.fullmatch(each.text)), None)
     said = cron.text if cron else spoken(words, lexicon, daily=True)
-    wish = _filled(words, "set_schedule", SCHEDULED, {"schedule": said}, [cron] if cron else []) if said else None
-    if wish is None:
-        for each in words:
-            each.used = False
-    return wish
+    return _filled(words, "set_schedule", SCHEDULED, {"schedule": said}, [cron] if cron else []) if said else None
 
 
-def _setting(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
+def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     """A setting by its spoken name, "the log level", and the text that it shall have."""
     marks = [at for at, each in enumerate(sentence) if each.has("to") and not each.has("name")]
     named = [at for at, each in enumerate(sentence) if each.has("name")]
@@ -86,9 +82,6 @@ def _setting(sentence: list[Token], lexicon: Lexicon) -> Wish | None:
     name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)
     slots = {"key": name, "value": " ".join(each.text for each in value)}
     return _filled(sentence, "set_setting", SETTING, slots, [*key, *value])
-
-
-_COUNTED = ("replicas", "cpu", "memory", "storage", "unit", "percent", "times", "to", "more", "less")
 
 
 def _before_name(sentence: list[Token], name: int) -> int:

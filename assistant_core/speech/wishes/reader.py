@@ -1,6 +1,6 @@
 """From a sentence to a wish. Every word must have its place in it: what is left over might change the meaning."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from ...models.wish import Wish
 from .amounts import Amounts
 from .assignments import Assignment, assignment
-from .fields import field
+from .fields import host, schedule, setting, storage_class
 from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
 from .named import wish_of
@@ -126,7 +126,15 @@ class Reader:
         for verb, operation, allowed in PLAIN:
             if with_label(sentence, verb) and (wish := wish_of(sentence, operation, allowed)):
                 return wish
-        for read in (_versioned, _quantified, partial(field, lexicon=self.lexicon)):
+        readers: tuple[Callable[[list[Token]], Wish | None], ...] = (
+            _versioned,
+            _quantified,
+            host,
+            storage_class,
+            partial(schedule, lexicon=self.lexicon),
+            partial(setting, lexicon=self.lexicon),
+        )
+        for read in readers:
             for each in sentence:
                 each.used = False
             if wish := read(sentence):
