@@ -71,13 +71,6 @@ _TWIN = """
 _EMPTY = "UPDATE events SET proposal = x'' WHERE proposal_id = ? AND length(proposal) > 0"
 _HISTORY = "SELECT happened FROM events WHERE proposal_id = ? AND happened IS NOT NULL ORDER BY sequence"
 _FORGET = "DELETE FROM events WHERE proposal_id = ?"
-_LATEST = """
-    SELECT events.proposal
-    FROM events JOIN (
-        SELECT min(sequence) AS first, max(sequence) AS last FROM events GROUP BY proposal_id
-    ) ON events.sequence = last
-    ORDER BY first
-"""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -118,11 +111,6 @@ def news(connection: sqlite3.Connection, known: Mapping[str, int]) -> dict[int, 
     """
     changed = [last for each, last in connection.execute(_SEQUENCES).fetchall() if known.get(each) != last]
     return {last: decode(connection.execute(_PROPOSAL, (last,)).fetchone()[0], Proposal) for last in changed}
-
-
-def latest(connection: sqlite3.Connection) -> tuple[Proposal, ...]:
-    """Every proposal after its last event, oldest first; raises sqlite3.Error, ValueError or LookupError (damaged)."""
-    return tuple(decode(row[0], Proposal) for row in connection.execute(_LATEST))
 
 
 def history(connection: sqlite3.Connection, proposal_id: str) -> tuple[Happened, ...]:

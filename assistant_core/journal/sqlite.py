@@ -17,7 +17,7 @@ from typing import override
 from ..errors import JournalFailed
 from ..models.change import Happened, Proposal
 from ..ports import Journal
-from .schema import append_after, forget, history, latest, migrate, news
+from .schema import append_after, forget, history, migrate, news
 
 _LOCK_WAIT = 5.0
 """Seconds to wait for another process that writes."""
@@ -175,7 +175,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
         raise _Damaged
     migrate(connection)
-    latest(connection)
+    news(connection, {})  # every proposal can be read
 
 
 def _move_aside(path: Path) -> Path:

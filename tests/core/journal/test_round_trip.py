@@ -6,7 +6,7 @@ import sqlite3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant_core.journal.schema import append, latest, migrate
+from assistant_core.journal.schema import append, migrate, news
 from assistant_core.models.change import (
     AddApp,
     Proposal,
@@ -80,7 +80,7 @@ def test_a_proposal_comes_back_whole(proposal: Proposal) -> None:
     connection = _journal()
     try:
         append(connection, proposal)
-        assert latest(connection) == (proposal,)
+        assert tuple(news(connection, {}).values()) == (proposal,)
     finally:
         connection.close()
 
@@ -88,7 +88,7 @@ def test_a_proposal_comes_back_whole(proposal: Proposal) -> None:
 def test_a_row_of_the_first_version_is_read_as_something_nobody_judged() -> None:
     connection = _journal()
     connection.execute("INSERT INTO events (proposal_id, state, proposal) VALUES ('1', 'open', ?)", (FIRST_VERSION,))
-    (found,) = latest(connection)
+    (found,) = news(connection, {}).values()
     connection.close()
 
     assert found.plan == SetReplicas(name="jellyfin", replicas=3)
