@@ -180,17 +180,16 @@ class Reflector[T]:
         One whose etcd was restored accepts a watch from a version that is yet to come, and is silent. What one watch
         finds out holds for all: with several etcds the others learn it from their next bookmark.
         """
-        gate = self._cluster.gate
-        if self._doubted > max(gate.assured, gate.restored):
+        gate, doubted = self._cluster.gate, self._doubted
+        if doubted > max(gate.assured, gate.restored):
             asked = time.monotonic()
             page = await self._page(1, "")
             if _older(page.version, self._version):
                 gate.restored = asked
             else:
                 gate.assured = asked
-        known = not 0.0 < self._doubted < gate.restored
         self._doubted = 0.0
-        return known
+        return not doubted or doubted > gate.restored
 
     async def _hear(self, batches: AsyncIterator[list[bytes]], seconds: float) -> None:
         """Follow an accepted watch to its end, and forget its version unless the next may go on where it ended."""
