@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ..argocd import application_from
-from ..findings import problem_from_result
+from ..findings import finding_from_result
 from ..findings.quiet import Analysis, analysis_from
 from ..flux import GitRepository, git_repository_from, helm_release_from, kustomization_from
 from ..kube import Cluster, Reflector, Resource, Timing
@@ -123,7 +123,7 @@ def sources(cluster: Cluster, on_change: Callable[[], None], timing: Timing) -> 
 
     return Sources(
         cluster=cluster.name,
-        results=reflect(RESULTS, partial(problem_from_result, cluster=cluster.name)),
+        results=reflect(RESULTS, partial(finding_from_result, cluster=cluster.name)),
         analyses=reflect(K8SGPTS, analysis_from),
         mutations=reflect(MUTATIONS, _name),
         applications=reflect(APPLICATIONS, application_from, page_size=LARGE_OBJECTS),

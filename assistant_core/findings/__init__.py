@@ -5,7 +5,7 @@ from .checks import CHECKS
 from .episodes import Episodes
 from .merge import Board, worst
 from .quiet import Quiet, owed
-from .results import problem_from_result
+from .results import finding_from_result
 
 __all__ = [
     "CHECKS",
@@ -13,7 +13,7 @@ __all__ = [
     "Episodes",
     "Patience",
     "Quiet",
+    "finding_from_result",
     "owed",
-    "problem_from_result",
     "worst",
 ]

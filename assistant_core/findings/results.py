@@ -16,7 +16,7 @@ from .subject import subject_id
 from .texts import Budget
 
 
-def problem_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
+def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
     """The finding of a Result, with the id of the workload or other object that it is about; None if it is no Result.
 
     Its texts together are at most 4 KiB of UTF-8.

@@ -9,7 +9,7 @@ import time
 from kubernetes_asyncio.watch import Watch
 
 from assistant_core.cluster import ClusterWatch, Patience
-from assistant_core.findings import Board, problem_from_result
+from assistant_core.findings import Board, finding_from_result
 from assistant_core.kube import Reflector, WatchState
 from assistant_core.kube.resource import RESULTS as OUR_RESULTS
 from demo.results import result
@@ -36,7 +36,7 @@ async def watching(running: Server, on_change: Callable[[], None] = lambda: None
         await asyncio.wait([task])
 
 
-_read = partial(problem_from_result, cluster="bench")
+_read = partial(finding_from_result, cluster="bench")
 
 
 async def against_kubernetes_asyncio() -> AsyncIterator[Figure]:

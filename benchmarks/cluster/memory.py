@@ -7,7 +7,7 @@ import json
 import tracemalloc
 from typing import Any
 
-from assistant_core.findings import problem_from_result
+from assistant_core.findings import finding_from_result
 from assistant_core.kube import ClusterConfig, Reflector, Timing, connect
 from assistant_core.kube.resource import RESULTS as OUR_RESULTS
 from demo.faults import Fault, FaultKind
@@ -72,7 +72,7 @@ async def _growth() -> float:
         reflector = Reflector(
             cluster,
             OUR_RESULTS,
-            lambda item: problem_from_result(item, "bench"),
+            lambda item: finding_from_result(item, "bench"),
             lambda: None,
             timing=Timing(turn=1e-6, pause_shortest=0, pause_longest=0),
         )

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from assistant_core.findings import Quiet, owed, problem_from_result
+from assistant_core.findings import Quiet, finding_from_result, owed
 from assistant_core.findings.quiet import Analysis, analysis_from
 from assistant_core.findings.subject import subject_id
 from assistant_core.models.finding import Finding
@@ -15,7 +15,7 @@ JELLYFIN = subject_id("home", "Deployment", "media", "jellyfin", None)
 
 def finding(kind: str, name: str) -> Finding:
     item = result(kind, name, "text")
-    found = problem_from_result(
+    found = finding_from_result(
         {**item, "metadata": {**item["metadata"], "creationTimestamp": "2026-11-22T19:16:03Z"}}, "home"
     )
     assert found is not None

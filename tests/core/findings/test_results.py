@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from assistant_core.findings import problem_from_result
+from assistant_core.findings import finding_from_result
 from assistant_core.models.finding import Finding
 from demo.results import result
 
@@ -21,7 +21,7 @@ def stored(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def finding(*errors: str, kind: str = "Deployment", name: str = "media/jellyfin", explanation: str = "") -> Finding:
-    found = problem_from_result(stored(result(kind, name, *errors, explanation=explanation)), "home")
+    found = finding_from_result(stored(result(kind, name, *errors, explanation=explanation)), "home")
     assert found is not None
     return found
 
@@ -31,7 +31,7 @@ def test_recorded_results_become_findings() -> None:
     for recording in ("results_list", "results_list_page2"):
         answer = (RECORDED / f"{recording}.txt").read_text().partition("\n--\n")[2]
         items += json.loads(answer.partition("\n\n")[2])["items"]
-    findings = [problem_from_result(item, "home") for item in items]
+    findings = [finding_from_result(item, "home") for item in items]
     assert [(found.kind, found.namespace, found.name) for found in findings if found] == [
         ("Service", "default", "grafana"),
         ("Node", None, "k3s-worker-1"),
@@ -60,8 +60,8 @@ def test_a_finding_is_the_same_in_whatever_order_its_errors_come() -> None:
 def test_a_finding_is_another_for_another_object_or_cluster() -> None:
     item = stored(result("Deployment", "media/jellyfin", UNAVAILABLE))
     found = [
-        problem_from_result(item, "home"),
-        problem_from_result(item, "away"),
+        finding_from_result(item, "home"),
+        finding_from_result(item, "away"),
         finding(UNAVAILABLE, kind="Service"),
         finding(UNAVAILABLE, name="media/jelly-fin"),
         finding(UNAVAILABLE, name="jellyfin"),
@@ -73,7 +73,7 @@ def test_what_several_reporters_say_of_one_object_is_one_problem() -> None:
     item = stored(result("Deployment", "media/jellyfin", UNAVAILABLE))
     elsewhere = json.loads(json.dumps(item))
     elsewhere["metadata"]["labels"]["k8sgpts.k8sgpt.ai/name"] = "another"
-    ours, theirs = problem_from_result(item, "home"), problem_from_result(elsewhere, "home")
+    ours, theirs = finding_from_result(item, "home"), finding_from_result(elsewhere, "home")
     assert ours is not None
     assert theirs is not None
     assert ours.id == theirs.id
@@ -109,7 +109,7 @@ def test_characters_that_deceive_the_eye_are_removed() -> None:
     ],
 )
 def test_what_is_no_result_is_no_finding(damage: dict[str, Any]) -> None:
-    assert problem_from_result(stored(result("Pod", "a/b", "text")) | damage, "home") is None
+    assert finding_from_result(stored(result("Pod", "a/b", "text")) | damage, "home") is None
 
 
 JSON = st.recursive(
@@ -127,5 +127,5 @@ def test_nothing_in_a_result_breaks_the_reading(labels: Any, error: Any, details
             "metadata": {"creationTimestamp": moment, "labels": labels},
             "spec": {"kind": "Pod", "name": name, "error": error, "details": details},
         }
-        found = problem_from_result(item, "home")
+        found = finding_from_result(item, "home")
         assert found is None or found.cluster == "home"
