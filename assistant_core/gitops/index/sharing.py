@@ -59,7 +59,7 @@ class Sharing:
             dict.fromkeys(
                 f"{each.namespace}/{each.name}"
                 for each in self._beside.get((knob.path, knob.spot.document), ())
-                if _covers(each.keys, knob.spot.path) and not _same_way(each, workload)
+                if _covers(each.keys, knob.spot.path) and not same_way(each, workload)
             )
         )
 
@@ -104,7 +104,7 @@ def _chain(workload: Workload) -> Chain:
     return (*(each.path for each in found.overlays), _known_owner(found.owner))
 
 
-def _same_way(found: Deployed, workload: Workload) -> bool:
+def same_way(found: Deployed, workload: Workload) -> bool:
     """Whether an object is deployed along with a workload; what an overlay makes joins on the way."""
     if _known_owner(found.owner) != _known_owner(workload.owner):
         return False

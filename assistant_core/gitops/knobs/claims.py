@@ -42,7 +42,7 @@ def _of_claim(claim: Deployed, siblings: list[Deployed], files: Files) -> Iterat
             name=claim.name,
         )
     overlay = next((each for each in reversed(claim.overlays) if each.style == "kustomize"), None)
-    if overlay is not None and claim.name == claim.own_name:
+    if overlay is not None and claim.name == claim.own_name and not word(claim.data, "metadata", "namespace"):
         spot = overlay.spot.below("patches", len(entries(overlay.data, "patches")))
         yield Knob(topic=Topic.STORAGE, path=overlay.path, spot=spot, name=claim.name, form=Form.OVERLAY_CLAIM)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import posixpath
 
 from ..model import Deployed, Owner, Release, Unread
+from .deleted import surviving
 from .expansion import Expansion
 from .files import YAML, Files, entries, normal, word
 from .flux import own_source, reads_elsewhere
@@ -125,6 +126,7 @@ def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
         if directory not in used and word(files.mapping(files.kustomization(directory) or ""), "kind") != "Component":
             out = Expansion(files)
             add_kustomization(out, directory, None)
+            out.objects = surviving(files, out.objects)
             result.add(out, None)
     bundled = {normal(posixpath.join(chart, each)) for chart in charts for each in _local_charts(files, chart)}
     for chart in charts:

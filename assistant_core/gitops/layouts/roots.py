@@ -10,6 +10,7 @@ from ..model import Deployed, Owner, Unread
 from ..text import Path, Unreadable
 from .applicationsets import applications
 from .argocd import add_application, address, application, sources
+from .deleted import surviving
 from .expansion import Expansion
 from .files import KUSTOMIZATIONS, Files, entries, mapping, normal, word
 from .flux import KUSTOMIZE, add_flux, instance, kustomization
@@ -48,6 +49,7 @@ def expand(files: Files, owner: Owner, own: frozenset[str]) -> Expansion:
         add_flux(out, owner)
     else:
         add_application(out, owner)
+    out.objects = surviving(files, out.objects)
     return out
 
 

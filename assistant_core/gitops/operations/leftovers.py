@@ -27,8 +27,8 @@ def leftovers(index: Index, gone: list[Deployed], files: list[str]) -> tuple[Cha
     unused: list[str] = []
     for overlay in overlays.values():
         through = [each for each in index.deployment.objects if each.goes_through(overlay)]
-        left = [each for each in through if not any(_same(each, one) for one in gone)]
-        mine = [each for each in through if any(_same(each, one) for one in gone)]
+        left = [each for each in through if each not in gone]
+        mine = [each for each in through if each in gone]
         for key, number in _entries(overlay):
             entry = entries(overlay.data, key)[number]
             if _is_for(index, overlay, key, entry, mine) and not _is_for(index, overlay, key, entry, left):
@@ -49,10 +49,6 @@ def _is_elsewhere(index: Index, path: str, overlays: Mapping[tuple[str, Spot], O
 def _entries(overlay: Overlay) -> Iterator[tuple[str, int]]:
     """From the last one, so that the others keep their numbers."""
     yield from ((key, number) for key in _LISTS for number in reversed(range(len(entries(overlay.data, key)))))
-
-
-def _same(one: Deployed, other: Deployed) -> bool:
-    return (one.path, one.document, one.keys, one.name) == (other.path, other.document, other.keys, other.name)
 
 
 def _is_for(index: Index, overlay: Overlay, key: str, entry: Any, found: list[Deployed]) -> bool:

@@ -7,6 +7,7 @@ from ...models.change import Target
 from ...models.plan import RemoveApp
 from ...models.repository import FileChange
 from ..index import Index
+from ..index.sharing import same_way
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
 from ..layouts.kustomize import patch_files
@@ -15,6 +16,7 @@ from ..model import Deployed, Owner, Workload
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .edit import Changes, Edit, spliced
+from .keeping_out import copies, kept_out
 from .leftovers import leftovers
 
 _MAX_FILES = 50
@@ -64,7 +66,13 @@ def _notes(index: Index, workload: Workload) -> tuple[str, ...]:
         for each in index.siblings(workload)
         if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
     ]
-    return (f"Its volume {', '.join(claims)} goes with it, and so do the data.",) if claims else ()
+    notes = [f"Its volume {', '.join(claims)} goes with it, and so do the data."] if claims else []
+    source = workload.deployed or (workload.release.source if workload.release else None)
+    others = copies(index, source) if source else []
+    if source and others:
+        names = ", ".join(dict.fromkeys(f"{each.namespace}/{each.name}".lstrip("/") for each in others))
+        notes.append(f"It stays in {source.path}, from which {names} {'is' if len(others) == 1 else 'are'} deployed.")
+    return tuple(notes)
 
 
 def _source(owner: Owner) -> str:
@@ -133,23 +141,14 @@ def _documents(index: Index, path: str, numbers: set[int]) -> dict[str, bytes | 
 
 def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None], Changes]:
     """The objects that bear the app's name, in the files where they stand."""
-    gone_objects: list[Deployed] = []
     source = workload.deployed or (workload.release.source if workload.release else None)
     if source is None:
         return {}, []
-    for each in [source, *index.siblings(workload)]:
-        if each is source or _is_part(each, workload):
-            if each.api == "generator":
-                continue
-            users = {
-                _owner_name(other)
-                for other in index.deployment.objects
-                if other.path == each.path and other.document == each.document
-            }
-            if len(users) > 1:
-                raise EditRefused(f"{each.path} is deployed by others too.", path=each.path, reason="deployed_twice")
-            gone_objects.append(each)
-    changes, doomed = _documents_of(index, gone_objects)
+    beside = [each for each in index.siblings(workload) if each is not source and same_way(each, workload)]
+    parts = [source, *(each for each in beside if each.api != "generator" and _is_part(each, workload))]
+    shared = [each for each in parts if copies(index, each)]
+    changes, doomed = _documents_of(index, [each for each in parts if each not in shared])
+    left_out, emptied = kept_out(index, workload, shared)
     removed: dict[str, bytes | None] = {}
     for path, numbers in doomed.items():
         removed |= _documents(index, path, numbers)
@@ -157,11 +156,21 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
     for path in list(gone):  # a kustomization that would build nothing goes too
         listing = index.files.kustomization(posixpath.dirname(path))
         if listing and listing not in removed and _all_gone(index, listing, gone):
-            used = [each for each in _used(index, listing) if index.deployment.readers.get(each)]
-            removed |= dict.fromkeys([listing, *used])
-            gone += [listing, *used]
-    left, unused = leftovers(index, gone_objects, gone)
-    return removed | dict.fromkeys(unused), [*changes, *_unlisted(index, gone), *left]
+            emptied.append(listing)
+    for listing in dict.fromkeys(emptied):
+        used = [each for each in _used(index, listing) if index.deployment.readers.get(each)]
+        removed |= dict.fromkeys([listing, *used])
+        gone += [listing, *used]
+    left, unused = leftovers(index, parts, gone)
+    unlisted = _from_the_end([*left_out, *_unlisted(index, gone)])
+    return removed | dict.fromkeys(unused), [*changes, *unlisted, *left]
+
+
+def _from_the_end(changes: Changes) -> Changes:
+    """What is added first, then what goes, from the last entry on, so that the others keep their numbers."""
+    added = [each for each in changes if not isinstance(each[1], Remove)]
+    gone = [each for each in changes if isinstance(each[1], Remove)]
+    return [*added, *sorted(gone, key=lambda each: -_number(each[1].spot.path))]
 
 
 def _documents_of(index: Index, gone: list[Deployed]) -> tuple[Changes, dict[str, set[int]]]:
@@ -195,11 +204,6 @@ def _used(index: Index, listing: str) -> list[str]:
         files = [name for name in [*entries(each, "files"), *entries(each, "envs"), word(each, "env")] if name]
         named += [posixpath.join(directory, str(name).rpartition("=")[2]) for name in files]
     return [each for each in named if each in index.files and posixpath.dirname(each) == directory]
-
-
-def _owner_name(found: Deployed) -> tuple[str, str, str]:
-    owner = found.owner
-    return (owner.path, owner.name, found.namespace) if owner else ("", "", found.namespace)
 
 
 def _is_part(found: Deployed, workload: Workload) -> bool:

@@ -6,8 +6,9 @@ from typing import Any, cast
 from ...errors import EditRefused
 from ..knobs.claims import SIZE
 from ..knobs.pods import RESOURCES, RESTARTED
+from ..layouts.files import word
 from ..layouts.workload_kinds import template
-from ..model import Form, Knob, Topic, Workload
+from ..model import Deployed, Form, Knob, Topic, Workload
 from ..text import Path, Remove, Set
 from ..text.splice import Style, lines_of
 
@@ -24,7 +25,7 @@ def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
         case Form.OVERLAY_PATCH:
             return overlay_patch(workload, [(knob, value)])
         case Form.OVERLAY_CLAIM:
-            return _patch(knob, "v1", "PersistentVolumeClaim", knob.name, _nested(SIZE, value))
+            return _patch(knob, "v1", "PersistentVolumeClaim", {"name": knob.name}, _nested(SIZE, value))
         case _:
             raise EditRefused(f"I do not know how to set {knob.field} in {knob.path}.", path=knob.path)
 
@@ -54,11 +55,18 @@ def overlay_patch(workload: Workload, values: Sequence[tuple[Knob, Any]]) -> Set
     if container:
         pod["spec"] = {"containers": [{"name": values[0][0].container, **container}]}
     api = workload.deployed.api if workload.deployed else "apps/v1"
-    return _patch(values[0][0], api, workload.kind, own_name(workload), _nested(template(workload.kind), pod))
+    content = _nested(template(workload.kind), pod)
+    return _patch(values[0][0], api, workload.kind, own_metadata(workload.deployed, own_name(workload)), content)
 
 
-def _patch(knob: Knob, api: str, kind: str, name: str, content: dict[str, Any]) -> Set:
-    whole = {"apiVersion": api, "kind": kind, "metadata": {"name": name}, **content}
+def own_metadata(found: Deployed | None, name: str) -> dict[str, str]:
+    """The name and namespace in a file, by which a kustomize patch finds its object."""
+    namespace = word(found.data, "metadata", "namespace") if found else ""
+    return {"name": name, "namespace": namespace} if namespace else {"name": name}
+
+
+def _patch(knob: Knob, api: str, kind: str, metadata: dict[str, str], content: dict[str, Any]) -> Set:
+    whole = {"apiVersion": api, "kind": kind, "metadata": metadata, **content}
     return Set(knob.spot, {"patch": "\n".join(lines_of(whole, 0, Style())) + "\n"})
 
 
