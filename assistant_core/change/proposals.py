@@ -31,12 +31,9 @@ class Planned:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The warnings that a person accepts with a yes."""
-        return tuple(
-            f"{each.rule}: {redact(each.message)[:_MAX_SENTENCE]}"
-            for each in self.verdict.violations
-            if each.severity is Severity.WARNING
-        )
+        """The warnings that a person accepts with a yes, and what no rule could judge."""
+        told = (each for each in self.verdict.violations if each.severity is not Severity.ERROR)
+        return tuple(dict.fromkeys(f"{each.rule}: {redact(each.message)[:_MAX_SENTENCE]}" for each in told))
 
 
 def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:

@@ -5,8 +5,8 @@ old violations are not blamed on it. Every control is a file of its own in `cont
 """
 
 from ..models.change import Risk
-from .changes import judge_change
-from .controls import RULES
+from .changes import LIMITS, PATHS, judge_change
+from .controls import CHANGE_CONTROLS, RULES
 from .delivery import Trust
 from .judging import UNREADABLE, is_accepted, judge_file, judge_manifests
 from .policy import Policy
@@ -14,6 +14,7 @@ from .shapes import Shapes, group_versions
 from .verdict import Level, Severity, Verdict, Violation
 
 __all__ = [
+    "EVERY_RULE",
     "RULES",
     "UNREADABLE",
     "Level",
@@ -30,3 +31,6 @@ __all__ = [
     "judge_file",
     "judge_manifests",
 ]
+
+EVERY_RULE = frozenset((*RULES, *(each.rule for each in CHANGE_CONTROLS), LIMITS, PATHS, UNREADABLE))
+"""The rules that a change can break."""

@@ -18,6 +18,8 @@ from .reading import Reading, read
 from .risk import assess
 from .verdict import Severity, Verdict, Violation
 
+LIMITS = "limits"
+PATHS = "paths"
 _NUMBER = re.compile(r"\[[0-9]+\]")
 
 
@@ -71,13 +73,13 @@ def _of_size(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violat
     ):
         if count > allowed:
             message = f"The change {what.format(count)}; {allowed} are allowed."
-            yield violation("limits", Severity.ERROR, "", Breach(where="", message=message))
+            yield violation(LIMITS, Severity.ERROR, "", Breach(where="", message=message))
 
 
 def _of_paths(changes: tuple[FileChange, ...], policy: Policy) -> Iterator[Violation]:
     for change in changes:
         for breach in breaches(change.path, policy):
-            yield violation("paths", Severity.ERROR, change.path[:200], breach)
+            yield violation(PATHS, Severity.ERROR, change.path[:200], breach)
 
 
 def _new(files: tuple[_Judged, ...], before: Iterable[tuple[str, Reading]], policy: Policy) -> Iterator[Violation]:

@@ -229,6 +229,8 @@ class Phrases:
         codes = {name: self.say_codes(values[name]) for name in ("code", "codes") if name in values}
         if decided := error.placeholders.get("decided"):
             values["at"] = self._wording.at(datetime.fromisoformat(decided))
+        if self._wording.knows("rules", rule := error.placeholders.get("rule", "")):
+            values["why"] = self._fill(f"rules.{rule}")
         return values | codes | {"message": with_units(plain(str(error), SENTENCE_LENGTH), self._wording).rstrip(".")}
 
     def _unseen(self, service: str) -> str:

@@ -13,9 +13,9 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3600],
   ["minute", 60],
 ];
-/** How the core words the reasons of a risk, which it sends in English; the most special first. */
-const REASONS = (Object.keys(en) as Key[])
-  .filter((key) => key.startsWith("reason_"))
+/** How the core words what it says of a change, which it sends in English; the most special first. */
+const SENTENCES = (Object.keys(en) as Key[])
+  .filter((key) => /^(reason|check|note)_/.test(key))
   .map((key) => [key, new RegExp(`^${en[key].replaceAll(".", "\\.").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
 const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
@@ -60,9 +60,9 @@ export class Text {
     return this.table[key] ?? en[key] ?? word.replaceAll("_", " ");
   }
 
-  /** The reason of a risk; as it came where it is none that we know. */
-  reason(sentence: string): string {
-    for (const [key, wording] of REASONS) {
+  /** The reason of a risk, a check or a note; as it came where it is none that we know. */
+  sentence(sentence: string): string {
+    for (const [key, wording] of SENTENCES) {
       const found = wording.exec(sentence);
       if (found) return this.say(key, found.groups);
     }

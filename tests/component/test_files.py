@@ -8,6 +8,7 @@ import tomllib
 from typing import Any
 
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
+from custom_components.homelab_assistant.assistant_core.gitops.notes import Note
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,12 @@ def test_the_panel_knows_every_reason_of_a_risk() -> None:
     source = (ROOT / "assistant_core" / "guard" / "risk.py").read_text()
     told = re.findall(r'Risk\.\w+, \(?f?"([^"]+)"', source)
     assert {re.sub(r"{(?:[^{}()]|\([^()]*\)|\[[^\]]*\])+}", "{}", text) for text in told} == known
+
+
+def test_the_panel_knows_every_note_that_comes_with_a_change() -> None:
+    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
+    known = {key.removeprefix("note_"): text for key, text in panel.items() if key.startswith("note_")}
+    assert known == {note.name.lower(): note.value for note in Note}
 
 
 def test_the_manifest_is_in_the_order_that_is_checked() -> None:

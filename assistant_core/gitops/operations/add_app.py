@@ -10,6 +10,7 @@ from ...models.plan import AddApp
 from ...models.repository import FileChange
 from ..index import Index, naming
 from ..knobs.references import reference
+from ..notes import Note
 from ..templates import TEMPLATES
 from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of
@@ -126,9 +127,9 @@ def _target(plan: AddApp, place: Placement, path: str) -> Target:
 
 
 def _notes(plan: AddApp, place: Placement) -> tuple[str, ...]:
-    notes = [f"It goes to {place.directory}, into the namespace {place.namespace}."]
+    notes = [Note.PLACE.format(directory=place.directory, namespace=place.namespace)]
     if plan.template == "postgresql":
-        notes.append(f"It waits for a Secret {plan.name} with the key 'password', which you make by hand.")
+        notes.append(Note.WAITS.format(name=plan.name))
     if plan.template in ("web", "cronjob"):
-        notes.append("It runs as user 1000, not as root; not every image can.")
+        notes.append(Note.NOT_ROOT.value)
     return tuple(notes)

@@ -9,6 +9,7 @@ from ...models.repository import FileChange
 from ..index import Index
 from ..knobs.pods import RESOURCES
 from ..model import Confidence, Knob, Release, Workload
+from ..notes import Note
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 
 type Changes = list[tuple[str, Set | Remove]]
@@ -48,13 +49,13 @@ class Draft:
             if workload.release.taken is not None:
                 _refuse_untaken(workload, workload.release, knob)
                 return
-            self.notes.append(f"The files do not tell whether the chart {chart} takes {knob.field}, as most charts do.")
+            self.notes.append(Note.GUESSED.format(chart=chart, field=knob.field))
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""
         files = tuple(spliced(self.index, self.changes))
         if any(_automated(file) for file in files):
-            self.notes.append("Flux's image automation writes this line too and may set it again.")
+            self.notes.append(Note.AUTOMATED.value)
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
 
 

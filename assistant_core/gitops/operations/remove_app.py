@@ -13,6 +13,7 @@ from ..layouts.files import entries, get, normal, word
 from ..layouts.kustomize import patch_files
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
+from ..notes import Note
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .edit import Changes, Edit, spliced
@@ -66,12 +67,12 @@ def _notes(index: Index, workload: Workload) -> tuple[str, ...]:
         for each in index.siblings(workload)
         if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
     ]
-    notes = [f"Its volume {', '.join(claims)} goes with it, and so do the data."] if claims else []
+    notes = [Note.CLAIMS_GO.format(claims=", ".join(claims))] if claims else []
     source = workload.deployed or (workload.release.source if workload.release else None)
     others = copies(index, source) if source else []
     if source and others:
         names = ", ".join(dict.fromkeys(f"{each.namespace}/{each.name}".lstrip("/") for each in others))
-        notes.append(f"It stays in {source.path}, from which {names} {'is' if len(others) == 1 else 'are'} deployed.")
+        notes.append(Note.STAYS.format(path=source.path, others=names))
     return tuple(notes)
 
 

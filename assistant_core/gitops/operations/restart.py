@@ -7,6 +7,7 @@ from ...models.plan import Restart
 from ..index import Index
 from ..knobs import decisive
 from ..model import Confidence, Topic
+from ..notes import Note
 from .edit import Draft, Edit, target_of
 from .writing import setting
 
@@ -28,9 +29,7 @@ def restart(plan: Restart, index: Index) -> Edit:
     knob = decisive(workload, index.knobs(workload), Topic.RESTART)
     unknown = workload.release is None or workload.release.taken is None
     if knob.confidence is Confidence.LIKELY and unknown:
-        draft.notes.append(
-            f"I do not know the chart of {workload.label}; most charts hand podAnnotations on to the pods."
-        )
+        draft.notes.append(Note.CHART_UNKNOWN.format(workload=workload.label))
     before = str(knob.value) if knob.is_set else ""
     if before != at:
         changed = setting(workload, knob, at)

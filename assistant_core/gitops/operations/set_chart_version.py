@@ -8,6 +8,7 @@ from ...models.plan import SetChartVersion
 from ..index import Index
 from ..knobs import decisive
 from ..model import Topic
+from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
 
@@ -42,5 +43,5 @@ def set_chart_version(plan: SetChartVersion, index: Index) -> Edit:
         draft.change(knob.path, setting(workload, knob, version))
         lock = posixpath.join(posixpath.dirname(knob.path), "Chart.lock")
         if posixpath.basename(knob.path) == "Chart.yaml" and lock in index.snapshot.files:
-            draft.notes.append(f"{lock} still names the old version; run `helm dependency update` to renew it.")
+            draft.notes.append(Note.LOCKED.format(lock=lock))
     return draft.edit(target_of(workload, knob, before, version))

@@ -13,6 +13,7 @@ from ..knobs.choosing import chosen_container
 from ..knobs.references import TAG, Reference, reference
 from ..knobs.variables import followed
 from ..model import Form, Knob, Topic, Workload
+from ..notes import Note
 from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, target_of
 from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed
@@ -127,7 +128,7 @@ def _next(old: Reference, wanted: Reference) -> Reference:
 
 def _tell_digest(draft: Draft, knob: Knob, old: Reference, wanted: Reference) -> None:
     if old.digest and not wanted.digest:
-        draft.notes.append(f"The digest in {knob.path} goes with the old tag; the new one is not pinned to a digest.")
+        draft.notes.append(Note.DIGEST_GOES.format(path=knob.path))
 
 
 def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
@@ -143,7 +144,7 @@ def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
         and knob.name in image_repositories(each.deployed).values()
     ]
     if found:
-        draft.notes.append(f"The same entry sets the image of {', '.join(found)}.")
+        draft.notes.append(Note.FOLLOWERS.format(workloads=", ".join(found)))
 
 
 def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:
@@ -180,9 +181,7 @@ def _drop_digests(draft: Draft, knob: Knob, spot: Spot, image: dict[str, Any], w
     for key in DIGESTS:
         if image.get(key) and not wanted.digest:
             draft.change(knob.path, Remove(spot.below(key)))
-            draft.notes.append(
-                f"The digest in {knob.path} goes with the old tag; the new one is not pinned to a digest."
-            )
+            draft.notes.append(Note.DIGEST_GOES.format(path=knob.path))
 
 
 def _kustomize(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:

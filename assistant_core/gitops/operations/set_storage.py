@@ -5,6 +5,7 @@ from ...models.plan import SetStorage
 from ..index import Index
 from ..knobs import decisive
 from ..model import Knob, Topic, Workload
+from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, size
 from .writing import setting
@@ -34,10 +35,7 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     if old != new:
         draft.turn(workload, knob, setting(workload, knob, wanted))
         if _TEMPLATES in knob.spot.path and workload.deployed is not None:
-            draft.notes.append(
-                "Kubernetes does not change the volume claims of a StatefulSet that runs: it must be recreated, and "
-                "each claim enlarged by hand."
-            )
+            draft.notes.append(Note.CLAIMS_STAY.value)
     return draft.edit(target_of(workload, knob, before, wanted))
 
 

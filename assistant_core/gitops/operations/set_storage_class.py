@@ -7,6 +7,7 @@ from ...models.plan import SetStorageClass
 from ..index import Index
 from ..knobs import decisive
 from ..model import Topic
+from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .set_storage import volume_of
 from .writing import setting
@@ -28,8 +29,5 @@ def set_storage_class(plan: SetStorageClass, index: Index) -> Edit:
     draft = Draft(index)
     if before != wanted:
         draft.change(knob.path, setting(workload, knob, wanted))
-        draft.notes.append(
-            "Kubernetes does not change the class of a volume claim that is there: delete the claim, if nothing is on "
-            "it yet, so that it is made anew."
-        )
+        draft.notes.append(Note.CLASS_STAYS.value)
     return draft.edit(target_of(workload, knob, before, wanted))

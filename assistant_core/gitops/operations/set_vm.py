@@ -8,6 +8,7 @@ from ...models.change import Target
 from ...models.plan import SetVm
 from ...models.repository import FileChange
 from ..index import Index, naming
+from ..notes import Note
 from ..terraform import Machine, Place, machines, spliced
 from ..text import Unreadable, Unspliceable
 from .edit import Edit
@@ -54,8 +55,8 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
 
 
 def _notes(machine: Machine) -> tuple[str, ...]:
-    restart = "The machine may have to be restarted before it sees this."
-    return (f"{machine.address} has a count: all of them change.", restart) if machine.counted else (restart,)
+    counted = (Note.COUNTED.format(machine=machine.address),) if machine.counted else ()
+    return (*counted, Note.RESTARTS.value)
 
 
 def _wanted(plan: SetVm) -> Mapping[str, int]:

@@ -131,11 +131,8 @@ export class Changes extends View {
         <span class="small mono break" title=${change.hash}>${this.text.say("hash")} ${change.hash.slice(0, 12)}</span>
         <span class="small faint break">${change.repository}</span>
       </div>
-      ${this.judged(
-        "reasons",
-        change.reasons.map((each) => this.text.reason(each)),
-      )}
-      ${this.judged("checks", change.checks, "warn")} ${this.judged("notes", change.notes)}
+      ${this.judged("reasons", change.reasons)} ${this.judged("checks", change.checks, "warn")}
+      ${this.judged("notes", change.notes)}
       ${change.checks.length ? nothing : html`<p class="small faint">${this.text.say("checks_passed")}</p>`}
       ${
         details
@@ -165,7 +162,7 @@ export class Changes extends View {
     return html`<section class="note ${kind}">
       <h3>${this.text.say(key)}</h3>
       <ul>
-        ${sentences.map((each) => html`<li class="break">${each}</li>`)}
+        ${sentences.map((each) => html`<li class="break">${this.text.sentence(each)}</li>`)}
       </ul>
     </section>`;
   }

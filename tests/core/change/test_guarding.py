@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from assistant_core.change import ChangeDesk, DeskSettings
+from assistant_core.change.proposals import judged
 from assistant_core.change.pull_request import draft
 from assistant_core.errors import ConnectionFailed, Incomplete, NotUnderstood, PolicyRefused
+from assistant_core.gitops import Edit
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetReplicas
+from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetReplicas, Target
+from assistant_core.models.repository import FileChange, Snapshot
 from assistant_core.speech import Speech
 from tests.core.change.memory import ANNA, REPOSITORY, Clock, MemoryForge, Restart, manifest, scale
 
@@ -52,6 +55,16 @@ async def test_a_proposal_says_how_risky_it_is_and_why(desk: ChangeDesk) -> None
     assert (little.risk, little.checks) == (Risk.LOW, ())
     assert nothing.risk is Risk.MEDIUM
     assert nothing.reasons == ("It stops Deployment media/sonarr.",)
+
+
+def test_what_no_schema_could_judge_is_told_before_the_yes() -> None:
+    tunnel = b"apiVersion: example.org/v1\nkind: Tunnel\nmetadata:\n  name: home\n  namespace: media\n"
+    files = (FileChange(path="tunnel.yaml", before=None, after=tunnel),)
+    target = Target(kind="Tunnel", namespace="media", name="home", path="tunnel.yaml", field="", before="", after="")
+
+    planned = judged(Edit(target=target, files=files), Snapshot(commit="0" * 40, files={}), None)
+
+    assert planned.checks == ("unjudged: The fields of a Tunnel of example.org are not judged by a schema.",)
 
 
 async def test_the_model_that_planned_it_is_remembered_and_told(desk: ChangeDesk, clock: Clock) -> None:

@@ -112,7 +112,7 @@ def test_only_that_app_of_that_environment_is_gone_then(files: Mapping[str, str]
 
 
 def test_what_stays_elsewhere_is_said(edit: Edited) -> None:
-    assert edit(FILES, PLAN).notes == ("It stays in apps/base/shop.yaml, from which prod/shop is deployed.",)
+    assert edit(FILES, PLAN).notes == ("It stays in apps/base/shop.yaml, which deploys prod/shop too.",)
 
 
 def test_an_overlay_that_names_the_app_by_itself_names_it_no_more(changed: Changed) -> None:

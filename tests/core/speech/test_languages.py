@@ -18,10 +18,12 @@ from assistant_core.errors import (
     HomelabError,
     InputInvalid,
     NotFound,
+    PolicyRefused,
     ServiceFailed,
     Unchanged,
     UnknownWorkload,
 )
+from assistant_core.guard import EVERY_RULE
 from assistant_core.models.change import ProposalState
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
@@ -112,6 +114,18 @@ def test_there_is_more_than_english() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_the_same_things_with_the_same_values(language: str) -> None:
     assert own_words(language) == own_words("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_every_rule_of_the_guard(language: str) -> None:
+    assert read("phrases", language)["rules"].keys() == EVERY_RULE
+
+
+def test_a_rule_that_forbids_a_change_is_told_in_the_persons_language(german: Speech) -> None:
+    refused = PolicyRefused("The rule 'images' forbids this change: latest is another one daily.", rule="images")
+    assert german.phrases.say_error(refused) == (
+        "Das verbieten die Regeln dieses Hauses: ein Image braucht eine feste Version, nicht latest."
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
