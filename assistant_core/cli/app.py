@@ -1,5 +1,6 @@
 """The command line itself, and the options its commands share."""
 
+from importlib import metadata
 import logging
 import os
 from pathlib import Path
@@ -9,11 +10,12 @@ import typer
 
 from ..errors import HomelabError
 from .config import default_path, read
+from .examples import NAME
 from .running import debugging, ended
 from .tokens import GIT_TOKEN, GITHUB_TOKEN, Tokens, tokens
 
 app = typer.Typer(
-    name="homelab-assistant",
+    name=NAME,
     help="Ask about a homelab and propose changes to it. Exit codes: 3 asked back, 4 refused, 5 failed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -38,6 +40,18 @@ JournalFile = Annotated[Path, typer.Option("--journal", metavar="FILE", help="Wh
 GitHubApi = Annotated[str, typer.Option("--github-api", metavar="URL", help="The API of GitHub Enterprise.")]
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer hands it over so
+    """Say which one this is, and no more."""
+    if not asked:
+        return
+    try:
+        known = metadata.version(NAME)
+    except metadata.PackageNotFoundError:
+        known = "from a checkout that is not installed"
+    typer.echo(f"{NAME} {known}")
+    raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -45,6 +59,9 @@ def options(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="In place of ~/.config/homelab-assistant.toml.")
     ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from, and the log.")] = False,
 ) -> None:
     """Keep what holds for every command."""

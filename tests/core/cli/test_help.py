@@ -1,5 +1,6 @@
 """The help of every command shows how it is called, the shell completes it, and the documentation says the same."""
 
+from importlib.metadata import version
 import importlib.util
 from pathlib import Path
 import re
@@ -64,3 +65,8 @@ def test_the_page_about_the_command_line_is_current() -> None:
     spec.loader.exec_module(module)
     written = (ROOT / "docs" / "reference" / "cli.md").read_text()
     assert written == module.page(), "run scripts/make-cli-reference"
+
+
+def test_the_version_needs_no_command_and_no_configuration(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["--config", str(tmp_path / "none.toml"), "--version"])
+    assert (ended.exit_code, ended.stdout) == (0, f"homelab-assistant {version('homelab-assistant')}\n")
