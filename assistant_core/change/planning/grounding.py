@@ -11,7 +11,8 @@ from ...speech import Speech
 from ...speech.wishes import Names
 from ...speech.wishes.tokens import tokenised
 
-_TEXTS = ("tag", "image", "version", "variable", "value", "path", "host", "mount", "volume", "container", "namespace")
+_TEXTS = ("tag", "image", "version", "variable", "value", "path", "host", "mount", "volume", "container", "namespace",
+          "storage_class")  # fmt: skip
 _NUMBERS = ("replicas", "cores", "memory", "disk", "port", "cpu_request", "cpu_limit", "memory_request", "memory_limit",
             "size", "storage")  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -29,7 +30,7 @@ def ungrounded(plan: ChangePlan, words: str, index: Index, speech: Sequence[Spee
     for slot in _TEXTS:
         value = slots.get(slot)
         if value not in (None, "", True, False) and _joined(str(value)) not in said:
-            return f"Say which {slot} it shall be."
+            return f"Say which {slot.replace('_', ' ')} it shall be."
     numbers = list(_said(words, speech))
     for slot in _NUMBERS:
         if slots.get(slot) is not None and not _is_said(str(slots[slot]), numbers):

@@ -6,6 +6,7 @@ only pick names that are there, and a number or text that nobody said is not tak
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ import orjson
 from ...errors import Incomplete, InputInvalid, NotUnderstood
 from ...gitops import Index, plan_from, plan_schema
 from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
-from ...models.plan import ChangePlan
+from ...models.plan import ChangePlan, Restart
 from ...ports import ChatModel
 from ...speech import Speech
 from .grounding import ungrounded
@@ -98,4 +99,7 @@ def _read(answer: str) -> ChangePlan | None:
         data = orjson.loads(answer)
     except orjson.JSONDecodeError as error:
         raise InputInvalid("That is no JSON.") from error
-    return None if isinstance(data, dict) and data.get("operation") == _NONE else plan_from(data)
+    if isinstance(data, dict) and data.get("operation") == _NONE:
+        return None
+    plan = plan_from(data)
+    return replace(plan, at=None) if isinstance(plan, Restart) else plan  # a model does not know the time

@@ -11,7 +11,7 @@ import pytest
 
 from assistant_core.change.planning import plan_from_words
 from assistant_core.errors import ConnectionFailed, Incomplete, NotUnderstood
-from assistant_core.models.change import AddApp, ChangePlan, SetReplicas, SetResources
+from assistant_core.models.change import AddApp, ChangePlan, Restart, SetReplicas, SetResources
 from assistant_core.models.chat import ChatDelta, ChatRequest
 from assistant_core.ollama import OllamaClient
 from assistant_core.ports import ChatModel
@@ -92,6 +92,8 @@ async def test_there_is_no_third_try(model: WriteModel) -> None:
          "Say which tag"),
         ("sonarr ought to tell the time of Rome", {"operation": "set_env", "name": "sonarr", "variable": "TZ",
          "value": "Europe/Rome"}, "Say which variable"),
+        ("sonarr ought to lie on faster disks", {"operation": "set_storage_class", "name": "sonarr",
+         "storage_class": "nvme"}, "Say which storage class"),
         ("please have a look at sonarr", {"operation": "none"}, "no change I know"),
     ],
 )  # fmt: skip
@@ -101,6 +103,11 @@ async def test_what_nobody_said_is_asked_for(
     model.answers(answer, answer)
     with pytest.raises(Incomplete, match=question):
         await model.plan(words)
+
+
+async def test_a_restart_is_now_whatever_time_the_model_thinks_it_is(model: WriteModel) -> None:
+    model.answers({"operation": "restart", "name": "sonarr", "at": "2023-01-01T00:00:00Z"})
+    assert await model.plan("sonarr could do with a fresh start") == Restart(name="sonarr")
 
 
 async def test_what_was_said_in_words_counts(model: WriteModel) -> None:
