@@ -14,6 +14,7 @@ from ..layouts.files import get, leaves
 from ..model import Deployed, Knob, Layer, Release, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
+from .old_hosts import old_host_notes
 from .writing import setting
 
 _HOSTS = frozenset({"host", "hosts", "hostname", "hostnames"})
@@ -42,8 +43,12 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     draft = Draft(index)
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
         draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
-        for each in _certified(index, workload, knob, parts):
+        certified = list(_certified(index, workload, knob, parts))
+        for each in certified:
             draft.change(each.path, setting(workload, each, plan.value))
+        if not _HOSTS.isdisjoint(parts) and isinstance(knob.value, str) and "." in knob.value:
+            changed = {(each.path, each.spot) for each in (knob, *certified)}
+            draft.notes += old_host_notes(index, knob.value, changed)
     return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
 
 

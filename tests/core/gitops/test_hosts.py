@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from assistant_core.gitops import Edit
 from assistant_core.models.plan import ChangePlan, SetValue
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -85,3 +86,71 @@ spec:
         "+          hosts: [{host: cinema.example}]",
         "+          tls: [{secretName: films, hosts: [cinema.example]}]",
     ]
+
+
+_ENV = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: n8n}
+spec:
+  selector: {matchLabels: {app: n8n}}
+  template:
+    metadata: {labels: {app: n8n}}
+    spec:
+      containers:
+        - name: n8n
+          image: x/n8n:1.0
+          env:
+            - {name: N8N_HOST, value: n8n.example}
+            - {name: WEBHOOK_URL, value: "https://n8n.example/"}
+            - {name: OTHER, value: "https://my.n8n.example/"}
+            - {name: LONGER, value: "https://n8n.example.org/"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: n8n}
+data: {EDITOR_URL: "https://n8n.example:443"}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: n8n}
+spec:
+  tls: [{hosts: [n8n.example]}]
+  rules: [{host: n8n.example}]
+"""
+
+
+def test_what_still_names_the_old_host_is_said_and_left(edit: Callable[..., Edit]) -> None:
+    plan = SetValue(name="n8n", kind="Ingress", path="spec.rules[0].host", value="flow.example")
+    found = edit({"n8n.yaml": _ENV}, plan)
+    (note,) = found.notes
+    assert note.startswith("n8n.example is still named by N8N_HOST, WEBHOOK_URL and EDITOR_URL in n8n.yaml;")
+    assert (
+        found.files[0].after
+        == _ENV.replace("hosts: [n8n", "hosts: [flow").replace("{host: n8n", "{host: flow").encode()
+    )
+
+
+def test_the_values_of_a_chart_that_name_the_old_host_are_said_too(edit: Callable[..., Edit]) -> None:
+    files = {
+        "grafana.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: grafana, namespace: argocd}
+spec:
+  source:
+    chart: grafana
+    repoURL: https://grafana.github.io/helm-charts
+    targetRevision: 8.0.0
+    helm:
+      values: |
+        ingress:
+          hosts: [grafana.example]
+          tls: [{hosts: [grafana.example]}]
+        grafana.ini:
+          server: {root_url: "https://grafana.example"}
+"""
+    }
+    plan = SetValue(name="grafana", path="ingress.hosts[0]", value="charts.example")
+    assert edit(files, plan).notes == (
+        "grafana.example is still named by grafana.ini.server.root_url in grafana.yaml; look whether it should follow.",
+    )
+    assert edit(files, SetValue(name="grafana", path="ingress.hosts[0]", value="grafana.example")).notes == ()
