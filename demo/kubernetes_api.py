@@ -20,6 +20,7 @@ from .kubernetes_wire import (
     make_token,
     no_such_path,
     number,
+    read_response,
     read_token,
     selector,
 )
@@ -129,11 +130,11 @@ class ApiServer:
             raise Refused(429, "TooManyRequests", "storage is (re)initializing", details=about)
         match verb:
             case "list":
-                return json_response(self._list(kind, target, request))
+                return read_response(self._list(kind, target, request), request)
             case "watch":
                 return await self._watch(kind, target, request).answer(request)
             case "get":
-                return json_response(self.store.get(kind, target.namespace or "", target.name or ""))
+                return read_response(self.store.get(kind, target.namespace or "", target.name or ""), request)
             case "delete":
                 return json_response(self._delete(kind, target))
             case "create":

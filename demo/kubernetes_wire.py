@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+import gzip
 import json
 from typing import Any, Self
 import uuid
@@ -14,6 +15,8 @@ from .kubernetes_selectors import Selector, field_selector, label_selector
 from .kubernetes_store import key_of
 
 TRUE = ("1", "t", "T", "TRUE", "true", "True")  # as Go parses a bool
+COMPRESSED_ABOVE = 128 * 1024  # bytes
+COMPRESSION = 1  # the fastest
 FLOW_SCHEMA, PRIORITY_LEVEL = str(uuid.uuid4()), str(uuid.uuid4())
 
 
@@ -89,7 +92,21 @@ async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
 
 def json_response(content: Object, status: int = 200) -> web.Response:
     """An answer in JSON."""
-    return web.Response(body=json.dumps(content).encode(), status=status, content_type="application/json")
+    body = json.dumps(content, separators=(",", ":")).encode()
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def read_response(content: Object, request: web.Request) -> web.Response:
+    """An answer to get or list: gzip for those who take it, if it is long (the feature gate APIResponseCompression)."""
+    response = json_response(content)
+    if (
+        "gzip" in request.headers.get("Accept-Encoding", "")
+        and isinstance(response.body, bytes)
+        and len(response.body) > COMPRESSED_ABOVE
+    ):
+        response.body = gzip.compress(response.body, COMPRESSION)
+        response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    return response
 
 
 def no_such_path() -> web.HTTPNotFound:

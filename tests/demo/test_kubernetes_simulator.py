@@ -11,6 +11,7 @@ import pytest
 from demo.kubernetes import ADMIN_TOKEN, READER, READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_access import Account
 from demo.kubernetes_objects import kind_named
+from demo.kubernetes_wire import COMPRESSED_ABOVE
 from demo.results import result
 from demo.serving import controlling, serving
 
@@ -123,6 +124,17 @@ async def test_a_list_of_results_has_the_recorded_shape(api: Api, kubernetes: Ku
     their_item = theirs["items"][0]
     assert their_item["spec"]["name"] == "media/config-jellyfin"
     assert shape(same) == shape(their_item)
+
+
+async def test_only_long_answers_are_compressed_and_only_for_those_who_take_it(
+    api: Api, kubernetes: KubernetesSimulator
+) -> None:
+    _, short, _ = await api("GET", RESULTS)
+    kubernetes.store.apply(result(*CLAIM[:2], "x" * COMPRESSED_ABOVE))
+    _, compressed, items = await api("GET", RESULTS)
+    _, plain, same = await api("GET", RESULTS, **{"Accept-Encoding": "identity"})
+    assert [each.headers.get("Content-Encoding") for each in (short, compressed, plain)] == [None, "gzip", None]
+    assert items == same
 
 
 async def test_pages_make_up_the_list_even_while_it_changes(api: Api, kubernetes: KubernetesSimulator) -> None:

@@ -19,6 +19,7 @@ from assistant_core.kube.cluster import PAGE_LIMIT
 from assistant_core.kube.lines import Lines
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from demo.kubernetes_wire import COMPRESSED_ABOVE
 from demo.results import result
 
 RESULTS = Resource("core.k8sgpt.ai", "v1alpha1", "results")
@@ -52,6 +53,16 @@ async def test_everything_is_read_however_heavy_a_page_of_it_is(
         kubernetes.store.apply(result("Node", f"node-{number}", "x" * (PAGE_LIMIT // 4)))
     found = await everything(cluster, RESULTS)
     assert [item["spec"]["name"] for item in found] == [f"node-{number}" for number in range(6)]
+
+
+async def test_long_lists_are_asked_for_uncompressed(
+    cluster: Cluster, kubernetes: KubernetesSimulator, proxy: FaultProxy
+) -> None:
+    kubernetes.store.apply(result("Node", "node-0", "x" * COMPRESSED_ABOVE))
+    assert [item["spec"]["name"] for item in await everything(cluster, RESULTS)] == ["node-0"]
+    await proxy.inject(Fault(kind=FaultKind.CUT, after=COMPRESSED_ABOVE))  # gzip would have brought it through whole
+    with pytest.raises(ConnectionFailed):
+        await everything(cluster, RESULTS)
 
 
 def test_resources_have_the_paths_and_names_of_the_api() -> None:
