@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ..cluster import ClusterEvidence
-from ..kube import connect
+from .clusters import cluster_at
 from .services import Addresses, cluster_config
 
 
@@ -16,8 +16,5 @@ async def evidence(addresses: Addresses) -> AsyncIterator[ClusterEvidence | None
     if config is None:
         yield None
         return
-    cluster = await connect(config)
-    try:
+    async with cluster_at(config) as cluster:
         yield ClusterEvidence(cluster)
-    finally:
-        await cluster.close()

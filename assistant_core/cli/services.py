@@ -13,7 +13,7 @@ import aiohttp
 from ..argocd import application_from, deployed_since
 from ..errors import HomelabError, NotFound
 from ..gpu import GpuExporter
-from ..kube import ClusterConfig, Resource, connect, everything
+from ..kube import ClusterConfig, Resource, everything
 from ..kube.resource import APPLICATIONS
 from ..models.episode import Entry
 from ..models.finding import Finding, FindingEvent
@@ -23,6 +23,7 @@ from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ollama import OllamaClient
 from ..ports import Homelab
+from .clusters import cluster_at
 from .progress import progress
 from .tokens import tokens
 from .watching import findings_now
@@ -106,20 +107,14 @@ def _client(session: aiohttp.ClientSession, url: str | None) -> OllamaClient | N
 
 async def read_findings(config: ClusterConfig) -> tuple[Finding, ...]:
     """What k8sgpt and our own checks find wrong in a cluster, oldest first. Raises HomelabError."""
-    cluster = await connect(config)
-    try:
+    async with cluster_at(config) as cluster:
         return await findings_now(cluster)
-    finally:
-        await cluster.close()
 
 
 async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:
     """Every object of a resource, as the API serves it. Raises HomelabError."""
-    cluster = await connect(config)
-    try:
+    async with cluster_at(config) as cluster:
         return await everything(cluster, resource)
-    finally:
-        await cluster.close()
 
 
 def cluster_config(addresses: Addresses) -> ClusterConfig | None:

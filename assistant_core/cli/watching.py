@@ -8,9 +8,10 @@ from datetime import timedelta
 import typer
 
 from ..cluster import ClusterWatch, Patience
-from ..kube import Cluster, ClusterConfig, connect
+from ..kube import Cluster, ClusterConfig
 from ..models.finding import Finding, FindingChange, FindingEvent
 from . import show
+from .clusters import cluster_at
 from .exits import Exit
 
 _AT_ONCE = Patience(persistence=timedelta())
@@ -20,11 +21,8 @@ _SIGNS = {FindingEvent.OPENED: "+", FindingEvent.CHANGED: "~", FindingEvent.CLEA
 
 async def watch_findings(config: ClusterConfig, *, as_json: bool) -> Exit:
     """Print what is wrong now, then what happens to it; ends when it is cancelled. Raises HomelabError."""
-    cluster = await connect(config)
-    try:
+    async with cluster_at(config) as cluster:
         await _follow(ClusterWatch(cluster, patience=_AT_ONCE), as_json=as_json)
-    finally:
-        await cluster.close()
     return Exit.DONE
 
 

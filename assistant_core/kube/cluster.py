@@ -62,23 +62,20 @@ class Cluster:
     InputInvalid. `gate` is for those who ask again and again.
     """
 
-    def __init__(self, name: str, access: Access, renew: Callable[[], Access] | None = None) -> None:
-        """Needs a running event loop; use `connect`."""
+    def __init__(
+        self, session: aiohttp.ClientSession, name: str, access: Access, renew: Callable[[], Access] | None = None
+    ) -> None:
         self.name = name
         self.gate = Gate()
+        self._session = session
         self._access = access
         self._renew = renew if access.renewable else None
         self._renewing = asyncio.Lock()
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     @property
     def server(self) -> str:
         """The address of the API server, by which one cluster is told from another."""
         return str(self._access.server)
-
-    async def close(self) -> None:
-        """Close the connections; a second time does nothing."""
-        await self._session.close()
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`. Raises HomelabError."""
@@ -260,10 +257,10 @@ class Cluster:
             ) from error
 
 
-async def connect(config: ClusterConfig) -> Cluster:
+async def connect(session: aiohttp.ClientSession, config: ClusterConfig) -> Cluster:
     """Prepare the connection to a cluster; nothing is sent yet. Raises InputInvalid."""
     access = await asyncio.get_running_loop().run_in_executor(None, resolve, config)
-    return Cluster(config.name, access, partial(resolve, config))
+    return Cluster(session, config.name, access, partial(resolve, config))
 
 
 def _selection(resource: Resource) -> dict[str, str]:

@@ -16,7 +16,7 @@ from .server import MANY, RESULTS, Server, many, server
 
 ROUNDS = 3
 IMPORT_PROBE = """
-import asyncio, time
+import asyncio, aiohttp, time
 from assistant_core.kube import ClusterConfig, connect
 from assistant_core.cluster import ClusterWatch
 from benchmarks.cluster.loop import heartbeat
@@ -24,9 +24,8 @@ from demo.kubernetes import KubernetesSimulator
 
 async def main():
     config = ClusterConfig(name="bench", kubeconfig=KubernetesSimulator.kubeconfig("http://127.0.0.1:1"))
-    async with heartbeat() as gaps:
-        cluster = await connect(config)
-        await cluster.close()
+    async with aiohttp.ClientSession() as session, heartbeat() as gaps:
+        await connect(session, config)
     print(max(gaps))
 
 asyncio.run(main())

@@ -7,6 +7,8 @@ import json
 import tracemalloc
 from typing import Any
 
+import aiohttp
+
 from assistant_core.findings import finding_from_result
 from assistant_core.kube import ClusterConfig, Reflector, Timing, connect
 from assistant_core.kube.resource import RESULTS as OUR_RESULTS
@@ -66,9 +68,9 @@ async def _growth() -> float:
     simulator = KubernetesSimulator()
     mark = {"kind": "Result", "apiVersion": "core.k8sgpt.ai/v1alpha1", "metadata": {"resourceVersion": "999999"}}
     body = json.dumps({"type": "BOOKMARK", "object": mark}) + "\n"
-    async with serving(simulator) as proxy:
+    async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
         await proxy.inject(Fault(kind=FaultKind.STATUS, status=200, path=".*watch=true.*", body=body))
-        cluster = await connect(ClusterConfig(name="bench", server=proxy.url, token=READER_TOKEN))
+        cluster = await connect(session, ClusterConfig(name="bench", server=proxy.url, token=READER_TOKEN))
         reflector = Reflector(
             cluster,
             OUR_RESULTS,
@@ -92,5 +94,4 @@ async def _growth() -> float:
         tracemalloc.stop()
         task.cancel()
         await asyncio.wait([task])
-        await cluster.close()
     return max(0.0, after - before) * 1000 / RECONNECTS

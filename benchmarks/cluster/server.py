@@ -74,13 +74,10 @@ class Server:
 async def server(number: int = 0) -> AsyncIterator[Server]:
     """A server with so many Results."""
     async with served(KubernetesSimulator) as where, aiohttp.ClientSession() as session:
-        cluster = await connect(ClusterConfig(name="bench", server=where.url, token=READER_TOKEN))
+        cluster = await connect(session, ClusterConfig(name="bench", server=where.url, token=READER_TOKEN))
         settings = Configuration(host=where.url)
         settings.api_key = {"BearerToken": f"Bearer {READER_TOKEN}"}
         async with ApiClient(settings) as client:
             running = Server(where.url, where.control, session, cluster, CustomObjectsApi(client))
             await running.put(many(number))
-            try:
-                yield running
-            finally:
-                await cluster.close()
+            yield running

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .assistant_core.kube import ClusterReport, connect, examine
 from .assistant_core.kube.resource import RESULTS
@@ -13,16 +14,13 @@ from .cluster_clients import cluster_config
 from .const import DEFAULT_CLUSTER_NAME, Kind
 
 
-async def async_check(_: HomeAssistant, data: Mapping[str, Any]) -> Checked:
+async def async_check(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
     """Connect to the cluster that an entry describes. Raises CheckFailed."""
     data = {CONF_NAME: DEFAULT_CLUSTER_NAME, **data}
     with blaming("base"):
         config = cluster_config(data)
-        cluster = await connect(config)
-        try:
-            report = await examine(cluster)
-        finally:
-            await cluster.close()
+        cluster = await connect(async_get_clientsession(hass), config)
+        report = await examine(cluster)
     return Checked(
         title=data[CONF_NAME],
         unique_id=f"{Kind.CLUSTER}_{cluster.server}",

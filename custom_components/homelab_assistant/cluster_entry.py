@@ -2,8 +2,10 @@
 
 import asyncio
 
+import aiohttp
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
 
 from .assistant_core.cluster import ClusterEvidence
 from .assistant_core.kube import connect
@@ -16,14 +18,14 @@ from .office import Office
 
 async def async_connect(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> ClusterData:
     """Connect it. Raises HomelabError for settings that cannot serve."""
-    cluster = await connect(cluster_config(entry.data))
+    session = async_create_clientsession(hass, cookie_jar=aiohttp.DummyCookieJar())  # clusters share nothing
+    cluster = await connect(session, cluster_config(entry.data))
     coordinator = ClusterCoordinator(hass, entry, cluster, office.ledger)
     following = entry.async_create_background_task(hass, coordinator.watch.run(), f"{entry.title} findings")
 
     async def stop(_: Event | None = None) -> None:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
-        await cluster.close()
 
     entry.async_on_unload(stop)
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))

@@ -13,6 +13,7 @@ from demo.github import REPOSITORY, TOKEN, GitHubSimulator
 from demo.github_access import Token
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.ollama import OllamaSimulator
+from demo.serving import serving
 
 MODEL = "llama3.1:8b-demo-rules"
 
@@ -136,9 +137,9 @@ async def test_a_cluster_is_added_by_address_and_token(kubernetes_proxy: FaultPr
 
 
 @pytest.mark.usefixtures("cluster")
-async def test_two_clusters_cannot_have_one_name(kubernetes_proxy: FaultProxy, connect: Any) -> None:
-    other = kubernetes_proxy.url.replace("127.0.0.1", "localhost")
-    result = await connect(CLUSTER, SERVER, {"url": other, "token": READER_TOKEN})
+async def test_two_clusters_cannot_have_one_name(connect: Any) -> None:
+    async with serving(KubernetesSimulator()) as other:
+        result = await connect(CLUSTER, SERVER, {"url": other.url, "token": READER_TOKEN})
 
     assert result["errors"] == {"name": "name_taken"}
 

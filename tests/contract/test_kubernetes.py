@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 
@@ -35,9 +36,8 @@ async def kubeconfig() -> AsyncIterator[str]:
 
 @pytest.fixture
 async def cluster(kubeconfig: str) -> AsyncIterator[Cluster]:
-    cluster = await connect(ClusterConfig(name="home", kubeconfig=kubeconfig))
-    yield cluster
-    await cluster.close()
+    async with aiohttp.ClientSession() as session:
+        yield await connect(session, ClusterConfig(name="home", kubeconfig=kubeconfig))
 
 
 async def test_the_version_looks_like_kubernetes(cluster: Cluster) -> None:
@@ -112,12 +112,10 @@ async def test_credentials_that_are_made_up_are_not_accepted(kubeconfig: str) ->
     made_up = yaml.safe_load(kubeconfig)
     for user in made_up["users"]:
         user["user"] = {"token": "made-up"}
-    cluster = await connect(ClusterConfig(name="home", kubeconfig=yaml.safe_dump(made_up)))
-    try:
+    async with aiohttp.ClientSession() as session:
+        cluster = await connect(session, ClusterConfig(name="home", kubeconfig=yaml.safe_dump(made_up)))
         with pytest.raises(AuthenticationFailed):
             await cluster.page(NAMESPACES, limit=1)
-    finally:
-        await cluster.close()
 
 
 async def test_what_is_installed_and_what_we_may_do_is_found_out(cluster: Cluster) -> None:

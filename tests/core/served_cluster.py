@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from assistant_core.kube import Cluster, ClusterConfig, Timing, connect
@@ -9,7 +10,7 @@ from demo.faults import FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.serving import serving
 
-__all__ = ["QUICK", "cluster", "proxy"]
+__all__ = ["QUICK", "cluster", "proxy", "session"]
 
 QUICK = Timing(
     silence=5,
@@ -31,7 +32,11 @@ async def proxy(kubernetes: KubernetesSimulator) -> AsyncIterator[FaultProxy]:
 
 
 @pytest.fixture
-async def cluster(proxy: FaultProxy) -> AsyncIterator[Cluster]:
-    cluster = await connect(ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))
-    yield cluster
-    await cluster.close()
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def cluster(session: aiohttp.ClientSession, proxy: FaultProxy) -> Cluster:
+    return await connect(session, ClusterConfig(name="home", server=proxy.url, token=READER_TOKEN))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import logging
 from typing import Any
 
+import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
@@ -109,13 +110,13 @@ class ClusterHome:
         """What somebody sees who looks for the first time, past all faults."""
         count = len(self.requests.at)
         address = f"http://127.0.0.1:{self.proxy._upstream_port}"
-        cluster = await connect(ClusterConfig(name=self.watch.name, server=address, token=ADMIN_TOKEN))
-        watch = ClusterWatch(cluster, patience=Patience())
-        task = asyncio.create_task(watch.run())
-        await watch.wait_synced()
-        task.cancel()
-        await asyncio.wait([task])
-        await cluster.close()
+        config = ClusterConfig(name=self.watch.name, server=address, token=ADMIN_TOKEN)
+        async with aiohttp.ClientSession() as session:
+            watch = ClusterWatch(await connect(session, config), patience=Patience())
+            task = asyncio.create_task(watch.run())
+            await watch.wait_synced()
+            task.cancel()
+            await asyncio.wait([task])
         del self.requests.at[count:]
         return said(watch.findings)
 

@@ -12,6 +12,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
+from yarl import URL
 
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
@@ -49,6 +50,7 @@ class Household:
 
     hass: HomeAssistant
     hub: ConfigEntry
+    cluster: ConfigEntry
     ollama: OllamaSimulator
     proxy: FaultProxy
     user: MockUser
@@ -89,10 +91,11 @@ class Household:
 
     @property
     def open_sockets(self) -> int:
-        """Connections to the hub that are in use; those that wait for a next request do not count."""
+        """Connections to the hub that are in use; watches, and those that wait for a next request, do not count."""
         connector = async_get_clientsession(self.hass).connector
         assert connector is not None
-        return len(connector._acquired)
+        watched = URL(self.cluster.data["url"]).port
+        return sum(len(used) for where, used in connector._acquired_per_host.items() if where.port != watched)
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ async def household(
     record_property: Callable[[str, object], None],
 ) -> Household:
     name = request.node.name.removeprefix("test_").replace("_", " ")
-    home = Household(hass, hub, ollama, ollama_proxy, hass_admin_user, name, record_property)
+    home = Household(hass, hub, cluster, ollama, ollama_proxy, hass_admin_user, name, record_property)
     await home.configure(timeouts=DEADLINES)
     return home
 

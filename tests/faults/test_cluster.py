@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import ipaddress
 import json
 from pathlib import Path
-import socket
 from typing import Any
 
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp import ThreadedResolver
 from cryptography import x509
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
@@ -25,6 +25,7 @@ from tests.certificates import issue
 
 from .clock import FastClock
 from .cluster import RESULTS, ClusterHome, Requests, said
+from .names import NoNameServer
 from .tls import tls_context, tls_front
 
 LIST = r"/apis/core\.k8sgpt\.ai/v1alpha1/results\?(?!.*watch=true).*"
@@ -230,24 +231,15 @@ async def test_apiserver_restart(home: ClusterHome) -> None:
     await home.suffers(lambda: home.inject(FAULTS["refused"]), end)
 
 
-class NoNameServer(AbstractResolver):
-    """Knows no host."""
-
-    async def resolve(self, *_: Any, **__: Any) -> list[ResolveResult]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
 async def test_dns(home: ClusterHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    connector = async_get_clientsession(home.hass).connector
+    assert connector is not None
+    known = ThreadedResolver()
+    monkeypatch.setattr(connector, "_resolver", known)
     address = home.proxy.url.replace("127.0.0.1", "localhost")
     home.hass.config_entries.async_update_entry(home.entry, data={**home.entry.data, "url": address})
     await home.hass.async_block_till_done()
     await home.watch.wait_synced()
-    connector = home.entry.runtime_data.cluster._cluster._session.connector
-    assert connector is not None
-    known = connector._resolver
 
     async def begin() -> None:
         monkeypatch.setattr(connector, "_resolver", NoNameServer())

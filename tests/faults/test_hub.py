@@ -12,7 +12,6 @@ import socket
 import time
 from typing import Any
 
-from aiohttp.abc import AbstractResolver, ResolveResult
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
@@ -23,6 +22,7 @@ from demo.ollama_rules import Turn
 
 from .clock import FastClock
 from .conftest import DEADLINES, MODEL, OTHER_MODEL, Household
+from .names import NoNameServer
 
 QUESTION = "Why do people like pods so much?"
 LONG = Turn(content=("This answer is long and will not be heard to its end. ",) * 60)
@@ -80,16 +80,6 @@ async def test_refused_for_a_while(household: Household) -> None:
     await household.proxy.inject(Fault(kind=FaultKind.REFUSE))
     await household.hub.runtime_data.ollama.async_refresh()
     await told(household, rf"The AI hub refuses connections since \d+:\d\d; {KNOWN}\.")
-
-
-class NoNameServer(AbstractResolver):
-    """Knows no host; the harness allows no real one."""
-
-    async def resolve(self, *_: Any, **__: Any) -> list[ResolveResult]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 async def test_no_such_host(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,9 @@ from assistant_core.models.wish import Amount, Wish
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import KubernetesSimulator
 from tests.core.change.memory import ANNA, MemoryForge, manifest, scale
-from tests.core.served_cluster import cluster, proxy
+from tests.core.served_cluster import cluster, proxy, session
 
-__all__ = ["cluster", "proxy"]
+__all__ = ["cluster", "proxy", "session"]
 
 AUTOSCALER = {
     "apiVersion": "autoscaling/v2",

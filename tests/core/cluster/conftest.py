@@ -17,9 +17,9 @@ from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import Object, kind_named
 
 from ..served_cluster import QUICK as SOON
-from ..served_cluster import cluster, proxy
+from ..served_cluster import cluster, proxy, session
 
-__all__ = ["cluster", "proxy"]
+__all__ = ["cluster", "proxy", "session"]
 
 QUICK = replace(SOON, page=1, answer=0.5, burst=0.02)
 AT_ONCE = Patience(persistence=timedelta())

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 
 from assistant_core.cluster import ClusterWatch, Patience
@@ -195,11 +196,13 @@ async def test_a_defect_of_a_subscriber_loses_nothing(
         assert "started again" in caplog.text
 
 
-async def test_two_clusters_share_nothing(watching: Watching, proxy: FaultProxy) -> None:
+async def test_two_clusters_share_nothing(
+    watching: Watching, proxy: FaultProxy, session: aiohttp.ClientSession
+) -> None:
     other = KubernetesSimulator()
     async with serving(other) as elsewhere, watching() as heard:
         await heard.watch.wait_synced()
-        cluster = await connect(ClusterConfig(name="away", server=elsewhere.url, token=READER_TOKEN))
+        cluster = await connect(session, ClusterConfig(name="away", server=elsewhere.url, token=READER_TOKEN))
         away = Heard(ClusterWatch(cluster, patience=AT_ONCE, timing=QUICK))
         task = asyncio.create_task(away.watch.run())
         await away.watch.wait_synced()
@@ -212,7 +215,6 @@ async def test_two_clusters_share_nothing(watching: Watching, proxy: FaultProxy)
         assert not {each.id for each in heard.watch.findings} & {each.id for each in away.watch.findings}
         task.cancel()
         await asyncio.wait([task])
-        await cluster.close()
 
 
 async def test_a_cluster_that_never_answered_has_no_findings_rather_than_none(

@@ -4,9 +4,9 @@ import pytest
 
 from demo.kubernetes import KubernetesSimulator
 
-from ..served_cluster import cluster, proxy
+from ..served_cluster import cluster, proxy, session
 
-__all__ = ["cluster", "proxy"]
+__all__ = ["cluster", "proxy", "session"]
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from assistant_core.kube import Cluster
 from demo.faults import FaultProxy
 from demo.kubernetes import KubernetesSimulator
 
-from ..served_cluster import cluster, proxy
+from ..served_cluster import cluster, proxy, session
 from .following import Following
 
-__all__ = ["cluster", "proxy"]
+__all__ = ["cluster", "proxy", "session"]
 
 
 @pytest.fixture

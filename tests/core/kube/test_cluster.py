@@ -1,5 +1,6 @@
 import json
 
+import aiohttp
 import pytest
 
 from assistant_core.errors import (
@@ -29,12 +30,11 @@ async def test_a_cluster_says_its_version(cluster: Cluster) -> None:
     assert await cluster.version() == "v1.36.2"
 
 
-async def test_a_kubeconfig_connects(proxy: FaultProxy, kubernetes: KubernetesSimulator) -> None:
-    cluster = await connect(ClusterConfig(name="home", kubeconfig=kubernetes.kubeconfig(proxy.url)))
-    try:
-        assert await cluster.version() == "v1.36.2"
-    finally:
-        await cluster.close()
+async def test_a_kubeconfig_connects(
+    session: aiohttp.ClientSession, proxy: FaultProxy, kubernetes: KubernetesSimulator
+) -> None:
+    cluster = await connect(session, ClusterConfig(name="home", kubeconfig=kubernetes.kubeconfig(proxy.url)))
+    assert await cluster.version() == "v1.36.2"
 
 
 async def test_pages_follow_one_another(cluster: Cluster, kubernetes: KubernetesSimulator) -> None:
@@ -159,14 +159,11 @@ async def test_a_server_that_is_no_kubernetes_is_told_apart(cluster: Cluster, pr
         await cluster.version()
 
 
-async def test_an_unknown_token_is_not_accepted(proxy: FaultProxy) -> None:
-    cluster = await connect(ClusterConfig(name="home", server=proxy.url, token="wrong"))
-    try:
-        with pytest.raises(AuthenticationFailed) as raised:
-            await cluster.version()
-        assert READER_TOKEN not in str(raised.value)
-    finally:
-        await cluster.close()
+async def test_an_unknown_token_is_not_accepted(session: aiohttp.ClientSession, proxy: FaultProxy) -> None:
+    cluster = await connect(session, ClusterConfig(name="home", server=proxy.url, token="wrong"))
+    with pytest.raises(AuthenticationFailed) as raised:
+        await cluster.version()
+    assert READER_TOKEN not in str(raised.value)
 
 
 def test_lines_come_whole_however_they_arrive() -> None:

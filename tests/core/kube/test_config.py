@@ -2,6 +2,7 @@ from pathlib import Path
 import ssl
 from typing import Any
 
+import aiohttp
 import pytest
 import yaml
 
@@ -114,6 +115,6 @@ def test_representations_hide_secrets() -> None:
     assert "secret" not in repr(ClusterConfig(name="home", kubeconfig=kubeconfig()))
 
 
-async def test_connecting_refuses_like_reading() -> None:
+async def test_connecting_refuses_like_reading(session: aiohttp.ClientSession) -> None:
     with pytest.raises(InputInvalid):
-        await connect(ClusterConfig(name="home", kubeconfig=str(Path(__file__))))
+        await connect(session, ClusterConfig(name="home", kubeconfig=str(Path(__file__))))

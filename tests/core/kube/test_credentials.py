@@ -1,11 +1,13 @@
 """Credentials that lie on this machine: files that are rewritten, and programs that make new ones."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
+from functools import partial
 import ipaddress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from cryptography import x509
 import pytest
 import yaml
@@ -50,16 +52,8 @@ def write(tmp_path: Path, proxy: FaultProxy, kubernetes: KubernetesSimulator) ->
 
 
 @pytest.fixture
-async def connected() -> AsyncIterator[Any]:
-    clusters: list[Cluster] = []
-
-    async def connected(config: ClusterConfig) -> Cluster:
-        clusters.append(await connect(config))
-        return clusters[-1]
-
-    yield connected
-    for cluster in clusters:
-        await cluster.close()
+async def connected(session: aiohttp.ClientSession) -> Callable[[ClusterConfig], Awaitable[Cluster]]:
+    return partial(connect, session)
 
 
 async def test_a_token_file_is_read_again_when_its_token_is_refused(

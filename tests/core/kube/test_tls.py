@@ -7,6 +7,7 @@ import ipaddress
 from pathlib import Path
 import ssl
 
+import aiohttp
 from aiohttp import web
 from cryptography import x509
 import pytest
@@ -65,24 +66,20 @@ def kubeconfig(secured: Secured, ca: Pair) -> str:
     )
 
 
-async def test_a_kubeconfigs_ca_and_client_certificate_are_used(secured: Secured) -> None:
-    cluster = await connect(ClusterConfig(name="home", kubeconfig=kubeconfig(secured, secured.ca)))
-    try:
-        assert await cluster.version() == "v1.36.2"
-    finally:
-        await cluster.close()
+async def test_a_kubeconfigs_ca_and_client_certificate_are_used(
+    session: aiohttp.ClientSession, secured: Secured
+) -> None:
+    cluster = await connect(session, ClusterConfig(name="home", kubeconfig=kubeconfig(secured, secured.ca)))
+    assert await cluster.version() == "v1.36.2"
 
 
-async def test_a_certificate_of_another_ca_is_not_trusted(secured: Secured) -> None:
+async def test_a_certificate_of_another_ca_is_not_trusted(session: aiohttp.ClientSession, secured: Secured) -> None:
     other = issue("other-ca", None, x509.BasicConstraints(ca=True, path_length=None))
     for config in (
         ClusterConfig(name="home", kubeconfig=kubeconfig(secured, other)),
         ClusterConfig(name="home", server=secured.url, token=READER_TOKEN, ca=other.pem),
         ClusterConfig(name="home", server=secured.url, token=READER_TOKEN),
     ):
-        cluster = await connect(config)
-        try:
-            with pytest.raises(ConnectionFailed, match="certificate that is not trusted"):
-                await cluster.version()
-        finally:
-            await cluster.close()
+        cluster = await connect(session, config)
+        with pytest.raises(ConnectionFailed, match="certificate that is not trusted"):
+            await cluster.version()
