@@ -14,7 +14,8 @@
     ├── ResponseInvalid         it answered something that is not its protocol
     ├── InputInvalid            what a person asked for cannot be
     │   ├── Incomplete          it may be, but something was left open: the sentence asks for it
-    │   │   └── NotUnderstood   words in which we read no change
+    │   │   ├── NotUnderstood   words in which we read no change
+    │   │   └── SeveralChanges  words in which we read more than one, with a sentence for each
     │   ├── UnknownWorkload     no workload of that name, with the names that come near
     │   ├── AmbiguousWorkload   several, with the candidates to choose from
     │   └── Unchanged           it is so already
@@ -140,6 +141,14 @@ class NotUnderstood(Incomplete):
 
     def __init__(self, words: str) -> None:
         super().__init__('This is no change I know; say for example "scale jellyfin to 3".', text=words)
+
+
+class SeveralChanges(Incomplete):
+    """More than one change was asked for at once; `candidates` are sentences that ask for one each."""
+
+    def __init__(self, message: str, *, candidates: tuple[str, ...]) -> None:
+        super().__init__(message, candidates=", ".join(candidates), reason="several_changes")
+        self.candidates = candidates
 
 
 class UnknownWorkload(InputInvalid):

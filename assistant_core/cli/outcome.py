@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..change.proposals import Planned, refused
-from ..errors import AmbiguousWorkload, HomelabError, UnknownWorkload
+from ..errors import AmbiguousWorkload, HomelabError, SeveralChanges, UnknownWorkload
 from ..gitops import unified_diff
 from ..guard import Risk, Severity, Violation
 from ..models.plan import ChangePlan
@@ -108,7 +108,7 @@ def failed(error: HomelabError) -> Result:
 
 def candidates_of(error: HomelabError) -> tuple[str, ...]:
     """What a person may choose from."""
-    return error.candidates if isinstance(error, AmbiguousWorkload | UnknownWorkload) else ()
+    return error.candidates if isinstance(error, AmbiguousWorkload | UnknownWorkload | SeveralChanges) else ()
 
 
 def _text(content: bytes | None) -> str | None:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from ...errors import Incomplete, NotUnderstood
+from ...errors import Incomplete, NotUnderstood, SeveralChanges
 from ...gitops import Index
 from ...gitops.terraform import machines
 from ...models.plan import ChangePlan
 from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
+from ...speech.wishes import several_changes
 from .fields import NO_SETTING
 from .model import plan_by_model
 from .resolving import plan_of
@@ -62,6 +63,10 @@ def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:
     for speech in languages:
         if (wish := speech.reader.read(words, known)) is not None:
             return wish
+    for speech in languages:
+        if several := several_changes(words, speech.reader, known):
+            known_as = " or ".join(f"'{each}'" for each in several)
+            raise SeveralChanges(f"One change at a time. Which first: {known_as}?", candidates=several)
     for speech in languages:
         match speech.recognise(words):
             case Scale(name=name, amount=amount, replicas=None):

@@ -3,5 +3,6 @@
 from .lexicon import Lexicon
 from .names import Names
 from .reader import Known, Reader
+from .several import several_changes
 
-__all__ = ["Known", "Lexicon", "Names", "Reader"]
+__all__ = ["Known", "Lexicon", "Names", "Reader", "several_changes"]

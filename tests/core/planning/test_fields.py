@@ -40,6 +40,9 @@ spec:
 """
 
 
+_SEVERAL = "One change at a time. Which first: "
+
+
 @lru_cache
 def _index() -> Index:
     files = FILES | {"argocd/notes.yaml": _CHART}
@@ -121,10 +124,13 @@ def test_german_calls_them_too(words: str, plan: ChangePlan) -> None:
         ("run backup at 25:00", None),
         ("restart sonarr every night", None),
         ("scale sonarr to 2 at 3am", None),
-        ("give sonarr 2 gigs and nginx:1.27", None),
+        ("give sonarr 2 gigs and nginx:1.27", _SEVERAL + "'give sonarr 2 gigs' or 'give nginx:1.27 for sonarr'?"),
         ("set the memory of sonarr to plenty", None),
         ("don't set the log level of sonarr to debug", None),
-        ("set the log level of sonarr to debug and restart it", None),
+        (
+            "set the log level of sonarr to debug and restart it",
+            _SEVERAL + "'set the log level of sonarr to debug' or 'restart it for sonarr'?",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_asked_or_left_alone(words: str, answer: str | None) -> None:

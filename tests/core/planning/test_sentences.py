@@ -235,11 +235,8 @@ def test_german_asks_in_german(geplant: Planned, words: str, answer: str) -> Non
     [
         "don't restart sonarr",
         "never give sonarr 2 gigs",
-        "scale sonarr to 3 and restart radarr",
-        "scale sonarr to 3 and restart it",
         "restart sonarr tomorrow",
         "restart everything except sonarr",
-        "give sonarr and radarr 2 gigs",
         "what is wrong with jellyfin",
         "how many replicas does sonarr have",
         "remove the memory limit of sonarr",
