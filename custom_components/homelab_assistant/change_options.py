@@ -20,7 +20,6 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
-from .const import DOMAIN
 from .forms import SECRET, number
 from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
 
@@ -50,7 +49,7 @@ _HOUR = timedelta(hours=1)
 
 def webhook_id(entry_id: str) -> str:
     """The webhook by which the forge of a repository's entry may say that something happened."""
-    return f"{DOMAIN}_{entry_id.lower()}"
+    return f"homelab-assistant-{entry_id.lower()}"  # narrow forms break it at the hyphens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

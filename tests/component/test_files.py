@@ -7,8 +7,11 @@ import re
 import tomllib
 from typing import Any
 
+from homeassistant.components.webhook import async_generate_path
+
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
 from custom_components.homelab_assistant.assistant_core.gitops.notes import Note
+from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +85,10 @@ def test_the_options_of_every_menu_fit_the_line_that_a_phone_has_for_them() -> N
     for language in (ENGLISH, GERMAN):
         options = {path: text for path, text in paths(language) if "/menu_options/" in path}
         assert {path: text for path, text in options.items() if len(text) > 34} == {}
+
+
+def test_the_address_of_a_webhook_breaks_into_the_lines_of_a_phone() -> None:
+    assert max(map(len, re.split(r"[/-]", async_generate_path(webhook_id("01JD" + "X" * 22))))) <= 30
 
 
 def test_no_string_borrows_from_home_assistant() -> None:
