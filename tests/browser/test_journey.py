@@ -1,6 +1,7 @@
 """One evening with the panel: a problem comes and goes, a change is approved and arrives; in any size and language."""
 
 import re
+import sys
 
 from playwright.sync_api import APIRequestContext, Locator, expect
 import pytest
@@ -178,6 +179,19 @@ def test_five_hundred_findings_make_a_short_page(home: Visit, control: APIReques
     home.go("findings")
     expect(home.page.get_by_role("status").filter(has_text="503 findings")).to_be_visible()
     assert home.page.locator("homelab-findings article").count() < 50
+
+
+@pytest.mark.parametrize(("feed", "count"), [("findings", 500), ("changes", 200)])
+def test_news_among_many_draw_only_the_rows_that_are_seen(
+    home: Visit, feed: str, count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.go(feed)
+    expect(home.page.locator(f"homelab-{feed} article").first).to_be_visible()
+    found = home.updated(feed, count)
+    with capsys.disabled():
+        took = f"{found['median']:.1f} ms per update, at worst {found['worst']:.1f}"
+        sys.stdout.write(f"\n{count} {feed}: {found['rows']} rows, {took}\n")
+    assert 0 < found["rows"] < 50
 
 
 def test_a_hub_that_is_gone_is_named_with_what_it_last_said(home: Visit, control: APIRequestContext) -> None:

@@ -14,6 +14,26 @@ WORDS = json.loads((REPOSITORY / "custom_components/homelab_assistant/translatio
 MOST_BYTES = 200_000
 PHONE = {"width": 390, "height": 844}
 ADD = "/config/integrations/dashboard/add?domain=homelab_assistant"
+UPDATES = """async (view, [feed, count]) => {
+  const {homelab} = view, list = view.renderRoot.querySelector("homelab-virtual-list"), took = [];
+  const [[, one]] = homelab[feed];
+  const items = new Map(Array.from({length: count}, (_, number) => [`load-${number}`, {...one, id: `load-${number}`}]));
+  for (let number = -1; number < 41; number++) {
+    const begun = performance.now();
+    items.set(`load-${Math.abs(number)}`, {...one, id: `load-${Math.abs(number)}`, name: `news-${number}`, words: `news ${number}`});
+    view.homelab = {...homelab, [feed]: new Map(items)};
+    await view.updateComplete;
+    await list.updateComplete;
+    view.getBoundingClientRect();  // so that the layout is done, too
+    if (number >= 0) took.push(performance.now() - begun);  // the first fills the list
+  }
+  const rows = list.querySelectorAll("[role=listitem]").length;
+  view.homelab = homelab;
+  await view.updateComplete;
+  return {rows, median: took.sort((a, b) => a - b)[20], worst: took[40]};
+}"""
+"""What a view takes for each of 41 pieces of news among so many items of a feed, in milliseconds."""
+
 CALL = "message => document.querySelector('home-assistant').hass.callWS(message)"
 
 
@@ -85,6 +105,10 @@ class Visit:
         self.page.locator("homelab-ask textarea").fill(words)
         self.page.keyboard.press("Enter")
         expect(answers).to_have_count(before + 1)
+
+    def updated(self, feed: str, count: int) -> Any:
+        """How many rows the view of a feed draws of so many items, and how long (ms) one piece of news takes."""
+        return self.page.locator(f"homelab-{feed}").evaluate(UPDATES, [feed, count])
 
     def call(self, **message: Any) -> Any:
         """A WebSocket command, as this person."""
