@@ -15,8 +15,8 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 /** How the core words what it says of a change, which it sends in English; the most special first. */
 const SENTENCES = (Object.keys(en) as Key[])
-  .filter((key) => /^(reason|check|note)_/.test(key))
-  .map((key) => [key, new RegExp(`^${en[key].replaceAll(".", "\\.").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
+  .filter((key) => /^(reason|check|note|why)_/.test(key))
+  .map((key) => [key, new RegExp(`^${en[key].replace(/[.()]/g, "\\$&").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
 const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 export class Text {
@@ -60,7 +60,7 @@ export class Text {
     return this.table[key] ?? en[key] ?? word.replaceAll("_", " ");
   }
 
-  /** The reason of a risk, a check or a note; as it came where it is none that we know. */
+  /** The reason of a risk, a check, a note or why something went wrong; as it came where it is none that we know. */
   sentence(sentence: string): string {
     for (const [key, wording] of SENTENCES) {
       const found = wording.exec(sentence);

@@ -59,5 +59,9 @@ test("what is said of a change is told in the person's language, what is new as 
   expect(german.sentence("unjudged: The fields of a Tunnel of example.org are not judged by a schema.")).toBe(
     "Die Felder eines Tunnel von example.org hat kein Schema geprüft.",
   );
+  expect(german.sentence("The rule 'images' forbids this change (a.yaml): name one.")).toBe(
+    "Die Regel „images“ verbietet diese Änderung (a.yaml): name one.",
+  );
+  expect(german.sentence("web is degraded: OOMKilled.")).toBe("web ist nicht gesund: OOMKilled.");
   expect(german.sentence("It hums.")).toBe("It hums.");
 });

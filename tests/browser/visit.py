@@ -20,7 +20,8 @@ UPDATES = """async (view, [feed, count]) => {
   const items = new Map(Array.from({length: count}, (_, number) => [`load-${number}`, {...one, id: `load-${number}`}]));
   for (let number = -1; number < 41; number++) {
     const begun = performance.now();
-    items.set(`load-${Math.abs(number)}`, {...one, id: `load-${Math.abs(number)}`, name: `news-${number}`, words: `news ${number}`});
+    const id = `load-${Math.abs(number)}`, news = `news ${number}`;
+    items.set(id, {...one, id, name: news, words: news});
     view.homelab = {...homelab, [feed]: new Map(items)};
     await view.updateComplete;
     await list.updateComplete;

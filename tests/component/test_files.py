@@ -11,6 +11,7 @@ from homeassistant.components.webhook import async_generate_path
 
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
 from custom_components.homelab_assistant.assistant_core.gitops.notes import Note
+from custom_components.homelab_assistant.assistant_core.models.application import HealthStatus
 from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
@@ -107,6 +108,15 @@ def test_the_panel_knows_every_note_that_comes_with_a_change() -> None:
     panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
     known = {key.removeprefix("note_"): text for key, text in panel.items() if key.startswith("note_")}
     assert known == {note.name.lower(): note.value for note in Note}
+
+
+def test_the_panel_takes_nothing_for_a_reason_that_no_change_gives() -> None:
+    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
+    sources = [path.read_text() for path in (ROOT / "assistant_core" / "change").rglob("*.py")]
+    told = "".join([*sources, *(f" is {each.value.lower()}." for each in HealthStatus)])
+    for key, text in panel.items():
+        if key.startswith("why_"):
+            assert all(part.strip(" .:()") in told for part in re.split(r"{\w+}", text)), key
 
 
 def test_the_manifest_is_in_the_order_that_is_checked() -> None:
