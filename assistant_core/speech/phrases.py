@@ -14,6 +14,7 @@ from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Targe
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus
+from ..models.notes import recognised
 from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ports import Homelab
@@ -121,8 +122,9 @@ class Phrases:
         return sentence(said)
 
     def say_read_back(self, proposal: Proposal) -> str:
-        """What a yes to a proposal would be for."""
-        return sentence(self._fill("read_back", **self._content(proposal)))
+        """What a yes to a proposal would be for, with all that comes along with it."""
+        said = sentence(self._fill("read_back", **self._content(proposal)))
+        return " ".join((said, *map(self._note, proposal.notes)))
 
     def say_step(self, proposal: Proposal) -> str:
         """What happened to a proposal last."""
@@ -241,6 +243,15 @@ class Phrases:
         if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
             return code
         return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
+
+    def _note(self, told: str) -> str:
+        """What comes along with a change, in the words of this language."""
+        found = recognised(told)
+        if found is None:
+            return plain(told, SENTENCE_LENGTH)
+        note, values = found
+        shown = {name: plain(text, NAME_LENGTH) for name, text in values.items()}
+        return self._fill(f"notes.{note.name.lower()}", **shown)
 
     def _content(self, proposal: Proposal) -> dict[str, str]:
         files = len(proposal.files)

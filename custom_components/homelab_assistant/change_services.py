@@ -189,6 +189,7 @@ def as_response(proposal: Proposal) -> dict[str, Any]:
         "risk": proposal.risk.value,
         "reasons": list(proposal.reasons),
         "checks": list(proposal.checks),
+        "notes": list(proposal.notes),
         "words": proposal.words,
         "requested_by": proposal.requested_by.name,
         "created": proposal.created.isoformat(),

@@ -10,8 +10,8 @@ from typing import Any
 from homeassistant.components.webhook import async_generate_path
 
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
-from custom_components.homelab_assistant.assistant_core.gitops.notes import Note
 from custom_components.homelab_assistant.assistant_core.models.application import HealthStatus
+from custom_components.homelab_assistant.assistant_core.models.notes import Note
 from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from ...errors import Incomplete, InputInvalid
 from ...models.change import Target
+from ...models.notes import Note
 from ...models.plan import AddApp
 from ...models.repository import FileChange
 from ..index import Index, naming
 from ..knobs.references import reference
-from ..notes import Note
 from ..templates import TEMPLATES
 from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of

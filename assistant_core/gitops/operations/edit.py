@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from ...errors import EditRefused
 from ...models.change import Target
+from ...models.notes import Note
 from ...models.repository import FileChange
 from ..index import Index
 from ..knobs.pods import RESOURCES
 from ..model import Confidence, Knob, Release, Workload
-from ..notes import Note
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 
 type Changes = list[tuple[str, Set | Remove]]

@@ -4,6 +4,7 @@ import posixpath
 
 from ...errors import EditRefused
 from ...models.change import Target
+from ...models.notes import Note
 from ...models.plan import RemoveApp
 from ...models.repository import FileChange
 from ..index import Index
@@ -13,7 +14,6 @@ from ..layouts.files import entries, get, normal, word
 from ..layouts.kustomize import patch_files
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
-from ..notes import Note
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .edit import Changes, Edit, spliced

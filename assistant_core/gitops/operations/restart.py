@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from ...errors import InputInvalid
+from ...models.notes import Note
 from ...models.plan import Restart
 from ..index import Index
 from ..knobs import decisive
 from ..model import Confidence, Topic
-from ..notes import Note
 from .edit import Draft, Edit, target_of
 from .writing import setting
 

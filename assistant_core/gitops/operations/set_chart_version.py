@@ -4,11 +4,11 @@ import posixpath
 import re
 
 from ...errors import EditRefused, InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetChartVersion
 from ..index import Index
 from ..knobs import decisive
 from ..model import Topic
-from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import EditRefused, Incomplete, InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetImage
 from ..index import Index
 from ..knobs import decisive
@@ -13,7 +14,6 @@ from ..knobs.choosing import chosen_container
 from ..knobs.references import TAG, Reference, reference
 from ..knobs.variables import followed
 from ..model import Form, Knob, Topic, Workload
-from ..notes import Note
 from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, target_of
 from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed

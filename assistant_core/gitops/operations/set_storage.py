@@ -1,11 +1,11 @@
 """Ask for a larger volume."""
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetStorage
 from ..index import Index
 from ..knobs import decisive
 from ..model import Knob, Topic, Workload
-from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, size
 from .writing import setting

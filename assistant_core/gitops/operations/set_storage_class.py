@@ -3,11 +3,11 @@
 import re
 
 from ...errors import InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetStorageClass
 from ..index import Index
 from ..knobs import decisive
 from ..model import Topic
-from ..notes import Note
 from .edit import Draft, Edit, refuse_template, target_of
 from .set_storage import volume_of
 from .writing import setting

@@ -5,10 +5,10 @@ import re
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid, UnknownWorkload
 from ...models.change import Target
+from ...models.notes import Note
 from ...models.plan import SetVm
 from ...models.repository import FileChange
 from ..index import Index, naming
-from ..notes import Note
 from ..terraform import Machine, Place, machines, spliced
 from ..text import Unreadable, Unspliceable
 from .edit import Edit

@@ -1,6 +1,7 @@
 """Whatever one language knows and says, the others do."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -27,6 +28,7 @@ from assistant_core.guard import EVERY_RULE
 from assistant_core.models.change import ProposalState
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
+from assistant_core.models.notes import Note
 from assistant_core.models.observation import Observation
 from assistant_core.models.wish import Amount, Wish
 from assistant_core.ports import Homelab
@@ -44,6 +46,8 @@ from assistant_core.speech import (
     Undo,
     Vocabulary,
 )
+
+from .test_phrases import PROPOSAL
 
 ROOM = Path(speech.__file__).parent
 LANGUAGES = sorted(path.stem for path in (ROOM / "sentences").glob("*.yaml"))
@@ -119,6 +123,17 @@ def test_every_language_says_the_same_things_with_the_same_values(language: str)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_every_rule_of_the_guard(language: str) -> None:
     assert read("phrases", language)["rules"].keys() == EVERY_RULE
+
+
+def test_english_says_every_note_as_the_engine_does() -> None:
+    assert read("phrases", "en")["notes"] == {note.name.lower(): note.value for note in Note}
+
+
+def test_what_comes_along_with_a_change_is_read_back_in_the_persons_language(german: Speech) -> None:
+    proposal = replace(PROPOSAL, notes=(Note.CLAIMS_GO.format(claims="config, media"), "It hums."))
+    assert german.phrases.say_read_back(proposal).endswith(
+        ". Ihr Volume config, media geht mit, und die Daten darauf auch. It hums."
+    )
 
 
 def test_a_rule_that_forbids_a_change_is_told_in_the_persons_language(german: Speech) -> None:

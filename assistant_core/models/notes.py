@@ -1,6 +1,7 @@
 """What is said along with an edit, beside the diff: templates that other languages translate."""
 
 from enum import StrEnum
+import re
 
 
 class Note(StrEnum):
@@ -27,3 +28,12 @@ class Note(StrEnum):
     RESTARTS = "The machine may have to be restarted before it sees this."
     STAYS = "It stays in {path}, which deploys {others} too."
     WAITS = "It waits for a Secret {name} with the key 'password', which you make by hand."
+
+
+def recognised(sentence: str) -> tuple[Note, dict[str, str]] | None:
+    """The note that a sentence was made of, with what was filled in; None for any other sentence."""
+    for note in Note:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(note))
+        if found := re.fullmatch(pattern, sentence):
+            return note, found.groupdict()
+    return None
