@@ -161,7 +161,7 @@ def _may_follow(version: str, now: str) -> bool:
     if new is None or old is None:
         return True
     before, after = int(old[2]), int(new[2])
-    return new[1] == old[1] and before - 1 <= after <= max(before + 2, before * 3 // 2)
+    return new[1] == old[1] and before - 1 <= after <= (max(before + 2, before * 3 // 2) if before else 1)
 
 
 def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv:

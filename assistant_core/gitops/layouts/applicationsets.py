@@ -21,9 +21,9 @@ type Parameters = dict[str, str]
 
 
 def applications(
-    files: Files, data: Mapping[str, Any], path: str, document: int, keys: Path = (), parent: Owner | None = None
+    files: Files, data: Mapping[str, Any], path: str, document: int, keys: Path = ("spec",), parent: Owner | None = None
 ) -> Iterator[Owner]:
-    """The Applications of an ApplicationSet whose object is at `keys`, as far as the repository tells."""
+    """The Applications of an ApplicationSet whose spec is at `keys`, as far as the repository tells."""
     template = mapping(data, "spec", "template")
     made = list(islice(_placed(files, entries(data, "spec", "generators")), _MAX))
     for parameters, element in made or [({}, ())]:
@@ -31,7 +31,7 @@ def applications(
             _filled(template, parameters),
             path,
             document,
-            (*keys, "spec", "template"),
+            (*keys, "template"),
             generated=len(made) != 1,
             parent=parent,
         )
@@ -44,7 +44,7 @@ def _placed(files: Files, generators: list[Any]) -> Iterator[tuple[Parameters, P
     for number, generator in enumerate(generators):
         if isinstance(generator, dict) and "list" in generator and "template" not in mapping(generator, "list"):
             for index, element in enumerate(entries(generator, "list", "elements")):
-                yield _flat(element), ("spec", "generators", number, "list", "elements", index)
+                yield _flat(element), ("generators", number, "list", "elements", index)
         else:
             yield from ((parameters, ()) for parameters in _generated(files, [generator]))
 

@@ -34,7 +34,7 @@ def owners(files: Files, found: Deployed) -> list[Owner]:
     if found.kind == "Application" and group == "argoproj.io":
         return [application(found.data, found.path, found.document, found.keys, parent=found.owner)]
     if found.kind == "ApplicationSet" and group == "argoproj.io":
-        return list(applications(files, found.data, found.path, found.document, found.keys, found.owner))
+        return list(applications(files, found.data, found.path, found.document, (*found.keys, "spec"), found.owner))
     if found.kind == "Kustomization" and group == KUSTOMIZE:
         return [kustomization(found)]
     if found.kind == "FluxInstance" and mapping(found.data, "spec", "sync"):

@@ -1,6 +1,7 @@
 """Set whatever stands at a path of keys: in the Helm values of a chart, in the manifest otherwise."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 import re
 from typing import Any
 
@@ -42,13 +43,16 @@ def set_value(plan: SetValue, index: Index) -> Edit:
         )
     draft = Draft(index)
     if not knob.is_set or knob.value != plan.value or isinstance(knob.value, bool) is not isinstance(plan.value, bool):
-        draft.change(knob.path, setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value))
         certified = list(_certified(index, workload, knob, parts))
+        changed = setting(workload, knob, plan.value) if knob.is_set else Set(knob.spot, plan.value)
+        if isinstance(changed, Set):
+            changed = replace(changed, along=tuple(each.spot for each in certified if each.path == knob.path))
+        draft.change(knob.path, changed)
         for each in certified:
             draft.change(each.path, setting(workload, each, plan.value))
         if not _HOSTS.isdisjoint(parts) and isinstance(knob.value, str) and "." in knob.value:
-            changed = {(each.path, each.spot) for each in (knob, *certified)}
-            draft.notes += old_host_notes(index, knob.value, changed)
+            places = {(each.path, each.spot) for each in (knob, *certified)}
+            draft.notes += old_host_notes(index, knob.value, places)
     return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
 
 

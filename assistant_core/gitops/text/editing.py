@@ -44,11 +44,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Give a place a value; whatever is missing on the way is added, as the first entry where `first` says so."""
+    """Give a place a value; whatever is missing on the way is added, as the first entry where `first` says so.
+
+    `along` are places that shall have the same value: those that are aliases of this one follow by themselves.
+    """
 
     spot: Spot
     value: Any
     first: bool = False
+    along: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ def _replaced(source: Source, step: tuple[yaml.Node, yaml.Node, yaml.Node | None
     text = source.text
     flow = is_flow(parent)
     if _is_alias(*_step(step)):
+        if structure(node) == leaf_of(value):
+            return text
         if name is None:
             raise Unspliceable("is an alias")
         end = end_of(text, node, name.end_mark.index)
@@ -221,7 +227,11 @@ def _spliced_inside(source: Source, root: yaml.Node, change: Change) -> str:
 
 def _inner(text: str, change: Change) -> str:
     spot = Spot(0, change.spot.inside or ())
-    inner = Remove(spot) if isinstance(change, Remove) else Set(spot, change.value, change.first)
+    if isinstance(change, Remove):
+        return _edited(text.encode(), Remove(spot)).decode()
+    inside = [each for each in change.along if each.keys == change.spot.keys and each.inside is not None]
+    along = tuple(Spot(0, each.inside or ()) for each in inside)
+    inner = Set(spot, change.value, change.first, along)
     return _edited(text.encode(), inner).decode()
 
 
@@ -237,6 +247,9 @@ def _prove(before: Source, after: Source, change: Change) -> None:
         expected[number] = without(expected[number], keys)
     else:
         expected[number] = with_value(expected[number], keys, leaf_of(change.value))
+        for each in change.along:
+            if each.document == number and _followed(found[number], each.keys, leaf_of(change.value)):
+                expected[number] = with_value(expected[number], each.keys, leaf_of(change.value))
     if len(expected) != len(found):
         raise Unspliceable("cannot be changed without changing the documents around it")
     others = [
@@ -249,6 +262,11 @@ def _prove(before: Source, after: Source, change: Change) -> None:
         raise Unspliceable(f"cannot be changed without changing {', '.join(others[:3])}")
     if expected != found:
         raise Unspliceable("did not become what was planned")
+
+
+def _followed(tree: Any, keys: Path, leaf: Any) -> bool:
+    """Whether a place has the value already."""
+    return bool(tree == with_value(tree, keys, leaf))
 
 
 def _leaf(tree: Any, keys: Path) -> tuple[str, str]:

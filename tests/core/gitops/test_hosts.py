@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+import pytest
+
+from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit
 from assistant_core.models.plan import ChangePlan, SetValue
 
@@ -154,3 +157,50 @@ spec:
         "grafana.example is still named by grafana.ini.server.root_url in grafana.yaml; look whether it should follow.",
     )
     assert edit(files, SetValue(name="grafana", path="ingress.hosts[0]", value="grafana.example")).notes == ()
+
+
+_VALUES = """ingress:
+  main:
+    hosts:
+      - host: &host draw.example
+    tls:
+      - hosts: [*host]
+        secretName: draw
+"""
+_LISTED = {
+    "draw/Chart.yaml": "apiVersion: v2\nname: draw\nversion: 1.0.0\n",
+    "draw/values.yaml": _VALUES,
+}
+
+
+def test_the_certificate_that_is_an_alias_of_the_host_follows_by_itself(changed: Changed) -> None:
+    plan = SetValue(name="draw", path="ingress.main.hosts[0].host", value="paint.example")
+    assert changed(_LISTED, plan) == [
+        "draw/values.yaml",
+        "-      - host: &host draw.example",
+        "+      - host: &host paint.example",
+    ]
+
+
+def test_an_anchor_that_something_else_takes_is_left_alone(changed: Changed) -> None:
+    plan = SetValue(name="draw", path="ingress.main.hosts[0].host", value="paint.example")
+    with pytest.raises(EditRefused, match="without changing title"):
+        changed(_LISTED | {"draw/values.yaml": f"{_VALUES}title: *host\n"}, plan)
+
+
+def test_a_certificate_inside_the_values_of_an_application_follows_its_anchor(changed: Changed) -> None:
+    application = f"""apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: draw, namespace: argocd}}
+spec:
+  source:
+    chart: draw
+    targetRevision: 3.0.0
+    helm:
+      values: |
+{"".join(f"        {line}" for line in _VALUES.splitlines(keepends=True))}"""
+    plan = SetValue(name="draw", path="ingress.main.hosts[0].host", value="paint.example")
+    assert changed({"draw.yaml": application}, plan)[1:] == [
+        "-              - host: &host draw.example",
+        "+              - host: &host paint.example",
+    ]

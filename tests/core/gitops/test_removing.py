@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.gitops import Edit
-from assistant_core.models.plan import ChangePlan, RemoveApp
+from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 
 type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
 
@@ -112,3 +112,31 @@ spec:
     assert file.after is not None
     assert b"name: plex" in file.after
     assert b"tautulli" not in file.after
+
+
+_IN_VALUES = {
+    "system/argocd/Chart.yaml": "apiVersion: v2\nname: argocd\nversion: 0.0.0\n"
+    "dependencies: [{name: argocd-apps, version: 1.6.0, repository: https://argoproj.github.io/argo-helm}]\n",
+    "system/argocd/values.yaml": """argocd-apps:
+  applicationsets:
+    root:
+      generators: [{git: {repoURL: https://git.example/x.git, directories: [{path: apps/*}]}}]
+      template:
+        metadata: {name: '{{path.basename}}'}
+        spec:
+          source: {repoURL: https://git.example/x.git, path: '{{path}}'}
+          destination: {namespace: '{{path.basename}}'}
+""",
+    "apps/blog/blog.yaml": _deployment("blog"),
+    "apps/shop/shop.yaml": _deployment("shop"),
+}
+
+
+def test_an_app_goes_from_the_folder_of_a_generator_in_the_values_of_argocd(edit: Edited) -> None:
+    (file,) = edit(_IN_VALUES, RemoveApp(name="shop")).files
+    assert (file.path, file.after) == ("apps/shop/shop.yaml", None)
+
+
+def test_a_new_app_comes_into_that_folder_too(edit: Edited) -> None:
+    (file,) = edit(_IN_VALUES, AddApp(name="mail", template="redis")).files
+    assert file.path == "apps/mail/mail.yaml"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import pytest
 
 from assistant_core.change.planning import plan_by_sentences
-from assistant_core.errors import EditRefused, InputInvalid
-from assistant_core.gitops import plan_from
+from assistant_core.errors import EditRefused, Incomplete, InputInvalid
+from assistant_core.gitops import Index, plan_from
 from assistant_core.models.change import (
     AddApp,
     RemoveApp,
@@ -26,7 +26,8 @@ from assistant_core.models.change import (
     SetVm,
     Suspend,
 )
-from tests.core.planning.conftest import homelab, spoken
+from assistant_core.models.repository import Snapshot
+from tests.core.planning.conftest import FILES, homelab, spoken
 
 type Planned = Callable[[str], Any]
 
@@ -336,6 +337,13 @@ def test_a_version_that_a_chart_can_hardly_have_is_asked_about(
     assert geplant(f"aktualisiere traefik auf {version}") == (
         f"{gefragt}Sag, ob das Chart oder das Image auf {version} soll."
     )
+
+
+def test_a_first_major_version_is_far_from_a_chart_that_has_none() -> None:
+    files = {path: text.replace("29.0.0", "0.1.52") for path, text in FILES.items()}
+    index = Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
+    with pytest.raises(Incomplete, match="whether the chart or the image shall be 2.1.2"):
+        plan_by_sentences("update traefik to 2.1.2", index, [spoken("en")])
 
 
 @pytest.mark.parametrize("words", ["schalte sonarr wieder ein", "soll ich sonarr neu starten?", "schalte sonarr"])
