@@ -11,6 +11,7 @@ _UNITS = re.compile(r"[A-Za-z]*$")
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi")
 _MILLI = 1000
 _STEP = 1024
+_ENOUGH = 100  # of a unit: nobody cares for less than one of so many
 
 
 def written(number: float, unit: str, of: Measure) -> str:
@@ -55,7 +56,16 @@ def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
         wanted = current + sign * (parsed(written(abs(amount.number), amount.unit, of)) or Decimal(0))
     if wanted <= 0:
         raise Incomplete(f"{what} is {now} now, so nothing would be left. {size}", reason="amount_gone", now=now)
+    if amount.how == "times":
+        return _rounded(wanted / one, unit, of)
     return written(float(wanted / one), unit, of)
+
+
+def _rounded(number: Decimal, unit: str, of: Measure) -> str:
+    """A share or a multiple as a person would write it: 1.2 times 512Mi is "614Mi"."""
+    while number != int(number) and number < _ENOUGH and unit in _BINARY[1:]:
+        number, unit = number * _STEP, _BINARY[_BINARY.index(unit) - 1]
+    return written(float(round(number) if unit in _BINARY else number), unit, of)
 
 
 def _unit(text: str) -> str:

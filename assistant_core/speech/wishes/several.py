@@ -55,7 +55,7 @@ def _completed(parts: Sequence[str], number: int, reader: Reader, known: Known) 
         return
     has_verb = not _VERBS.isdisjoint(reader.lexicon.labels.get(part.split()[0].lower(), ()))
     for of in reader.lexicon.groups["about"]:
-        if number and not has_verb:
+        if number and not has_verb and verb != first:
             yield f"{verb} {part} {of} {first or last}"
         yield f"{part} {of} {first or last}"
 

@@ -25,6 +25,11 @@ from .conftest import homelab, spoken
         ("en", "scale sonarr to 3 and restart it", ("scale sonarr to 3", "restart it for sonarr")),
         ("en", "give sonarr and radarr 2 gigs", ("give sonarr 2 gigs", "give radarr 2 gigs")),
         ("de", "skaliere jellyfin auf 2 und sonarr auf 3", ("skaliere jellyfin auf 2", "skaliere sonarr auf 3")),
+        (
+            "de",
+            "jellyfin auf 10.10.3 und dann neu starten",
+            ("jellyfin auf 10.10.3", "neu starten für jellyfin"),
+        ),
         ("de", "starte jellyfin und sonarr neu", ("starte jellyfin neu", "starte sonarr neu")),
         (
             "de",
