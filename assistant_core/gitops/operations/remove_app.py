@@ -94,11 +94,12 @@ def _is_alone(index: Index, owner: Owner, workload: Workload) -> bool:
 def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes]:
     """The owner's own file, the directory that only it reads, and the entries that name them."""
     directory = _source(owner)
-    alone = directory and all(
+    below, mine = _below(index, directory), identity(owner)
+    alone = all(
         not _reads(each, directory) for each in index.deployment.owners if each != owner and each.name != owner.name
-    )
-    removed: dict[str, bytes | None] = dict.fromkeys(_below(index, directory)) if alone else {}
-    removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {identity(owner)})
+    ) and not any(index.deployment.readers.get(path, {mine}) - {mine} for path in below if path != owner.path)
+    removed: dict[str, bytes | None] = dict.fromkeys(below) if alone else {}
+    removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {mine})
     removed |= _documents(index, owner.path, {owner.document})
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
     return removed, changes

@@ -158,3 +158,21 @@ def test_a_patch_of_a_base_with_a_namespace_names_it(changed: Changed) -> None:
     }
     plan = SetResources(name="shop", namespace="staging", memory_limit="1Gi")
     assert "+      namespace: old" in changed(files, plan)
+
+
+@pytest.mark.parametrize("kind", ["flux", "argocd"])
+def test_a_folder_that_another_environment_builds_on_stays(kind: str, edit: Edited) -> None:
+    files = {
+        "apps/shop/base/kustomization.yaml": "resources: [app.yaml]\n",
+        "apps/shop/base/app.yaml": _app("shop"),
+        "apps/shop/prod/kustomization.yaml": "resources: [../base]\n",
+    }
+    for name, path in (("staging", "apps/shop/base"), ("prod", "apps/shop/prod")):
+        files[f"clusters/{name}.yaml"] = (
+            f"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}}}\n"
+            f"spec: {{path: ./{path}, targetNamespace: {name}}}\n"
+            if kind == "flux"
+            else f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\n"
+            f"spec: {{source: {{repoURL: https://git.example/x, path: {path}}}, destination: {{namespace: {name}}}}}\n"
+        )
+    assert [each.path for each in edit(files, PLAN).files] == ["clusters/staging.yaml"]
