@@ -22,6 +22,7 @@ class Note(StrEnum):
     DIGEST_GOES = "The digest in {path} goes with the old tag; the new one is not pinned to a digest."
     FOLLOWERS = "The same entry sets the image of {workloads}."
     GUESSED = "The files do not tell whether the chart {chart} takes {field}, as most charts do."
+    HOST_STAYS = "{host} is still named by {names} in {path}; look whether that should follow."
     LOCKED = "{lock} still names the old version; run `helm dependency update` to renew it."
     NOT_ROOT = "It runs as user 1000, not as root; not every image can."
     PLACE = "It goes to {directory}, into the namespace {namespace}."

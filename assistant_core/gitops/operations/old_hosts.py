@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 import re
 from typing import Any
 
+from ...models.notes import Note
 from ..index import Index
 from ..layouts.files import get, leaves, word
 from ..model import Deployed, Layer
@@ -24,10 +25,7 @@ def old_host_notes(index: Index, old: str, changed: Container[Place]) -> Iterato
         if place not in changed and pattern.search(value):
             found.setdefault(place[0], {})[_name(keys, data, value)] = None
     for path, names in found.items():
-        *most, last = list(names)[:_MOST]
-        listed = f"{', '.join(most)} and {last}" if most else last
-        follows = "they" if most else "it"
-        yield f"{old} is still named by {listed} in {path}; look whether {follows} should follow."
+        yield Note.HOST_STAYS.format(host=old, names=", ".join(list(names)[:_MOST]), path=path)
 
 
 def _texts(index: Index) -> Iterator[tuple[Place, Path, Any, str]]:
