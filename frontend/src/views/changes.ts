@@ -38,12 +38,15 @@ export class Changes extends View {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("sure") && this.sure) void this.focusConfirmation();
+    if (changed.has("sure")) void this.keepFocus(changed.get("sure") as typeof this.sure);
   }
 
-  private async focusConfirmation(): Promise<void> {
+  /** A keyboard goes to the confirmation when it appears, and back to its change when it has gone. */
+  private async keepFocus(before: typeof this.sure | undefined): Promise<void> {
     await this.renderRoot.querySelector("homelab-virtual-list")?.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("[data-sure]")?.focus();
+    const left = document.activeElement === document.body && before;
+    const place = this.sure ? "[data-sure]" : left && `[data-change="${left.id}"] .head`;
+    if (place) this.renderRoot.querySelector<HTMLElement>(place)?.focus();
   }
 
   protected override render() {

@@ -55,7 +55,7 @@ export class Findings extends View {
     const groups = this.silenced ? this.groups.silenced : this.groups.heard;
     return html`
       <div class="row spread bar">
-        <p role="status">${this.text.count("findings", heard)}</p>
+        <p role="status" tabindex="-1">${this.text.count("findings", heard)}</p>
         ${
           silenced || this.silenced
             ? html`<button aria-pressed=${this.silenced} @click=${() => (this.silenced = !this.silenced)}>
@@ -162,15 +162,16 @@ export class Findings extends View {
   }
 
   private actions(finding: Finding, answer: Answering | undefined) {
+    const named = { what: `${finding.kind} ${finding.namespace ? `${finding.namespace}/` : ""}${finding.name}` };
+    const words = (key: "explain" | "propose_fix" | "snooze" | "dismiss" | "wake") =>
+      `${this.text.say(key)}: ${named.what}`;
     if (!isHeard(finding)) {
       return this.homelab.admin
-        ? html`<button @click=${() => this.act(finding, this.homelab.api.wake(finding.id))}>
+        ? html`<button aria-label=${words("wake")} @click=${() => this.act(finding, this.homelab.api.wake(finding.id))}>
             ${this.text.say("wake")}
           </button>`
         : nothing;
     }
-    const named = { what: `${finding.kind} ${finding.namespace ? `${finding.namespace}/` : ""}${finding.name}` };
-    const words = (key: "explain" | "propose_fix") => `${this.text.say(key)}: ${named.what}`;
     return html`
       ${
         this.entries("hub").length
@@ -196,12 +197,16 @@ export class Findings extends View {
         this.homelab.admin
           ? html`
               <button
+                aria-label=${words("snooze")}
                 aria-expanded=${this.menu === finding.id}
                 @click=${() => (this.menu = this.menu === finding.id ? null : finding.id)}
               >
                 ${this.text.say("snooze")} ${icon(mdiChevronDown)}
               </button>
-              <button @click=${() => this.act(finding, this.homelab.api.dismiss(finding.id))}>
+              <button
+                aria-label=${words("dismiss")}
+                @click=${() => this.act(finding, this.homelab.api.dismiss(finding.id))}
+              >
                 ${this.text.say("dismiss")}
               </button>
             `
@@ -227,6 +232,7 @@ export class Findings extends View {
     try {
       await doing;
       this.refusal = null;
+      this.renderRoot.querySelector<HTMLElement>("[role=status]")?.focus(); // the finding goes, and its buttons with it
     } catch (error) {
       this.refusal = { id: finding.id, message: this.text.refusal(error) };
     }
