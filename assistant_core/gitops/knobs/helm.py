@@ -137,7 +137,7 @@ def _sizes(values: Any, at: Path) -> Iterator[Path]:
     for key, below in values.items() if isinstance(values, Mapping) and len(at) <= _DEPTH else ():
         if isinstance(below, Mapping):
             yield from _sizes(below, (*at, key))
-        elif key in ("size", "storage") and isinstance(below, str) and _SIZE.fullmatch(below):
+        elif str(key).lower() in ("size", "storage") and isinstance(below, str) and _SIZE.fullmatch(below):
             yield (*at, key)
 
 

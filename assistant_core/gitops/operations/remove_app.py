@@ -29,7 +29,10 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     owner = workload.owner
     changes: Changes = []
     alone = owner is not None and _is_alone(index, owner, workload)
-    if owner is not None and owner.generated and alone:
+    if owner is not None and alone and (element := _element(owner)):
+        removed = dict.fromkeys(_values(index, owner))
+        changes = [(owner.path, Remove(Spot(owner.document, element)))]
+    elif owner is not None and owner.generated and alone:
         removed = dict.fromkeys(_generated(index, owner, workload))
     elif owner is not None and not owner.generated and alone and owner.keys == ():
         removed, changes = _owned(index, owner)
@@ -105,12 +108,27 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     return removed, changes
 
 
+def _element(owner: Owner) -> Path:
+    """The element of a generator's list that makes an Application of a chart from elsewhere; empty for any other."""
+    listed = next((keys for keys in owner.filled.values() if "elements" in keys), ())
+    return listed[: listed.index("elements") + 2] if listed and not _source(owner) else ()
+
+
+def _values(index: Index, owner: Owner) -> set[str]:
+    """The files of values that only the charts of this owner take."""
+    mine: set[str] = set()
+    others = {owner.path}
+    for release in index.deployment.releases:
+        (mine if release.owner == owner else others).update(each.path for each in release.layers)
+    return mine - others
+
+
 def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
     """The directory from which a generator makes an Application. Raises EditRefused."""
     directory = _source(owner)
     if directory not in discovered(index.files, owner):
         raise EditRefused(
-            f"{workload.label} is made by a generator in {owner.path}, not for the directory {directory or '/'}: "
+            f"{workload.label} is made by a generator in {owner.path}, not for a directory of its own: "
             "take it out there by hand.",
             path=owner.path,
             name=workload.name,

@@ -1,6 +1,7 @@
 """A change leaves alone where ArgoCD and Flux get things from and bring them to; new objects use what others use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+import re
 
 from ..control import Breach, ChangeControl, ObjectChange
 from ..delivery import CLUSTERS, PROJECTS, REPOSITORIES, Trust, is_kustomization, is_remote, repository, routes
@@ -12,6 +13,7 @@ _BY_HAND = {
     "AppProject": "An AppProject decides what others may deploy; change it by hand.",
     "ApplicationSet": "An ApplicationSet makes Applications by itself; add it by hand.",
 }
+_ELEMENT = re.compile(r"spec\.generators\[[^\]]*\]\.list\.elements\[[^\]]*\]")
 _POWERS = ("plugin", "kubeConfig", "postRenderers", "secretRef")
 
 
@@ -24,11 +26,17 @@ def _judge(change: ObjectChange, _policy: Policy, trust: Trust) -> Iterator[Brea
     before, after = routes(change.before), routes(change.after)
     for where in sorted(before.keys() | after.keys()):
         was, shall = before.get(where), after.get(where)
-        if was != shall and ("valueFiles" not in where or is_remote(shall)):
+        if was != shall and not _is_taken_out(where, after) and ("valueFiles" not in where or is_remote(shall)):
             yield Breach(
                 where=where,
                 message=f"This decides what is deployed and where: it stays {shown(was)}; change it by hand.",
             )
+
+
+def _is_taken_out(where: str, after: Mapping[str, object]) -> bool:
+    """Whether it is part of an element of a list that goes as a whole, with the Application that is made of it."""
+    element = _ELEMENT.match(where)
+    return element is not None and not any(each.startswith(element[0]) for each in after)
 
 
 def _new(found: KubernetesObject, trust: Trust) -> Iterator[Breach]:

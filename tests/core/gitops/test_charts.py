@@ -231,3 +231,15 @@ def test_a_path_that_begins_with_another_dependency_is_that_ones(changed: Change
         "-  singleBinary: {replicas: 1, persistence: {size: 2Gi}}",
         "+  singleBinary: {replicas: 1, persistence: {size: 4Gi}}",
     ]
+
+
+def test_the_size_of_a_volume_may_begin_with_a_capital(changed: Changed) -> None:
+    files = {
+        "mine/Chart.yaml": "apiVersion: v2\nname: mine\nversion: 1.0.0\n"
+        "dependencies: [{name: minecraft, version: 4.23.2, repository: https://charts.example}]\n",
+        "mine/values.yaml": "minecraft:\n  persistence:\n    dataDir: {enabled: true, Size: 10Gi}\n",
+    }
+    assert changed(files, SetStorage(name="minecraft", size="20Gi"))[1:] == [
+        "-    dataDir: {enabled: true, Size: 10Gi}",
+        "+    dataDir: {enabled: true, Size: 20Gi}",
+    ]

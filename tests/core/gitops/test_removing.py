@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant_core.gitops import Edit
+from assistant_core.gitops import Edit, Index
 from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 
 type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
@@ -140,3 +140,49 @@ def test_an_app_goes_from_the_folder_of_a_generator_in_the_values_of_argocd(edit
 def test_a_new_app_comes_into_that_folder_too(edit: Edited) -> None:
     (file,) = edit(_IN_VALUES, AddApp(name="mail", template="redis")).files
     assert file.path == "apps/mail/mail.yaml"
+
+
+_LISTED = {
+    "charts.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: charts, namespace: argocd}
+spec:
+  generators:
+    - list:
+        elements:
+          - name: one
+            version: 1.0.0
+          # the other
+          - name: two
+            version: 2.0.0
+  template:
+    metadata: {name: '{{name}}'}
+    spec:
+      sources:
+        - repoURL: https://charts.example
+          chart: '{{name}}'
+          targetRevision: '{{version}}'
+          helm: {valueFiles: ['$values/values/{{name}}.yaml', $values/values/common.yaml]}
+        - {repoURL: https://git.example/x.git, ref: values}
+      destination: {namespace: '{{name}}'}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: here, namespace: argocd}
+spec: {source: {repoURL: https://git.example/x.git, path: here}, destination: {namespace: here}}
+""",
+    "here/here.yaml": _deployment("here"),
+    "values/one.yaml": "replicaCount: 1\n",
+    "values/two.yaml": "replicaCount: 2\n",
+    "values/common.yaml": "podLabels: {a: b}\n",
+}
+
+
+def test_an_element_of_a_list_goes_with_the_values_of_its_own(edit: Edited, index: Callable[..., Index]) -> None:
+    found = {each.path: each.after for each in edit(_LISTED, RemoveApp(name="one")).files}
+    assert found.keys() == {"charts.yaml", "values/one.yaml"}
+    assert found["values/one.yaml"] is None
+    text = (found["charts.yaml"] or b"").decode()
+    assert text == _LISTED["charts.yaml"].replace("          - name: one\n            version: 1.0.0\n", "")
+    left = {path: data for path, data in _LISTED.items() if path != "values/one.yaml"} | {"charts.yaml": text}
+    assert {each.name for each in index(left).workloads} == {"two", "here"}

@@ -197,3 +197,37 @@ def test_whatever_else_an_element_holds_stays(old: str, new: str) -> None:
 def test_a_version_that_is_shown_twice_stays() -> None:
     twice = LIST.replace("path: '{{path}}'", "path: 'charts/{{ version }}'")
     assert _rules(twice, twice.replace("version: 1.0.0", "version: 1.1.0")) == ["deliveries"]
+
+
+NAMED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: charts, namespace: argocd}
+spec:
+  generators:
+    - list:
+        elements:
+          - {name: one, repo: 'https://charts.example'}
+          - {name: two, repo: 'https://charts.example'}
+  template:
+    metadata: {name: '{{name}}'}
+    spec: {project: default, source: {chart: '{{name}}', repoURL: '{{repo}}'}, destination: {namespace: '{{name}}'}}
+"""
+ONE = "          - {name: one, repo: 'https://charts.example'}\n"
+
+
+def test_an_element_may_go_with_the_application_that_is_made_of_it() -> None:
+    assert not _rules(NAMED, NAMED.replace(ONE, ""))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        NAMED.replace(ONE, ONE.replace("name: one, ", "")),
+        NAMED.replace("name: one", "name: other"),
+        NAMED.replace(ONE, "").replace("charts.example", "evil.example"),
+        NAMED.replace("name: two", "name: three").replace(ONE, ""),
+    ],
+)
+def test_no_element_is_taken_for_another(after: str) -> None:
+    assert "deliveries" in _rules(NAMED, after)
