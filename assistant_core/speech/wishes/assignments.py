@@ -1,9 +1,11 @@
 """Environment variables and values of charts: a name, and a text that is taken as it was written."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 import re
 from typing import NamedTuple
 
+from .grammar import VERBS
 from .lexicon import Lexicon
 from .names import Names
 from .tokens import Token
@@ -14,7 +16,7 @@ _SET = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])+")
 _KEY = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*")
 _SHORTEST = 2
-_SPOKEN_ALIKE = {"port", "host", "mount", "command", "schedule", "courtesy"}
+_SPOKEN_ALIKE = {"port", "host", "hostname", "mount", "command", "schedule", "courtesy"}
 
 
 class Assignment(NamedTuple):
@@ -78,9 +80,15 @@ def _assigned(
             value, tail = value[:end], value[end + 1 :]
     while value and value[-1].key in lexicon.groups["courtesy"]:
         value.pop()
-    if not value:
+    if not value or _goes_on(value, lexicon):
         return None
     return Assignment(operation, key, " ".join(each.text for each in value), [*head, *tail])
+
+
+def _goes_on(value: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether another wish follows: "debug and restart it"; what is meant as a text can be put in quotes."""
+    verbs = frozenset[str]().union(*(lexicon.groups[verb] for verb in VERBS))
+    return any(one.key in lexicon.groups["joint"] and other.key in verbs for one, other in pairwise(value))
 
 
 def _without_old(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> list[Token]:

@@ -34,3 +34,7 @@ PLAIN = (
     ("remove", "remove_app", frozenset({"remove"})),
 )
 """Verbs that need nothing but a name, the operations they stand for, and what may be said besides."""
+VERBS = frozenset({
+    "scale", "set", "give", "cap", "raise", "lower", "restart", "update", "suspend", "resume", "stop", "add", "remove",
+})  # fmt: skip
+"""What a wish may begin with."""

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 import re
 
 from ...models.wish import Wish
+from .grammar import VERBS
 from .reader import LONGEST_WISH, Known, Reader
 from .tokens import tokenised
 
 _MOST_CHANGES = 4
-_VERBS = frozenset({
-    "scale", "set", "give", "cap", "raise", "lower", "restart", "update", "suspend", "resume", "stop", "add", "remove",
-})  # fmt: skip
 
 
 def several_changes(text: str, reader: Reader, known: Known) -> tuple[str, ...]:
@@ -53,7 +51,7 @@ def _completed(parts: Sequence[str], number: int, reader: Reader, known: Known) 
         yield f"{verb} {part}" if number else part
         yield part
         return
-    has_verb = not _VERBS.isdisjoint(reader.lexicon.labels.get(part.split()[0].lower(), ()))
+    has_verb = not VERBS.isdisjoint(reader.lexicon.labels.get(part.split()[0].lower(), ()))
     for of in reader.lexicon.groups["about"]:
         if number and not has_verb and verb != first:
             yield f"{verb} {part} {of} {first or last}"

@@ -104,6 +104,7 @@ def test_what_is_so_already_is_unchanged(repository: Path) -> None:
     [
         (["scale redis to 3"], "home/redis or work/redis", ["home/redis", "work/redis"]),
         (["scale webb to 3"], "Did you mean web?", ["web"]),
+        (["scale web to 2 and restart it"], "Which first", ["scale web to 2", "restart it for web"]),
         (["scale web to many"], '"many" is not a number', []),
         (["make me a sandwich"], "no change I know", []),
         ([], "Say what shall change", []),

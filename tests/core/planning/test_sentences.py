@@ -316,6 +316,8 @@ def test_more_ways_to_say_it(planned: Planned, words: str, plan: object) -> None
         ("kannst du sonarr mal bitte 8 GB RAM geben", SetResources(name="sonarr", memory_limit="8Gi")),
         ("fahre sonarr auf drei hoch", SetReplicas(name="sonarr", replicas=3)),
         ("lass das backup wieder laufen", Resume(name="backup")),
+        ("installiere eine postgresql datenbank namens notes-db mit 5 GB",
+         AddApp(name="notes-db", template="postgresql", storage="5Gi")),
         ("ich würde gerne sonarr neu starten", Restart(name="sonarr")),
         ("könntest du sonarr auf 4.0.11 heben", SetImage(name="sonarr", tag="4.0.11")),
         ("setze PORT von sonarr auf 9090", SetEnv(name="sonarr", variable="PORT", value="9090")),

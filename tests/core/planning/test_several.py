@@ -4,7 +4,7 @@ import pytest
 
 from assistant_core.change.planning import plan_by_sentences
 from assistant_core.errors import SeveralChanges
-from assistant_core.models.plan import SetResources
+from assistant_core.models.plan import SetEnv, SetResources
 
 from .conftest import homelab, spoken
 
@@ -30,6 +30,11 @@ from .conftest import homelab, spoken
             "jellyfin auf 10.10.3 und dann neu starten",
             ("jellyfin auf 10.10.3", "neu starten für jellyfin"),
         ),
+        (
+            "de",
+            "setze LOG_LEVEL bei sonarr auf debug und skaliere radarr auf 3",
+            ("setze LOG_LEVEL bei sonarr auf debug", "skaliere radarr auf 3"),
+        ),
         ("de", "starte jellyfin und sonarr neu", ("starte jellyfin neu", "starte sonarr neu")),
         (
             "de",
@@ -52,6 +57,7 @@ def test_each_of_several_changes_is_a_candidate(language: str, words: str, candi
         ("en", "restart jellyfin and not sonarr"),
         ("en", "scale jellyfin to 2 and turn off the firewall"),
         ("en", "should I restart jellyfin and sonarr?"),
+        ("en", "set LOG_LEVEL of sonarr to debug and turn off the firewall"),
         ("de", "starte jellyfin neu und sonarr nicht"),
         ("de", "warum starten jellyfin und sonarr neu"),
     ],
@@ -64,3 +70,13 @@ def test_what_one_change_can_hold_is_one() -> None:
     plan = plan_by_sentences("set memory to 2Gi and cpu to 1 for jellyfin", homelab(), [spoken("en")])
     assert isinstance(plan, SetResources)
     assert (plan.memory_limit or plan.memory_request, plan.cpu_limit or plan.cpu_request) == ("2Gi", "1")
+
+
+def test_what_is_in_quotes_is_a_text() -> None:
+    plan = plan_by_sentences('set GREETING of sonarr to "come in and stop by"', homelab(), [spoken("en")])
+    assert plan == SetEnv(name="sonarr", variable="GREETING", value="come in and stop by")
+
+
+def test_what_is_written_in_capitals_is_a_variable() -> None:
+    plan = plan_by_sentences("setze DOMAIN von sonarr auf https://sonarr.example", homelab(), [spoken("de")])
+    assert plan == SetEnv(name="sonarr", variable="DOMAIN", value="https://sonarr.example")
