@@ -68,19 +68,18 @@ class Board:
 def together(said: Sequence[Finding]) -> Finding:
     """One finding of all that is said about one thing; the worst and the most telling of it stand for the whole."""
     first = said[0]
-    if len(said) == 1 and first.owner is None:
-        return first
+    if len(said) == 1:
+        return replace(first, kind=first.owner.kind, name=first.owner.name) if first.owner else first
     by_rank = worst(said)
     owner = next((each.owner for each in said if each.owner), None)
     budget = Budget()
-    texts = dict.fromkeys(chain.from_iterable(each.errors for each in by_rank))
     return Finding(
         id=first.id,
         cluster=first.cluster,
         kind=owner.kind if owner else first.kind,
         namespace=first.namespace,
         name=owner.name if owner else first.name,
-        errors=budget.spend_all(texts),
+        errors=budget.spend_all(chain.from_iterable(each.errors for each in by_rank)),
         explanation=budget.spend(next((each.explanation for each in by_rank if each.explanation), "")),
         first_seen=min(each.first_seen for each in said),
         owner=owner,

@@ -29,8 +29,8 @@ class Budget:
         return kept.strip()
 
     def spend_all(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Those of the texts that may be kept."""
-        return tuple([kept for text in texts if (kept := self.spend(text))])
+        """Those of the texts that may be kept, each once."""
+        return tuple([kept for text in dict.fromkeys(texts) if (kept := self.spend(text))])
 
 
 def masked(text: str) -> str:

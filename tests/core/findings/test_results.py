@@ -93,6 +93,10 @@ def test_all_texts_together_stay_below_4_kib() -> None:
     assert len(short.explanation) == 4096 - len("short")
 
 
+def test_a_text_said_twice_is_kept_once() -> None:
+    assert finding("text", "other", "text").errors == ("text", "other")
+
+
 def test_characters_that_deceive_the_eye_are_removed() -> None:
     assert finding("a\x1b[31m\u202eb\u200b\x00c\nd").errors == ("a[31mbc\nd",)
 
