@@ -29,11 +29,16 @@ EXPLANATION = (
 
 
 def many(number: int, text: str = "") -> Iterator[dict[str, Any]]:
-    """Results about so many workloads, with names to redact."""
+    """Results about so many workloads, every second one about its pod, with names to redact."""
     for index in range(number):
-        name = f"team-{index % 40}/service-{index}"
-        error = f"Deployment {name} has 3 replicas but {index % 3} are available with status running{text}"
-        yield result("Deployment", name, error, explanation=EXPLANATION, sensitive=(name,))
+        team, name = f"team-{index % 40}", f"service-{index}"
+        if index % 2:
+            pod = f"{name}-7c9f6d5b84-x7v2k"
+            error = f"the last termination reason is Error container={name} pod={pod}{text}"
+            yield result("Pod", f"{team}/{pod}", error, explanation=EXPLANATION, sensitive=(pod,))
+        else:
+            error = f"Deployment {team}/{name} has 3 replicas but {index % 3} are available with status running{text}"
+            yield result("Deployment", f"{team}/{name}", error, explanation=EXPLANATION, sensitive=(name,))
 
 
 @dataclass(frozen=True)
