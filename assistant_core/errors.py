@@ -146,8 +146,13 @@ class NotUnderstood(Incomplete):
 class SeveralChanges(Incomplete):
     """More than one change was asked for at once; `candidates` are sentences that ask for one each."""
 
-    def __init__(self, message: str, *, candidates: tuple[str, ...]) -> None:
-        super().__init__(message, candidates=", ".join(candidates), reason="several_changes")
+    def __init__(self, message: str = "", *, candidates: tuple[str, ...]) -> None:
+        known = " or ".join(f"'{each}'" for each in candidates)
+        super().__init__(
+            message or f"One change at a time. Which first: {known}?",
+            candidates=", ".join(candidates),
+            reason="several_changes",
+        )
         self.candidates = candidates
 
 

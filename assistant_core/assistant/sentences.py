@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..errors import AmbiguousWorkload, HomelabError, Incomplete, JournalFailed
+from ..errors import AmbiguousWorkload, HomelabError, Incomplete, JournalFailed, SeveralChanges
 from ..models.change import ChangePlan, Proposal, SetReplicas
 from ..models.chat import Role
 from ..ports import Desk, Homelab
@@ -15,6 +15,7 @@ from ..speech import (
     Confirm,
     Phrases,
     Scale,
+    Several,
     Speech,
     Undo,
     Wish,
@@ -52,10 +53,8 @@ async def answer(utterance: Utterance, speech: Speech, *, homelab: Homelab, desk
             known = None
         case Cancel(code=None) if question:
             known = Answer(phrases.say("not_asked_any_more"))
-        case Scale():
-            known = await _scale(spoken, utterance, desk, phrases)
-        case Wish():
-            known = await _propose(spoken, utterance.text, utterance, desk, phrases)
+        case Scale() | Wish() | Several():
+            known = await _change(spoken, utterance, desk, phrases)
         case Confirm() | Cancel():
             known = await _decide(spoken, utterance, desk, phrases)
         case AskChanges():
@@ -116,6 +115,14 @@ async def _look_back(spoken: AskHistory | Undo, utterance: Utterance, desk: Desk
         return Answer(phrases.say_history(asked[-1], await desk.history(asked[-1])))
     except HomelabError as error:
         return Answer(phrases.say_error(error))
+
+
+async def _change(spoken: Scale | Wish | Several, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
+    if isinstance(spoken, Several):
+        return Answer(phrases.say_error(SeveralChanges(candidates=spoken.candidates)), asks=True)
+    if isinstance(spoken, Scale):
+        return await _scale(spoken, utterance, desk, phrases)
+    return await _propose(spoken, utterance.text, utterance, desk, phrases)
 
 
 async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:

@@ -12,6 +12,7 @@ from .spoken import (
     Cancel,
     Confirm,
     Scale,
+    Several,
     Spoken,
     Undo,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Period",
     "Phrases",
     "Scale",
+    "Several",
     "Speech",
     "Spoken",
     "Undo",

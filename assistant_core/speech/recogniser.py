@@ -25,11 +25,12 @@ from .spoken import (
     Cancel,
     Confirm,
     Scale,
+    Several,
     Spoken,
     Undo,
 )
 from .vocabulary import Vocabulary
-from .wishes import Known, Lexicon, Reader
+from .wishes import Known, Lexicon, Reader, several_changes
 from .wording import utc_now
 
 LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
@@ -102,12 +103,21 @@ class Speech:
         """What the whole of `text` asks for; None when it is none of our sentences."""
         if len(text) > LONGEST_UTTERANCE:
             return None
+        if (several := self._several(text)) is not None:
+            return several
         results = recognize_all(text, self._intents, slot_lists=dict(self._names))
         # The surest reading leaves the fewest letters to wildcards.
         for result in sorted(results, key=_guessed):
             if spoken := self._spoken(result):
                 return self._read(text) or spoken if isinstance(spoken, Wish) else spoken
         return self._read(text)
+
+    def _several(self, text: str) -> Several | None:
+        """More than one change, each of something we know, where they cannot be one."""
+        candidates = several_changes(text, self.reader, self._known)
+        if not candidates or not all(map(self._read, candidates)) or self.reader.read(text, self._known) is not None:
+            return None
+        return Several(candidates=candidates)
 
     def _read(self, text: str) -> Wish | None:
         """A wish for a change of something we know, in whatever order of words."""

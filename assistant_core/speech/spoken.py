@@ -68,4 +68,11 @@ class Agree:
     """A bare yes: it may be meant for anything, so it approves nothing."""
 
 
-type Spoken = Ask | AskChanges | AskHistory | Undo | Scale | Wish | Confirm | Cancel | Agree
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """More than one change at once; `candidates` are sentences that ask for one each."""
+
+    candidates: tuple[str, ...]
+
+
+type Spoken = Ask | AskChanges | AskHistory | Undo | Scale | Wish | Several | Confirm | Cancel | Agree

@@ -65,8 +65,7 @@ def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:
             return wish
     for speech in languages:
         if several := several_changes(words, speech.reader, known):
-            known_as = " or ".join(f"'{each}'" for each in several)
-            raise SeveralChanges(f"One change at a time. Which first: {known_as}?", candidates=several)
+            raise SeveralChanges(candidates=several)
     for speech in languages:
         match speech.recognise(words):
             case Scale(name=name, amount=amount, replicas=None):

@@ -86,6 +86,24 @@ async def test_restarts_images_and_memory_are_changes_like_any_other(stage: Stag
     assert len(stage.repository.drafts) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        (
+            "scale jellyfin to 2 and sonarr to 3",
+            "One change at a time. Which first: 'scale jellyfin to 2' or 'scale sonarr to 3'?",
+        ),
+        ("restart jellyfin and sonarr", "One change at a time. Which first: 'restart jellyfin' or 'restart sonarr'?"),
+    ],
+)
+async def test_several_changes_at_once_are_asked_about(stage: Stage, words: str, question: str) -> None:
+    stage.model = None
+    asked = await stage.say(words)
+    assert asked.text == question
+    assert asked.finished.continue_conversation
+    assert not stage.desk.proposals
+
+
 async def test_a_second_confirm_opens_nothing_more(stage: Stage) -> None:
     await stage.say("scale jellyfin to 3")
     await stage.say("confirm")
