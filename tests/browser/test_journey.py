@@ -89,6 +89,7 @@ def test_a_change_is_approved_in_two_steps_and_followed_until_it_is_healthy(
     expect(waiting.locator("homelab-diff tr.added")).to_have_count(1)
     expect(waiting.get_by_role("button", name="Yes, open the pull request")).to_be_focused()
     home.picture("approve")
+    assert home.serious_obstacles() == []
     home.page.keyboard.press("Enter")
     opened = change(home, "open")
     expect(opened).to_be_visible()
@@ -143,6 +144,10 @@ def test_nothing_serious_keeps_anybody_from_using_it(open_browser: Open, demo: D
     for view in ("overview", "findings", "changes", "ask"):
         visit.go(view)
         assert visit.serious_obstacles() == []
+    visit.go("changes")
+    change(visit).locator(".head").first.click()
+    expect(visit.page.locator("homelab-diff tr.added").first).to_be_visible()
+    assert visit.serious_obstacles() == []
 
 
 def test_the_example_dashboard_shows_everything(open_browser: Open, demo: Demo, home: Visit) -> None:

@@ -66,7 +66,7 @@ export class DiffView extends LitElement {
         border-top: 1px dashed var(--line);
       }
       .key {
-        color: color-mix(in srgb, #3f51b5 60%, var(--ink));
+        color: color-mix(in srgb, #3f51b5 40%, var(--ink));
       }
       .string {
         color: color-mix(in srgb, #2e7d32 45%, var(--ink));

@@ -71,16 +71,18 @@ export class Changes extends View {
     const open = change.id === this.selected;
     const { target } = change;
     return html`<article class="card change ${tone(change)}" data-change=${change.id} data-state=${change.state}>
-      <button class="head" aria-expanded=${open} @click=${() => this.select(open ? "" : change.id)}>
-        <span class="grow">
-          <span class="title break"
-            >${target.name} <span class="faint small">${target.kind} · ${target.namespace}</span></span
-          >
-          <span class="what break">${this.what(change)}</span>
-        </span>
-        <span class="badge ${TONES[tone(change)]}">${this.text.name("state", change.state)}</span>
-        ${icon(open ? mdiChevronUp : mdiChevronDown)}
-      </button>
+      <div role="heading" aria-level="2">
+        <button class="head" aria-expanded=${open} @click=${() => this.select(open ? "" : change.id)}>
+          <span class="grow">
+            <span class="title break"
+              >${target.name} <span class="faint small">${target.kind} · ${target.namespace}</span></span
+            >
+            <span class="what break">${this.what(change)}</span>
+          </span>
+          <span class="badge ${TONES[tone(change)]}">${this.text.name("state", change.state)}</span>
+          ${icon(open ? mdiChevronUp : mdiChevronDown)}
+        </button>
+      </div>
       ${this.way(change)}
       <p class="small faint break">${this.story(change)}</p>
       ${change.failure ? html`<p class="note ${tone(change) === "wrong" ? "bad" : "warn"} break">${this.text.sentence(change.failure)}</p>` : nothing}
