@@ -16,7 +16,7 @@ _SET = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])+")
 _KEY = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*")
 _SHORTEST = 2
-_SPOKEN_ALIKE = {"port", "host", "hostname", "mount", "command", "schedule", "courtesy"}
+_SPOKEN_ALIKE = {"add", "port", "host", "hostname", "mount", "command", "schedule", "courtesy"}
 
 
 class Assignment(NamedTuple):

@@ -77,6 +77,13 @@ def test_what_is_in_quotes_is_a_text() -> None:
     assert plan == SetEnv(name="sonarr", variable="GREETING", value="come in and stop by")
 
 
-def test_what_is_written_in_capitals_is_a_variable() -> None:
-    plan = plan_by_sentences("setze DOMAIN von sonarr auf https://sonarr.example", homelab(), [spoken("de")])
-    assert plan == SetEnv(name="sonarr", variable="DOMAIN", value="https://sonarr.example")
+@pytest.mark.parametrize(
+    ("language", "words", "variable", "value"),
+    [
+        ("de", "setze DOMAIN von sonarr auf https://sonarr.example", "DOMAIN", "https://sonarr.example"),
+        ("en", "set HOST of sonarr to 10.0.0.7", "HOST", "10.0.0.7"),
+    ],
+)
+def test_what_is_written_in_capitals_is_a_variable(language: str, words: str, variable: str, value: str) -> None:
+    plan = plan_by_sentences(words, homelab(), [spoken(language)])
+    assert plan == SetEnv(name="sonarr", variable=variable, value=value)
