@@ -110,11 +110,12 @@ class Phrases:
         return sentence(self._fill(f"models.{'one' if len(status.loaded) == 1 else 'other'}", models=models))
 
     def say_proposal(self, proposal: Proposal) -> str:
-        """Where a proposal stands; while it waits: the read-back of its change, and how to say yes."""
+        """Where a proposal stands; while it waits: its change with all that comes along, and how to say yes."""
         long = proposal.state is ProposalState.AWAITING and _is_long(proposal)
         said = self._fill(
             f"proposal.{proposal.state.value}{'_long' if long else ''}",
             code=self.say_codes(proposal.code),
+            notes=self._notes(proposal),
             failure=plain(proposal.failure or "", SENTENCE_LENGTH),
             request=self._request(proposal),
             **self._content(proposal),
@@ -123,8 +124,7 @@ class Phrases:
 
     def say_read_back(self, proposal: Proposal) -> str:
         """What a yes to a proposal would be for, with all that comes along with it."""
-        said = sentence(self._fill("read_back", **self._content(proposal)))
-        return " ".join((said, *map(self._note, proposal.notes)))
+        return sentence(self._fill("read_back", **self._content(proposal))) + self._notes(proposal)
 
     def say_step(self, proposal: Proposal) -> str:
         """What happened to a proposal last."""
@@ -243,6 +243,10 @@ class Phrases:
         if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
             return code
         return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
+
+    def _notes(self, proposal: Proposal) -> str:
+        """A sentence for each, to follow another one."""
+        return "".join(f" {self._note(each)}" for each in proposal.notes)
 
     def _note(self, told: str) -> str:
         """What comes along with a change, in the words of this language."""

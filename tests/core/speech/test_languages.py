@@ -136,6 +136,14 @@ def test_what_comes_along_with_a_change_is_read_back_in_the_persons_language(ger
     )
 
 
+def test_what_comes_along_with_a_change_is_heard_before_it_is_confirmed(german: Speech) -> None:
+    proposal = replace(PROPOSAL, notes=(Note.CLAIMS_GO.format(claims="config"),))
+    for files in (proposal.files, proposal.files * 4):
+        assert ". Ihr Volume config geht mit, und die Daten darauf auch. " in (
+            german.phrases.say_proposal(replace(proposal, files=files))
+        )
+
+
 def test_a_rule_that_forbids_a_change_is_told_in_the_persons_language(german: Speech) -> None:
     refused = PolicyRefused("The rule 'images' forbids this change: latest is another one daily.", rule="images")
     assert german.phrases.say_error(refused) == (
