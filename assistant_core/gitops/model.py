@@ -183,7 +183,8 @@ class ChartVersion:
 class Release:
     """A chart with its values, strongest layer first; `alias` is what the chart around it calls it.
 
-    `taken` are the values that its templates speak of, None where nobody knows them all.
+    `secrets` are those that set values below all layers. `taken` are the values that its templates speak of, None where
+    nobody knows them all.
     """
 
     kind: str
@@ -196,7 +197,7 @@ class Release:
     version: ChartVersion | None = None
     source: Deployed | None = None
     owner: Owner | None = None
-    notes: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     alias: str = ""
     taken: frozenset[Path] | None = None
 

@@ -25,6 +25,7 @@ class Note(StrEnum):
     HOST_STAYS = "{host} is still named by {names} in {path}; look whether that should follow."
     LOCKED = "{lock} still names the old version; run `helm dependency update` to renew it."
     NOT_ROOT = "It runs as user 1000, not as root; not every image can."
+    OUT_OF_SIGHT = "The Secret {secret} may set {field} until now; what stands in the files wins."
     PLACE = "It goes to {directory}, into the namespace {namespace}."
     RESTARTS = "The machine may have to be restarted before it sees this."
     STAYS = "It stays in {path}, which deploys {others} too."

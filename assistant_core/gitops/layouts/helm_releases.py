@@ -45,11 +45,7 @@ def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], 
     chart, version = _chart(found, spec, by_kind)
     inline = Layer(path=found.path, spot=at.below("values"), data=mapping(spec, "values"), exists="values" in spec)
     layers = [*_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
-    notes = tuple(
-        f"Some values of {found.name} come from the Secret {word(each, 'name')}, which is not in the files."
-        for each in entries(spec, "valuesFrom")
-        if word(each, "kind") == "Secret"
-    )
+    secrets = tuple(word(each, "name") for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
     name = word(spec, "chart", "spec", "chart")
     if name.startswith(("./", "/", "charts/")) and (path := posixpath.join(normal(name), "values.yaml")) in files:
         layers.append(Layer(path=path, spot=Spot(0, ()), data=files.mapping(path)))
@@ -64,7 +60,7 @@ def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], 
         version=next(_patched_versions(patched), version),
         source=found,
         owner=found.owner,
-        notes=notes,
+        secrets=secrets,
     )
 
 

@@ -42,14 +42,17 @@ class Draft:
         self.changes += [(path, change) for change in changes]
 
     def turn(self, workload: Workload, knob: Knob, *changes: Set | Remove) -> None:
-        """Plan changes of the file of a knob; one that is guessed says so."""
+        """Plan changes of the file of a knob; one that is guessed, or may be set out of sight, says so."""
         self.change(knob.path, *changes)
-        if knob.confidence is Confidence.LIKELY and not knob.is_set and workload.release is not None:
-            chart = workload.release.chart or "this one"
-            if workload.release.taken is not None:
-                _refuse_untaken(workload, workload.release, knob)
+        release = workload.release
+        if release is None or knob.is_set:
+            return
+        self.notes += [Note.OUT_OF_SIGHT.format(secret=each, field=knob.field) for each in release.secrets]
+        if knob.confidence is Confidence.LIKELY:
+            if release.taken is not None:
+                _refuse_untaken(workload, release, knob)
                 return
-            self.notes.append(Note.GUESSED.format(chart=chart, field=knob.field))
+            self.notes.append(Note.GUESSED.format(chart=release.chart or "this one", field=knob.field))
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""

@@ -259,6 +259,15 @@ def test_a_line_that_an_automation_writes_is_told(edit: Callable[[Any, ChangePla
     assert found.notes == ("Flux's image automation writes this line too and may set it again.",)
 
 
+def test_a_secret_that_may_set_a_value_until_now_is_told(edit: Callable[[Any, ChangePlan], Edit]) -> None:
+    hidden = FILES[RELEASE].replace("  valuesFrom:\n", "  valuesFrom:\n    - {kind: Secret, name: immich-more}\n")
+    files = {**FILES, RELEASE: hidden}
+
+    (note,) = edit(files, SetResources(name="immich-server", cpu_limit="2")).notes
+    assert note.startswith("The Secret immich-more may set spec.values.controllers.server.containers.app.resources.")
+    assert edit(files, SetReplicas(name="immich-server", replicas=3)).notes == ()
+
+
 def test_several_controllers_are_a_question(edit: Callable[[Any, ChangePlan], Edit]) -> None:
     with pytest.raises(AmbiguousWorkload) as raised:
         edit(FILES, SetReplicas(name="immich", replicas=2))
