@@ -7,20 +7,14 @@ import pytest
 from assistant_core.errors import AmbiguousWorkload, EditRefused
 from assistant_core.models.plan import AddApp, ChangePlan, SetChartVersion, SetEnv, SetImage, SetReplicas, SetValue
 
+from .environments import applied
+
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 
 
-def _cluster(name: str) -> str:
-    return f"""apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {{name: apps, namespace: flux-system}}
-spec: {{path: ./apps/{name}}}
-"""
-
-
 FLUX = {
-    "clusters/prod/apps.yaml": _cluster("prod"),
-    "clusters/staging/apps.yaml": _cluster("staging"),
+    "clusters/prod/apps.yaml": applied("prod"),
+    "clusters/staging/apps.yaml": applied("staging"),
     "apps/prod/kustomization.yaml": "resources: [../base]\npatches:\n- path: blog.yaml\n",
     "apps/prod/blog.yaml": """apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease

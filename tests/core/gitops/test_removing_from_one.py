@@ -8,6 +8,8 @@ from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.plan import ChangePlan, RemoveApp, SetResources
 
+from .environments import applied
+
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
 type Indexed = Callable[[Mapping[str, str]], Index]
@@ -34,17 +36,9 @@ spec:
 """
 
 
-def _cluster(name: str) -> str:
-    return f"""apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {{name: apps, namespace: flux-system}}
-spec: {{path: ./apps/{name}}}
-"""
-
-
 FILES = {
-    "clusters/prod/apps.yaml": _cluster("prod"),
-    "clusters/staging/apps.yaml": _cluster("staging"),
+    "clusters/prod/apps.yaml": applied("prod"),
+    "clusters/staging/apps.yaml": applied("staging"),
     "apps/base/kustomization.yaml": "resources:\n- blog.yaml\n- shop.yaml\n",
     "apps/base/blog.yaml": _app("blog"),
     "apps/base/shop.yaml": _app("shop"),
@@ -142,8 +136,8 @@ def test_an_app_of_a_namespace_of_its_own_is_deleted_there(changed: Changed) -> 
 
 def test_where_no_overlay_is_for_one_environment_alone_it_says_what_to_do(changed: Changed) -> None:
     files = {
-        "clusters/prod/apps.yaml": _cluster("all").replace("spec: {", "spec: {targetNamespace: prod, "),
-        "clusters/staging/apps.yaml": _cluster("all").replace("spec: {", "spec: {targetNamespace: staging, "),
+        "clusters/prod/apps.yaml": applied("all").replace("spec: {", "spec: {targetNamespace: prod, "),
+        "clusters/staging/apps.yaml": applied("all").replace("spec: {", "spec: {targetNamespace: staging, "),
         "apps/all/kustomization.yaml": "resources: [shop.yaml, blog.yaml]\n",
         "apps/all/shop.yaml": _app("shop"),
         "apps/all/blog.yaml": _app("blog"),
