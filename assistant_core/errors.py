@@ -146,14 +146,12 @@ class NotUnderstood(Incomplete):
 class SeveralChanges(Incomplete):
     """More than one change was asked for at once; `candidates` are sentences that ask for one each."""
 
-    def __init__(self, message: str = "", *, candidates: tuple[str, ...]) -> None:
-        known = " or ".join(f"'{each}'" for each in candidates)
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        quoted = " or ".join(f"'{each}'" for each in sentences)
         super().__init__(
-            message or f"One change at a time. Which first: {known}?",
-            candidates=", ".join(candidates),
-            reason="several_changes",
+            f"One change at a time. Which first: {quoted}?", candidates=", ".join(sentences), reason="several_changes"
         )
-        self.candidates = candidates
+        self.candidates = sentences
 
 
 class UnknownWorkload(InputInvalid):

@@ -118,11 +118,13 @@ async def _look_back(spoken: AskHistory | Undo, utterance: Utterance, desk: Desk
 
 
 async def _change(spoken: Scale | Wish | Several, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:
-    if isinstance(spoken, Several):
-        return Answer(phrases.say_error(SeveralChanges(candidates=spoken.candidates)), asks=True)
-    if isinstance(spoken, Scale):
-        return await _scale(spoken, utterance, desk, phrases)
-    return await _propose(spoken, utterance.text, utterance, desk, phrases)
+    match spoken:
+        case Several():
+            return Answer(phrases.say_error(SeveralChanges(spoken.candidates)), asks=True)
+        case Scale():
+            return await _scale(spoken, utterance, desk, phrases)
+        case Wish():
+            return await _propose(spoken, utterance.text, utterance, desk, phrases)
 
 
 async def _scale(spoken: Scale, utterance: Utterance, desk: Desk, phrases: Phrases) -> Answer:

@@ -65,7 +65,7 @@ def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:
             return wish
     for speech in languages:
         if several := several_changes(words, speech.reader, known):
-            raise SeveralChanges(candidates=several)
+            raise SeveralChanges(several)
     for speech in languages:
         match speech.recognise(words):
             case Scale(name=name, amount=amount, replicas=None):
