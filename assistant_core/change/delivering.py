@@ -16,8 +16,8 @@ from ..errors import (
     Unchanged,
 )
 from ..models.change import Proposal, ProposalState, Retry
+from ..models.reasons import Reason, Why
 from ..ports import Forge, Rights
-from ..redaction import redact
 from .asking import Asking, Wish
 from .book import Book
 from .events import Blocked, Event, Failed, Opened, Opening, Overtaken, Stalled, Superseded
@@ -75,7 +75,7 @@ class Delivery:
     async def _paused(self, proposal: Proposal, occasion: str) -> ApprovalRefused:
         """Put it off while the household wants no changes."""
         reason = paused(proposal, occasion)
-        await self._book.move(proposal, Stalled(str(reason), self._retry(proposal, reason)))
+        await self._book.move(proposal, Stalled(Reason.of(reason), self._retry(proposal, reason)))
         return reason
 
     async def _is_still_allowed(self, proposal: Proposal) -> bool:
@@ -88,8 +88,8 @@ class Delivery:
         return by.device_id is not None and self._rights.is_trusted(by.device_id)
 
     async def _withdrawn(self, proposal: Proposal) -> ApprovalRefused:
-        who = (proposal.decided_by and proposal.decided_by.name) or "Whoever approved it"
-        reason = f"{who} may not approve changes any more."
+        who = proposal.decided_by and proposal.decided_by.name
+        reason = Why.RIGHTS.told(who=who) if who else Why.RIGHTS_UNNAMED.told()
         return refusal(await self._book.move(proposal, Blocked(reason)))
 
     async def _rebase(self, proposal: Proposal, forge: Forge) -> Proposal:
@@ -110,7 +110,7 @@ class Delivery:
 
     def _outcome(self, proposal: Proposal, error: HomelabError) -> Event:
         """What an error makes of the proposal."""
-        reason = redact(str(error))
+        reason = Reason.of(error)
         match error:
             case PolicyRefused():
                 return Blocked(reason)

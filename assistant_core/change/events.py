@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..models.change import Requester, Retry, Step
+from ..models.reasons import Reason
 from ..models.repository import FileChange, PullRequest, PullRequestStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An event with the sentence that says why."""
+    """An event with its reason."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Rejected:
 class Expired:
     """Nobody decided in time, or nobody can tell any more (`reason`)."""
 
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Stalled(Explained):
-    """The forge could not be asked; the sentence says why."""
+    """The forge could not be asked."""
 
     retry: Retry
 
@@ -88,7 +89,7 @@ class Blocked(Explained):
 
 
 class Failed(Explained):
-    """There will be no pull request; the sentence says why."""
+    """There will be no pull request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Seen:
 
     status: PullRequestStatus
     step: Step
-    detail: str | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +133,18 @@ class Recovered:
     """What was deployed is healthy."""
 
 
-class Degraded(Explained):
+@dataclass(frozen=True, slots=True)
+class Degraded:
     """What was deployed is not well, or could not be deployed."""
+
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
     """Nobody waits for the cluster any more."""
 
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 type Event = (

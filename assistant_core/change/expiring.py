@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from ..errors import ApprovalRefused
 from ..models.change import Proposal, ProposalState
+from ..models.reasons import Reason, Why
 from .book import Book
 from .clock import WatchedClock
 from .events import Expired
@@ -12,8 +13,6 @@ from .rights import in_time
 from .selection import UNFINISHED
 from .timing import Pace, Timetable
 from .work import Work
-
-_CLOCK_WENT_BACK = "The clock was set back, so nobody can tell how old the change is."
 
 
 class Expiring:
@@ -41,13 +40,13 @@ class Expiring:
 
     async def _expire_all(self) -> None:
         await self.refresh()
-        reason = _CLOCK_WENT_BACK if self._clock.went_back() else None
+        reason = Why.CLOCK.told() if self._clock.went_back() else None
         for proposal in self._book.proposals:
             waits = proposal.state is ProposalState.AWAITING
             if waits and (reason or not in_time(proposal, self._book.now())):
                 await self._expire(proposal, reason)
 
-    async def _expire(self, proposal: Proposal, reason: str | None) -> None:
+    async def _expire(self, proposal: Proposal, reason: Reason | None) -> None:
         """Close it, unless somebody decides on it right now."""
         lock = self._book.lock(proposal.id)
         if not lock.locked():

@@ -10,9 +10,9 @@ from ..errors import HomelabError, JournalFailed, RateLimited
 from ..logs import EventLog
 from ..models.application import Application
 from ..models.change import Proposal, ProposalState, Retry, Step
+from ..models.reasons import Reason, Why
 from ..models.repository import ChecksState, PullRequestState, PullRequestStatus, ReviewState
 from ..ports import Applications, Forge
-from ..redaction import redact
 from .book import Book
 from .events import Closed, Degraded, Lapsed, Merged, Recovered, Reopened, Seen, Stalled, Synced
 from .rollouts import Stage, rollout
@@ -75,14 +75,14 @@ class Following:
         except HomelabError as error:
             _EVENTS.debug("change-unseen", "Cannot see what became of '%s': %s", proposal.code, error)
             if isinstance(error, RateLimited) and error.retry_after is not None:
-                await self._wait(proposal, error.retry_after, str(error))
+                await self._wait(proposal, error.retry_after, Reason.of(error))
 
-    async def _wait(self, proposal: Proposal, seconds: float, reason: str) -> None:
+    async def _wait(self, proposal: Proposal, seconds: float, reason: Reason) -> None:
         """Obey a forge that asks us to wait, also after a restart."""
         at = self._book.now() + timedelta(seconds=seconds)
         self._timetable.set(proposal.id, at)
         if proposal.state is ProposalState.OPEN:
-            await self._book.move(proposal, Stalled(redact(reason), Retry(count=1, at=at, asked=True)))
+            await self._book.move(proposal, Stalled(reason, Retry(count=1, at=at, asked=True)))
 
     async def _look_at_pull_request(self, proposal: Proposal, forge: Forge) -> None:
         if proposal.opened is None:
@@ -104,8 +104,8 @@ class Following:
             case PullRequestState.CLOSED:
                 await self._book.move(proposal, Closed(status))
             case PullRequestState.OPEN:
-                for step, detail in _news(before, status):
-                    proposal = await self._book.move(proposal, Seen(status, step, detail))
+                for step, reason in _news(before, status):
+                    proposal = await self._book.move(proposal, Seen(status, step, reason))
                     self._timetable.restart(proposal.id, self._pace.looks)
 
     async def _look_at_cluster(self, proposal: Proposal, forge: Forge) -> None:
@@ -114,7 +114,7 @@ class Following:
         try:
             await self._compare(proposal, applications, forge)
         except HomelabError as error:
-            trouble = redact(str(error))
+            trouble = Reason.of(error)
         found = rollout(applications, {each for each, descends in self._descends[proposal.id].items() if descends})
         match proposal.state, found.stage:
             case ProposalState.MERGED, Stage.SYNCED | Stage.HEALTHY | Stage.DEGRADED:
@@ -130,7 +130,7 @@ class Following:
             case _ if proposal.deadline is None or self._book.now() >= proposal.deadline:
                 await self._book.move(proposal, Lapsed(self._lapsed(proposal, applications, trouble)))
 
-    async def _ask_clusters(self, proposal: Proposal) -> tuple[list[Application], str | None]:
+    async def _ask_clusters(self, proposal: Proposal) -> tuple[list[Application], Reason | None]:
         """The Applications that deploy it, and why a cluster does not tell."""
         paths = [change.path for change in proposal.files]
         applications: list[Application] = []
@@ -139,7 +139,7 @@ class Following:
             try:
                 applications += await cluster.deploying(proposal.repository, paths)
             except HomelabError as error:
-                trouble = redact(str(error))
+                trouble = Reason.of(error)
         return applications, trouble
 
     async def _compare(self, proposal: Proposal, applications: list[Application], forge: Forge) -> None:
@@ -152,33 +152,33 @@ class Following:
         for revision in {each for application in applications for each in application.revisions} - known.keys():
             known[revision] = bool(_COMMIT.fullmatch(revision)) and await forge.descends(revision, merge)
 
-    def _lapsed(self, proposal: Proposal, applications: list[Application], trouble: str | None) -> str | None:
+    def _lapsed(self, proposal: Proposal, applications: list[Application], trouble: Reason | None) -> Reason | None:
         """Why nobody knows how it ended; None where there is no cluster to tell."""
         if not self._applications or proposal.state is ProposalState.DEGRADED:
-            return proposal.failure
+            return proposal.why
         if trouble is not None:
-            return f"The change is merged; what became of it in the cluster is not known: {trouble}"
+            return Why.UNKNOWN.after(trouble)
         if not applications:
-            return "No Application deploys these files, so I cannot tell whether the change has arrived."
+            return Why.NOT_DEPLOYED.told()
         minutes = int(self._pace.patience.total_seconds() // 60)
         names = ", ".join(each.name for each in applications)[:120]
-        return f"{names} did not become healthy with the change within {minutes} minutes."
+        return Why.PATIENCE.told(names=names, minutes=minutes)
 
 
-def _news(before: PullRequestStatus, after: PullRequestStatus) -> Iterator[tuple[Step, str | None]]:
+def _news(before: PullRequestStatus, after: PullRequestStatus) -> Iterator[tuple[Step, Reason | None]]:
     """What is worth telling of an open pull request."""
     if after.changed_by_hand and not before.changed_by_hand:
-        yield Step.CHANGED_BY_HAND, "Somebody changed its branch by hand; I leave it alone."
+        yield Step.CHANGED_BY_HAND, Why.BY_HAND.told()
     if after.conflicts and not before.conflicts:
-        yield Step.CONFLICT, "It conflicts with what was merged meanwhile."
+        yield Step.CONFLICT, Why.CONFLICT.told()
     if (after.checks, after.failed_checks) != (before.checks, before.failed_checks):
         if after.checks is ChecksState.FAILURE:
             names = ", ".join(after.failed_checks)[:200]
-            yield Step.CHECKS_FAILED, f"Checks failed: {names}." if names else "Its checks failed."
+            yield Step.CHECKS_FAILED, Why.CHECKS.told(names=names) if names else Why.ITS_CHECKS.told()
         elif after.checks is ChecksState.SUCCESS:
             yield Step.CHECKS_PASSED, None
     if after.review is not before.review:
         if after.review is ReviewState.CHANGES_REQUESTED:
-            yield Step.CHANGES_REQUESTED, "A reviewer wants changes."
+            yield Step.CHANGES_REQUESTED, Why.REVIEW.told()
         elif after.review is ReviewState.APPROVED:
             yield Step.REVIEWED, None

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models.change import Proposal, ProposalState, Step
+from ..models.reasons import Reason, Why
 from .events import (
     Approved,
     Armed,
@@ -120,18 +121,16 @@ def transition(proposal: Proposal, event: Event, at: datetime) -> Proposal:
             raise expired(proposal)
     settled = state in FINAL or isinstance(event, Lapsed)
     step = event.step if isinstance(event, Seen) else _STEPS[type(event)]
-    told = replace(proposal, state=state, step=step, updated=at, settled=settled, failure=_sentence(event), retry=None)
+    told = replace(proposal, state=state, step=step, updated=at, settled=settled, why=_reason(event), retry=None)
     return _with_content(told, event, at)
 
 
-def _sentence(event: Event) -> str | None:
-    """What an event says for people."""
+def _reason(event: Event) -> Reason | None:
+    """Why it happened, for people."""
     match event:
         case Superseded(code):
-            return f"'{code}' took its place."
-        case Seen(detail=detail):
-            return detail
-        case Explained(reason) | Expired(reason) | Lapsed(reason):
+            return Why.SUPERSEDED.told(code=code)
+        case Explained(reason) | Expired(reason) | Degraded(reason) | Lapsed(reason) | Seen(reason=reason):
             return reason
     return None
 

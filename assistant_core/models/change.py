@@ -21,6 +21,7 @@ from .plan import (
     SetVm,
     Suspend,
 )
+from .reasons import Reason
 from .repository import FileChange, PullRequest, PullRequestStatus
 
 __all__ = [
@@ -165,13 +166,18 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """One line of a proposal's history; `detail` is a sentence."""
+    """One line of a proposal's history; `why` it happened, where that is worth a sentence."""
 
     step: Step
     state: ProposalState
     at: datetime
     by: Requester | None = None
-    detail: str | None = None
+    why: Reason | None = None
+
+    @property
+    def detail(self) -> str | None:
+        """The sentence that says why."""
+        return self.why.sentence if self.why else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +189,7 @@ class Proposal:
     all of them sentences. `model` made the plan; None: a person's own words or form did. It undoes the proposal whose
     id is `reverts`.
 
-    `step` is what happened last, at `updated`; `failure` is the sentence that goes with it. A satellite that nobody is
+    `step` is what happened last, at `updated`, and `why`; `failure` is the sentence of that. A satellite that nobody is
     logged in to said yes when it was `armed_by` one: that asks the administrators. `pull_request` is the URL once open,
     `opened` the pull request as we opened it, `status` what became of it. The cluster has until `deadline` to follow.
     Nothing more will happen to it when it is `settled`, unless a person opens its closed pull request again.
@@ -206,7 +212,7 @@ class Proposal:
     decided_by: Requester | None = None
     decided: datetime | None = None
     pull_request: str | None = None
-    failure: str | None = None
+    why: Reason | None = None
     risk: Risk = Risk.HIGH  # what nobody judged
     reasons: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -223,6 +229,11 @@ class Proposal:
     reverts: str | None = None
 
     @property
+    def failure(self) -> str | None:
+        """The sentence that says why it happened."""
+        return self.why.sentence if self.why else None
+
+    @property
     def last(self) -> Happened:
         """What happened to it last."""
         by = {
@@ -236,5 +247,5 @@ class Proposal:
             state=self.state,
             at=self.updated or self.created,
             by=by.get(self.step),
-            detail=self.failure,
+            why=self.why,
         )

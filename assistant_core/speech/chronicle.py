@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..models.change import Channel, Happened, Requester, Step
+from .reasons import reason_told
 from .text import plain
 from .wording import Wording
 
@@ -14,7 +15,7 @@ _UNTOLD = (Step.OPENING, Step.STALLED)
 
 def happened(wording: Wording, line: Happened, request: str) -> str:
     """One line of a history as a clause, such as "approved by Anna by phone"; `request` is its pull request."""
-    detail = plain(line.detail or "", DETAIL_LENGTH).rstrip(".")
+    detail = plain(reason_told(line.why, wording), DETAIL_LENGTH).rstrip(".") if line.why else ""
     said = wording.fill(f"happened.{line.step.value}", request=request, **_who(wording, line.by))
     return wording.fill("happened.why", said=said, detail=detail) if detail else said
 

@@ -4,7 +4,7 @@ The words stand in `phrases/LANGUAGE.yaml`; here is only the choice between them
 stripped of markup and kept short.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,18 +16,19 @@ from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus
 from ..models.notes import recognised
 from ..models.observation import Observation
+from ..models.reasons import Reason
 from ..models.watching import WhatChanged
 from ..ports import Homelab
 from .chronicle import chronicle, happened
 from .hardware import card_now, cards_then, model_now, models_then
 from .news import change_news, cluster_news
 from .problems import problem, problems_known
+from .reasons import SENTENCE_LENGTH, codes_told, reason_names, reason_told, reason_values
 from .spoken import AskChanges
 from .text import plain
-from .told import NAME_LENGTH, told, with_units
+from .told import NAME_LENGTH, told
 from .wording import NAMED, Wording, sentence, utc_now
 
-SENTENCE_LENGTH = 400
 MOST_LINES = 12  # changed lines that are told before "see your phone"
 MOST_FILES = 3
 
@@ -116,7 +117,7 @@ class Phrases:
             f"proposal.{proposal.state.value}{'_long' if long else ''}",
             code=self.say_codes(proposal.code),
             notes=self._notes(proposal),
-            failure=plain(proposal.failure or "", SENTENCE_LENGTH),
+            failure=sentence(reason_told(proposal.why, self._wording)) if proposal.why else "",
             request=self._request(proposal),
             **self._content(proposal),
         )
@@ -195,7 +196,7 @@ class Phrases:
 
     def say_error(self, error: HomelabError) -> str:
         """What went wrong, in one sentence."""
-        return sentence(self._wording.fitting("errors", _names(error), **self._values(error)))
+        return sentence(reason_told(Reason.of(error), self._wording))
 
     def say_model_failed(self, error: HomelabError, homelab: Homelab, *, midway: bool = False) -> str:
         """Why the model gives no answer, or not the rest of it (`midway`), and what is known without it."""
@@ -206,7 +207,7 @@ class Phrases:
 
     def say_codes(self, codes: str) -> str:
         """Spoken codes such as "blue seven" in the words of this language; anything else as it is."""
-        return ", ".join(map(self._code, codes.split(", ")))
+        return codes_told(codes, self._wording)
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the turn itself: its key below `turn`, and its placeholders."""
@@ -214,35 +215,16 @@ class Phrases:
 
     def _trouble(self, service: str, error: HomelabError, since: datetime | None, known: str) -> str:
         """That a service fails and since when, then what is known all the same."""
-        values = self._values(error) | {
+        reason = Reason.of(error)
+        values = reason_values(reason, self._wording) | {
             "service": self._fill(f"service.{service}"),
             "since": self._wording.since(since) if since else "",
         }
-        trouble = self._wording.fitting("trouble", _names(error), **values).strip()
+        trouble = self._wording.fitting("trouble", reason_names(reason.key, reason.values), **values).strip()
         return sentence(self._fill("trouble_and_known", trouble=trouble, known=known) if known else trouble)
-
-    def _values(self, error: HomelabError) -> dict[str, str]:
-        """What an error's sentence may name; codes and quantities in the words of this language."""
-        values = {
-            name: with_units(plain(value, SENTENCE_LENGTH), self._wording)
-            for name, value in error.placeholders.items()
-            if value
-        }
-        codes = {name: self.say_codes(values[name]) for name in ("code", "codes") if name in values}
-        if decided := error.placeholders.get("decided"):
-            values["at"] = self._wording.at(datetime.fromisoformat(decided))
-        if self._wording.knows("rules", rule := error.placeholders.get("rule", "")):
-            values["why"] = self._fill(f"rules.{rule}")
-        return values | codes | {"message": with_units(plain(str(error), SENTENCE_LENGTH), self._wording).rstrip(".")}
 
     def _unseen(self, service: str) -> str:
         return self._fill("unseen", service=self._fill(f"service.{service}"))
-
-    def _code(self, code: str) -> str:
-        colour, _, number = code.partition(" ")
-        if not (self._wording.knows("colours", colour) and self._wording.knows("numbers", number)):
-            return code
-        return self._fill("code", colour=self._fill(f"colours.{colour}"), number=self._fill(f"numbers.{number}"))
 
     def _notes(self, proposal: Proposal) -> str:
         """A sentence for each, to follow another one."""
@@ -275,13 +257,6 @@ class Phrases:
 
     def _change(self, proposal: Proposal) -> str:
         return told(proposal.target, proposal.plan, self._wording)
-
-
-def _names(error: HomelabError) -> Iterator[str]:
-    """The templates that could say an error: by its key and reason, by its key and what it names, by its key."""
-    reasons = (error.placeholders.get("reason"), *(name for name, value in error.placeholders.items() if value))
-    yield from (f"{error.key}_{reason}" for reason in reasons if reason)
-    yield error.key
 
 
 def _changed_lines(diff: str) -> int:

@@ -64,7 +64,10 @@ export class Text {
   sentence(sentence: string): string {
     for (const [key, wording] of SENTENCES) {
       const found = wording.exec(sentence);
-      if (found) return this.say(key, found.groups);
+      if (found) {
+        const { error, ...values } = found.groups ?? {};
+        return this.say(key, error === undefined ? values : { ...values, error: this.sentence(error) });
+      }
     }
     return sentence;
   }

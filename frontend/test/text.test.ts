@@ -63,5 +63,7 @@ test("what is said of a change is told in the person's language, what is new as 
     "Die Regel „images“ verbietet diese Änderung (a.yaml): name one.",
   );
   expect(german.sentence("web is degraded: OOMKilled.")).toBe("web ist nicht gesund: OOMKilled.");
+  const unknown = "The change is merged; what became of it in the cluster is not known: ";
+  expect(german.sentence(`${unknown}web is missing.`)).toMatch(/ist nicht bekannt: web fehlt\.$/);
   expect(german.sentence("It hums.")).toBe("It hums.");
 });

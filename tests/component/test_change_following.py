@@ -11,12 +11,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
+from custom_components.homelab_assistant.const import EVENT_CHANGE
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.github import GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
@@ -71,6 +72,37 @@ async def test_a_merged_change_is_followed_until_it_is_healthy(
     await hass.async_block_till_done()
     assert hass.states.get("sensor.changes_of_demo_homelab_merged").state == "1"
     assert float(hass.states.get("sensor.changes_of_demo_homelab_time_to_healthy").state) < 1
+
+
+@pytest.fixture
+def german_house(hass: HomeAssistant) -> None:
+    hass.config.language = "de"
+
+
+@pytest.mark.usefixtures("german_house", "hurry", "cluster")
+async def test_what_went_wrong_is_told_in_the_language_of_the_house(
+    hass: HomeAssistant,
+    opened: Any,
+    reached: Wait,
+    on_github: Any,
+    github: GitHubSimulator,
+    kubernetes: KubernetesSimulator,
+) -> None:
+    happened = async_capture_events(hass, EVENT_CHANGE)
+    await opened()
+    await on_github("pulls/1/merge")
+    await reached(ProposalState.MERGED)
+    bad = [{"type": "Error", "message": "no node has room"}]
+    deploy(kubernetes, github.hub.pulls[0].merge_sha, "Degraded", conditions=bad)
+    await reached(ProposalState.DEGRADED)
+    await hass.async_block_till_done()
+
+    told = "nicht gesund: jellyfin ist nicht gesund, der Cluster meldet „no node has room“"
+    assert happened[-1].data["message"] == told
+    shown = [each["message"] for each in _async_get_or_create_notifications(hass).values()]
+    assert (
+        f"Jellyfin in media: Replikate von 1 auf 3: {told}. Sag „mach das rückgängig“, um sie zurückzunehmen." in shown
+    )
 
 
 def reconcile(kubernetes: KubernetesSimulator, commit: str, ready: str, message: str = "") -> None:

@@ -33,6 +33,7 @@ from assistant_core.change.events import (
 from assistant_core.change.states import FINAL
 from assistant_core.errors import ApprovalRefused
 from assistant_core.models.change import Proposal, ProposalState, Retry, Risk, SetReplicas, Step, Target
+from assistant_core.models.reasons import Why
 from assistant_core.models.repository import FileChange, PullRequest, PullRequestState, PullRequestStatus
 from tests.core.change.memory import ANNA, BEN, KITCHEN
 
@@ -65,27 +66,28 @@ NOBODY = replace(ANNA, user_id=None)
 BEDROOM = replace(KITCHEN, device_id="bedroom")
 WHO = st.sampled_from([ANNA, BEN, KITCHEN, DEPUTY, NOBODY, BEDROOM, replace(BEN, is_admin=False)])
 TEXT = st.text(string.ascii_letters, max_size=3)
+WHY = st.builds(Why.RIGHTS.told, who=TEXT)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Asked, TEXT),
     st.builds(Armed, WHO),
     st.builds(Approved, WHO, st.booleans()),
     st.builds(Rejected, WHO),
-    st.builds(Expired, st.none() | TEXT),
+    st.builds(Expired, st.none() | WHY),
     st.builds(Superseded, TEXT),
     st.builds(Opening, TEXT, st.just(FILES)),
     st.builds(Opened, st.just(PULL)),
-    st.builds(Stalled, TEXT, st.builds(Retry, at=TIMES)),
-    st.builds(Overtaken, TEXT),
-    st.builds(Blocked, TEXT),
-    st.builds(Failed, TEXT),
-    st.builds(Seen, st.just(STATUS), st.sampled_from(Step), st.none() | TEXT),
+    st.builds(Stalled, WHY, st.builds(Retry, at=TIMES)),
+    st.builds(Overtaken, WHY),
+    st.builds(Blocked, WHY),
+    st.builds(Failed, WHY),
+    st.builds(Seen, st.just(STATUS), st.sampled_from(Step), st.none() | WHY),
     st.builds(Merged, st.just(STATUS), TIMES),
     st.builds(Closed, st.just(STATUS)),
     st.builds(Reopened, st.just(STATUS)),
     st.just(Synced()),
     st.just(Recovered()),
-    st.builds(Degraded, TEXT),
-    st.builds(Lapsed, st.none() | TEXT),
+    st.builds(Degraded, WHY),
+    st.builds(Lapsed, st.none() | WHY),
 )
 ONWARD = [
     (Asked("blue seven"), NOON),
@@ -110,7 +112,7 @@ MOVABLE = {
     "status",
     "deadline",
     "settled",
-    "failure",
+    "why",
     "retry",
     "base_commit",
     "files",

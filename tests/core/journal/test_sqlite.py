@@ -17,6 +17,7 @@ from assistant_core.errors import JournalFailed
 from assistant_core.journal import SqliteJournal
 from assistant_core.journal.schema import MIGRATIONS
 from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Step, Target
+from assistant_core.models.reasons import Why
 from assistant_core.models.repository import FileChange
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -88,7 +89,7 @@ async def test_a_proposal_comes_back_as_it_was(journal: SqliteJournal, path: Pat
         decided_by=replace(PROPOSAL.requested_by, is_admin=True),
         decided=NOON + timedelta(seconds=1.5),
         pull_request="https://github.com/anna/homelab/pull/1",
-        failure="It stalled before.",
+        why=Why.CHECKS.told(names="build"),
     )
     await journal.record(decided)
     await journal.close()
@@ -281,7 +282,7 @@ async def test_closing_ends_the_journals_thread(path: Path) -> None:
 
 async def test_the_history_stays_and_only_the_latest_state_holds_the_files(journal: SqliteJournal, path: Path) -> None:
     approved = replace(PROPOSAL, state=ProposalState.APPROVED, step=Step.APPROVED, updated=NOON, decided_by=ANNA)
-    stalled = replace(approved, step=Step.STALLED, failure="GitHub is away.")
+    stalled = replace(approved, step=Step.STALLED, why=Why.CONFLICT.told())
     for proposal in (PROPOSAL, approved, stalled):
         await journal.record(proposal)
 
@@ -289,7 +290,7 @@ async def test_the_history_stays_and_only_the_latest_state_holds_the_files(journ
     assert [(each.step, each.by, each.detail) for each in await journal.history("1")] == [
         (Step.ASKED, PROPOSAL.requested_by, None),
         (Step.APPROVED, ANNA, None),
-        (Step.STALLED, None, "GitHub is away."),
+        (Step.STALLED, None, Why.CONFLICT),
     ]
     with sqlite3.connect(path) as reader:
         sizes = [row[0] for row in reader.execute("SELECT length(proposal) FROM events ORDER BY sequence")]

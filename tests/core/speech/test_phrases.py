@@ -10,6 +10,7 @@ from assistant_core.models.finding import Finding
 from assistant_core.models.gpu import GpuHealth
 from assistant_core.models.hub import HubStatus, LoadedModel
 from assistant_core.models.observation import Observation
+from assistant_core.models.reasons import Reason
 from assistant_core.models.repository import FileChange, PullRequest, PullRequestState
 from assistant_core.models.watching import WhatChanged
 from assistant_core.speech import Phrases
@@ -252,7 +253,7 @@ async def test_a_proposal_is_told_by_its_state(phrases: Phrases, state: Proposal
         PROPOSAL,
         state=state,
         pull_request="https://github.com/anna/homelab/pull/12",
-        failure="GitHub does not answer.",
+        why=Reason.of(ConnectionFailed("GitHub does not answer.")),
     )
     assert phrases.say_proposal(proposal) == said
 
