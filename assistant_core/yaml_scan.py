@@ -6,6 +6,7 @@ too far.
 """
 
 from dataclasses import dataclass
+import re
 
 import yaml
 
@@ -20,6 +21,9 @@ MAX_ALIASES = 100
 MAX_NODES = 100_000
 """Nodes of all documents once every alias stands for what it names."""
 
+_ODD_BREAK = re.compile("[\u0085\u2028\u2029]")
+"""Line breaks in YAML 1.1, ordinary characters in YAML 1.2: two readers may see two texts."""
+
 PREFIX = "tag:yaml.org,2002:"
 _TAGS = frozenset(f"{PREFIX}{name}" for name in ("bool", "float", "int", "map", "null", "seq", "str"))
 
@@ -33,9 +37,13 @@ def decoded(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"is larger than {MAX_BYTES // 1024} KiB")
     try:
-        return data.decode().removeprefix(BOM)
+        text = data.decode().removeprefix(BOM)
     except UnicodeDecodeError as error:
         raise Unreadable("is not UTF-8 text") from error
+    if found := _ODD_BREAK.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise Unreadable(f"has a line break that not every reader takes for one (line {line})")
+    return text
 
 
 @dataclass(slots=True)

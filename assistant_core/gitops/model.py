@@ -96,8 +96,8 @@ class Unread:
 class Owner:
     """An Application or a Flux Kustomization, whose files are deployed together.
 
-    `keys` lead to the object in its document. `filled` are the keys in it that one element of a list fills in for it
-    alone, each with the keys of that element's value in the document.
+    `keys` lead to the object in its document. `filled` are the keys in it that one element of a list, or one file,
+    fills in for it alone, each with the path of a file and the place of the value in it.
     """
 
     kind: str
@@ -110,7 +110,7 @@ class Owner:
     target_namespace: str = ""
     cluster: str = ""
     generated: bool = False
-    filled: Mapping[Path, Path] = field(default_factory=dict)
+    filled: Mapping[Path, tuple[str, Spot]] = field(default_factory=dict)
     parent: Owner | None = None
 
     @property

@@ -14,13 +14,14 @@ _FILLINGS = (
     (re.compile(rf"{_SOURCE}\.targetRevision"), _ANYTHING),
     (re.compile(rf"{_HELM}(?:parameters\[(?:[\w.-]+\.)?tag\]\.value|valuesObject\.(?:[\w.-]+\.)?tag)"),
      re.compile(r"v?[0-9][\w.-]*")),
-    (re.compile(rf"{_HELM}(?:parameters\[[^\]]*\]\.value|valuesObject\..*)", re.DOTALL), re.compile(r"[0-9]{1,4}")),
+    (re.compile(rf"{_HELM}(?:parameters\[[^\]]*\]\.value|valuesObject\..*)", re.DOTALL),
+     re.compile(r"[0-9]{1,4}(?:m|[KMGT]i?)?")),
 )  # fmt: skip
-"""Places that a change may set as it is, with what an element may hold for them: versions, tags and small numbers."""
+"""Places that a change may set as it is, with what an element may hold: versions, tags, small numbers and sizes."""
 
 
 def without_fillings(routes: Mapping[str, Any], places: Mapping[str, Any]) -> dict[str, Any]:
-    """The routes without the versions, tags and small numbers that elements hold for one place alone."""
+    """The routes without the versions, tags, small numbers and sizes that elements hold for one place alone."""
     used = [(where, name) for where, leaf in places.items() for name in _spoken_of(leaf)]
     return {where: leaf for where, leaf in routes.items() if not _is_filling(where, leaf, places, used)}
 

@@ -51,7 +51,11 @@ class Index:
         for release in found.releases:
             for each in of_release(release):
                 workloads.setdefault(
-                    (each.path, each.document, release.chart, each.name, each.namespace, each.part, each.way), each
+                    (
+                        *(each.path, each.document, release.chart, each.name, each.namespace),
+                        *(each.part, each.way, each.cluster),
+                    ),
+                    each,
                 )
         known = tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name)))
         return cls(
@@ -97,7 +101,10 @@ class Index:
         found = self.candidates(name, namespace, kind)
         found = (really_run(found, self.running) if len(found) > 1 else []) or found
         whole = {
-            (each.path, each.document, each.release.version if each.release else each.name, each.way): each
+            (
+                *(each.path, each.document, each.release.version if each.release else each.name, each.way),
+                each.owner.name if each.owner else "",
+            ): each
             for each in found[::-1]
         }
         if len(whole) > 1:

@@ -46,7 +46,8 @@ def _own_name(workload: Workload) -> str:
 def labels_of(workload: Workload) -> tuple[str, ...]:
     """The labels that an ambiguous answer may have offered."""
     outermost = workload.way[-1] if workload.way else workload.path
-    told = (workload.kind, workload.path, posixpath.dirname(outermost))
+    owner = workload.owner.name if workload.owner else ""
+    told = (workload.kind, workload.path, posixpath.dirname(outermost), owner)
     return tuple(f"{workload.label} ({each})" for each in told)
 
 
@@ -83,7 +84,7 @@ def _places(workload: Workload) -> list[str]:
 def labels(workloads: Sequence[Workload]) -> tuple[str, ...]:
     """`namespace/name`; with kind or path where that alone does not tell them apart."""
     found = [each.label for each in workloads]
-    for variant in range(3):
+    for variant in range(4):
         if len(set(found)) == len(found):
             break
         found = [labels_of(each)[variant] for each in workloads]

@@ -90,7 +90,8 @@ class Sharing:
 
 def _known_as(release: Release) -> Chain:
     way = tuple(each.path for each in release.source.overlays if each.style == "kustomize") if release.source else ()
-    return release.path, release.document, release.name, release.namespace, way
+    cluster = release.owner.cluster if release.owner else ""
+    return release.path, release.document, release.name, release.namespace, cluster, way
 
 
 def _covers(outer: Chain, inner: Chain) -> bool:

@@ -5,15 +5,16 @@ import re
 
 from ..layouts.files import entries, get
 from ..model import Form, Knob, Owner
-from ..text import Path, Spot
+from ..text import Spot
 
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
 
 
 def followed(knob: Knob, owner: Owner | None) -> Knob:
     """The knob of the variable, or of the element of a list, that a value is; the same knob for any other value."""
-    if owner is not None and (element := _element(knob, owner)):
-        return replace(knob, spot=Spot(owner.document, element), shared_by=(), first=False)
+    if owner is not None and (filling := _filling(knob, owner)):
+        path, spot = filling
+        return replace(knob, path=path, spot=spot, shared_by=(), first=False)
     if owner is None or owner.kind != "Kustomization" or not isinstance(knob.value, str):
         return knob
     match = _WHOLE.fullmatch(knob.value)
@@ -36,8 +37,8 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
     )
 
 
-def _element(knob: Knob, owner: Owner) -> Path:
-    """The keys of the value of a list that a place in the template of an ApplicationSet shows; empty for any other."""
+def _filling(knob: Knob, owner: Owner) -> tuple[str, Spot] | None:
+    """Where the value stands that a place in the template of an ApplicationSet shows."""
     start = len(owner.keys)
     is_own = (knob.path, knob.spot.document, knob.spot.path[:start]) == (owner.path, owner.document, owner.keys)
-    return owner.filled.get(knob.spot.path[start:], ()) if is_own else ()
+    return owner.filled.get(knob.spot.path[start:]) if is_own else None

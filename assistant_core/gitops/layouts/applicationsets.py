@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from ..model import Owner
-from ..text import Path, Unreadable
+from ..text import Path, Spot, Unreadable
 from .argocd import application
 from .files import Files, entries, get, leaves, mapping, word
 
@@ -25,8 +25,10 @@ def applications(
 ) -> Iterator[Owner]:
     """The Applications of an ApplicationSet whose spec is at `keys`, as far as the repository tells."""
     template = mapping(data, "spec", "template")
-    made = list(islice(_placed(files, entries(data, "spec", "generators")), _MAX))
-    for parameters, element in made or [({}, ())]:
+    generators = entries(data, "spec", "generators")
+    made = list(islice(_placed(files, generators, path, Spot(document, (*keys, "generators"))), _MAX))
+    times = Counter(element for _, element in made)
+    for parameters, element in made or [({}, None)]:
         found = application(
             _filled(template, parameters),
             path,
@@ -35,28 +37,35 @@ def applications(
             generated=len(made) != 1,
             parent=parent,
         )
-        places = _places(template, parameters) if element else {}
-        yield replace(found, filled={below: (*keys, *element, name) for below, name in places.items()})
+        alone = element if times[element] == 1 else None
+        yield replace(found, filled=_places(files, template, alone) if alone else {})
 
 
-def _placed(files: Files, generators: list[Any]) -> Iterator[tuple[Parameters, Path]]:
-    """The parameters of every Application; the keys of the element that holds them, where a plain list does."""
+def _placed(
+    files: Files, generators: list[Any], path: str, at: Spot
+) -> Iterator[tuple[Parameters, tuple[str, Spot] | None]]:
+    """The parameters of every Application; where the element stands that holds them, in a plain list or a file."""
     for number, generator in enumerate(generators):
         if isinstance(generator, dict) and "list" in generator and "template" not in mapping(generator, "list"):
             for index, element in enumerate(entries(generator, "list", "elements")):
-                yield _flat(element), ("generators", number, "list", "elements", index)
-        else:
-            yield from ((parameters, ()) for parameters in _generated(files, [generator]))
+                yield _flat(element), (path, at.below(number, "list", "elements", index))
+            continue
+        for parameters in _generated(files, [generator]):
+            name = posixpath.join(parameters.get("path", ""), parameters.get("path.filename", ""))
+            is_file = isinstance(generator, dict) and "git" in generator and files.mapping(name)
+            yield parameters, (name, Spot(0, ())) if is_file else None
 
 
-def _places(template: Any, parameters: Parameters) -> dict[Path, str]:
-    """The keys of the template that are one parameter and nothing else, for those that are used nowhere else."""
+def _places(files: Files, template: Any, element: tuple[str, Spot]) -> dict[Path, tuple[str, Spot]]:
+    """The keys of the template that are one value of the element and nothing else, for those used nowhere else."""
+    path, at = element
+    known = dict(_named(get(files.documents(path)[at.document], *at.keys)))
     used = [(below, match) for below, text in leaves(template) for match in _EXPRESSION.finditer(str(text))]
     names = Counter(_name(match) for _, match in used)
     return {
-        below: _name(match)
+        below: (path, at.below(*known[_name(match)]))
         for below, match in used
-        if match[0] == get(template, *below) and names[_name(match)] == 1 and _name(match) in parameters
+        if match[0] == get(template, *below) and names[_name(match)] == 1 and _name(match) in known
     }
 
 
@@ -156,14 +165,16 @@ def _of_path(directory: str) -> Parameters:
 
 
 def _flat(element: Any, prefix: str = "") -> Parameters:
-    found: Parameters = {}
-    if isinstance(element, dict):
-        for key, value in element.items():
-            if isinstance(value, dict):
-                found |= _flat(value, f"{prefix}{key}.")
-            elif not isinstance(value, list):
-                found[f"{prefix}{key}"] = word(element, key)
-    return found
+    return {f"{prefix}{name}": word(element, *keys) for name, keys in _named(element)}
+
+
+def _named(element: Any, above: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Every parameter that an element makes, with the keys of its value."""
+    for key, value in element.items() if isinstance(element, dict) else ():
+        if isinstance(value, dict):
+            yield from _named(value, (*above, key))
+        elif not isinstance(value, list):
+            yield ".".join(map(str, (*above, key))), (*above, key)
 
 
 def _filled(template: Any, parameters: Parameters) -> Any:

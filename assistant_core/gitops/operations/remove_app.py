@@ -110,7 +110,7 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
 
 def _element(owner: Owner) -> Path:
     """The element of a generator's list that makes an Application of a chart from elsewhere; empty for any other."""
-    listed = next((keys for keys in owner.filled.values() if "elements" in keys), ())
+    listed = next((spot.keys for _, spot in owner.filled.values() if "elements" in spot.keys), ())
     return listed[: listed.index("elements") + 2] if listed and not _source(owner) else ()
 
 

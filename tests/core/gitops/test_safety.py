@@ -29,6 +29,7 @@ def _reason(data: bytes) -> str:
         ("a: {% if x %}1{% endif %}", "is a template"),
         ("? [a, b]\n: c", "has a key that is not a plain word (line 1)"),
         ("a: 1\n\tb: 2", "is indented with a tab (line 2)"),
+        ("a: 1\nb: \u2028 c: 2", "has a line break that not every reader takes for one (line 2)"),
         ("a: 'b", "is not valid YAML (line 1)"),
         ("a: \x07", "has characters that YAML does not allow"),
         ("data: x\nsops:\n  mac: ENC[AES256_GCM]\n", "is encrypted with SOPS"),

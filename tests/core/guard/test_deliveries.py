@@ -172,9 +172,14 @@ spec:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("version: 1.0.0", "version: 1.1.0"), ('replicas: "1"', 'replicas: "3"'), ('tag: "1.0"', 'tag: "1.1"')],
+    [
+        ("version: 1.0.0", "version: 1.1.0"),
+        ('replicas: "1"', 'replicas: "3"'),
+        ('tag: "1.0"', 'tag: "1.1"'),
+        ('replicas: "1"', "replicas: 512Mi"),
+    ],
 )
-def test_an_element_may_hold_another_version_tag_or_number_for_one_place(old: str, new: str) -> None:
+def test_an_element_may_hold_another_version_tag_number_or_size_for_one_place(old: str, new: str) -> None:
     assert not _rules(LIST, LIST.replace(old, new))
 
 
