@@ -75,7 +75,7 @@ class Asking:
             return await asyncio.to_thread(_judged, edit, index.snapshot, policy)
         undone = self._book.get(wish.reverts)
         if undone is None:
-            raise InputInvalid("The change to undo is too long ago; I do not know it any more.")
+            raise InputInvalid("The change to undo is too long ago; I do not know it any more.", reason="forgotten")
         return await asyncio.to_thread(self._undoing, undone, await forge.snapshot())
 
     def _undoing(self, undone: Proposal, snapshot: Snapshot) -> Planned:
@@ -109,11 +109,17 @@ class Asking:
     def _refuse_too_many(self, requester: Requester, now: datetime) -> None:
         limits, pending = self.settings.limits, len(self._pending(now))
         if pending >= limits.pending:
-            raise InputInvalid(f"{pending} changes are pending already. Decide on some of them first.")
+            raise InputInvalid(
+                f"{pending} changes are pending already. Decide on some of them first.",
+                number=pending,
+                reason="too_many_pending",
+            )
         lately = [each.requested_by for each in self._book.proposals if abs(now - each.created) < _HOUR]
         same = sum(_who(each) == _who(requester) for each in lately)
         if len(lately) >= limits.hourly or same >= limits.hourly_each:
-            raise InputInvalid("Too many changes were asked for within an hour. Try again later.")
+            raise InputInvalid(
+                "Too many changes were asked for within an hour. Try again later.", reason="too_many_lately"
+            )
 
     def _pending(self, now: datetime) -> list[Proposal]:
         return [each for each in self._book.proposals if each.state in UNFINISHED or is_awaiting(each, now)]

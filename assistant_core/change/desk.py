@@ -209,7 +209,9 @@ class ChangeDesk(Desk):
         if undone.state not in MERGED:
             raise InputInvalid(
                 f"'{undone.code}' was never merged, so there is nothing to undo. "
-                "Reject it, or close its pull request, instead."
+                "Reject it, or close its pull request, instead.",
+                code=undone.code,
+                reason="never_merged",
             )
         repository, forge = self._forge(undone.repository)
         wish = Wish(plan=undone.plan, repository=repository, requester=requester, words=words, reverts=undone.id)
@@ -271,12 +273,18 @@ class ChangeDesk(Desk):
     def _forge(self, repository: str | None) -> tuple[str, Forge]:
         names = tuple(self._forges)
         if not names and repository is None:
-            raise InputInvalid("No repository is connected.")
+            raise InputInvalid("No repository is connected.", reason="no_repository")
         if repository is None and len(names) > 1:
-            raise InputInvalid(f"Several repositories are connected: {', '.join(names)}. Say which one.")
+            raise InputInvalid(
+                f"Several repositories are connected: {', '.join(names)}. Say which one.",
+                known=", ".join(names),
+                reason="several_repositories",
+            )
         name = names[0] if repository is None else repository
         if name not in self._forges:
-            raise InputInvalid(f"The repository {name[:140]} is not connected.", repository=name[:140])
+            raise InputInvalid(
+                f"The repository {name[:140]} is not connected.", repository=name[:140], reason="not_connected"
+            )
         return name, self._forges[name]
 
     def _is_served(self, proposal: Proposal) -> bool:

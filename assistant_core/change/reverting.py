@@ -63,4 +63,6 @@ def _lines(data: bytes) -> Lines:
 
 
 def _touched(path: str) -> EditRefused:
-    return EditRefused(f"Somebody changed the same lines of {path} since, so I leave them alone.", path=path)
+    return EditRefused(
+        f"Somebody changed the same lines of {path} since, so I leave them alone.", path=path, reason="touched"
+    )

@@ -36,13 +36,23 @@ def checkout_at(path: Path, job: Job) -> Iterator[Checkout | PlainFolder]:
             with repo:
                 yield Checkout(repo, path, job)
     except (UnsupportedExtension, UnsupportedVersion) as error:
-        raise InputInvalid(f"The git repository in {path} is of a kind that is not supported: {error}.") from error
+        raise InputInvalid(
+            f"The git repository in {path} is of a kind that is not supported: {error}.", path=path, reason="unusable"
+        ) from error
     except FileLocked as error:
-        raise Conflict(f"Another git is writing in {path} right now; try again.") from error
+        raise Conflict(
+            f"Another git is writing in {path} right now; try again.", path=path, reason="writing"
+        ) from error
     except PermissionError as error:
-        raise PermissionDenied(f"{error.filename or path} cannot be read or written; check its permissions.") from error
+        raise PermissionDenied(
+            f"{error.filename or path} cannot be read or written; check its permissions.", path=path, reason="folder"
+        ) from error
     except OSError as error:
-        raise ServiceFailed(f"{path} cannot be used: {(error.strerror or 'input or output error').lower()}.") from error
+        raise ServiceFailed(
+            f"{path} cannot be used: {(error.strerror or 'input or output error').lower()}.",
+            path=path,
+            reason="unusable",
+        ) from error
     except (FileFormatException, LookupError, SymrefLoop, ValueError, AssertionError) as error:
         raise ResponseInvalid(f"The git repository in {path} is damaged or incomplete; run git fsck there.") from error
 
@@ -117,7 +127,11 @@ class Checkout:
         for other in self._repo.refs.subkeys(Ref(_HEADS)):
             name = _HEADS + other + b"/"
             if name.startswith(ref + b"/") or (ref + b"/").startswith(name):
-                raise Conflict(f'A branch named "{other.decode(errors="replace")}" stands in the way; rename it.')
+                raise Conflict(
+                    f'A branch named "{other.decode(errors="replace")}" stands in the way; rename it.',
+                    branch=other.decode(errors="replace"),
+                    reason="taken",
+                )
         self._job.go_on()
         self._store.add_objects([(made, None) for made in commit.objects])
         if not self._repo.refs.add_if_new(ref, commit.id) and self._branch(ref) != commit.id.decode():

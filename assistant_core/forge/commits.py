@@ -39,7 +39,7 @@ def ref_of(branch: str) -> Ref:
     """The full ref of a branch. Raises InputInvalid for what git takes for no name."""
     ref = Ref(f"refs/heads/{branch}".encode())
     if not check_ref_format(ref):
-        raise InputInvalid(f'"{branch}" cannot be the name of a branch.')
+        raise InputInvalid(f'"{branch}" cannot be the name of a branch.', text=branch, reason="no_such_name")
     return ref
 
 
@@ -79,7 +79,11 @@ def snapshot_of(store: BaseObjectStore, name: str, where: str) -> Snapshot:
         raise ResponseInvalid(f"{where} lacks its own commit {name[:8]}; try again.")
     files = dict(_files(store, commit))
     if len(files) > FILES_LIMIT:
-        raise InputInvalid(f"{where} has more than {FILES_LIMIT} configuration files.")
+        raise InputInvalid(
+            f"{where} has more than {FILES_LIMIT} configuration files.",
+            maximum_files=FILES_LIMIT,
+            reason="too_many_files",
+        )
     return Snapshot(commit=name, files=files)
 
 

@@ -31,21 +31,33 @@ class PlainFolder:
                 if file.is_file() and not file.is_symlink() and file.stat().st_size <= FILE_LIMIT:
                     files[file.relative_to(self._path).as_posix()] = file.read_bytes()
             if len(files) > FILES_LIMIT:
-                raise InputInvalid(f"{self._path} has more than {FILES_LIMIT} configuration files.")
+                raise InputInvalid(
+                    f"{self._path} has more than {FILES_LIMIT} configuration files.",
+                    maximum_files=FILES_LIMIT,
+                    reason="too_many_files",
+                )
         listed = "".join(f"{blob_id(data)} {path}\n" for path, data in sorted(files.items()))
         return Snapshot(commit=hashlib.sha1(listed.encode(), usedforsecurity=False).hexdigest(), files=files)
 
     def open(self, _: Draft) -> Never:
         """Refuse: a branch needs a repository."""
-        raise InputInvalid(f"{self._path} is not the top folder of a git repository; a branch needs one.")
+        raise InputInvalid(
+            f"{self._path} is not the top folder of a git repository; a branch needs one.",
+            path=self._path,
+            reason="no_top_folder",
+        )
 
     def follow(self, _: PullRequest) -> Never:
         """Refuse, as `open` does."""
-        raise InputInvalid(f"{self._path} is not the top folder of a git repository any more.")
+        raise InputInvalid(
+            f"{self._path} is not the top folder of a git repository any more.", path=self._path, reason="no_top_folder"
+        )
 
     def descends(self, _: str, __: str) -> Never:
         """Refuse, as `open` does."""
-        raise InputInvalid(f"{self._path} is not the top folder of a git repository any more.")
+        raise InputInvalid(
+            f"{self._path} is not the top folder of a git repository any more.", path=self._path, reason="no_top_folder"
+        )
 
 
 def _fail(error: OSError) -> Never:

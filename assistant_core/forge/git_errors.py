@@ -64,7 +64,9 @@ def translated(address: GitAddress) -> Iterator[None]:
     except HangupException as error:
         raise _hung_up(error, address) from error
     except SendPackError as error:
-        raise ServiceFailed(f"{address.url} could not save the branch: {_words(error)}") from error
+        raise ServiceFailed(
+            f"{address.url} could not save the branch: {_words(error)}", service=address.url, reason="unsaved"
+        ) from error
     except _MISREAD as error:
         if (cause := _http_error(error)) is not None:
             raise _silence(cause, address) from error
@@ -99,8 +101,15 @@ def rejected(reason: str, branch: str, address: GitAddress) -> HomelabError:
     """The server took the commit and refused the branch; `reason` is its own word for it."""
     said = " ".join(reason.split())[:200]
     if any(word in said.lower() for word in ("hook", "protected", "rule", "prohibited", "deny")):
-        return RuleViolated(f'A rule at {address.url} forbids the branch "{branch}": {said}.')
-    return Conflict(f'{address.url} refuses the branch "{branch}": {said}.')
+        return RuleViolated(
+            f'A rule at {address.url} forbids the branch "{branch}": {said}.',
+            service=address.url,
+            said=said,
+            reason="ruled",
+        )
+    return Conflict(
+        f'{address.url} refuses the branch "{branch}": {said}.', service=address.url, said=said, reason="refused"
+    )
 
 
 def _silence(error: HTTPError, address: GitAddress) -> HomelabError:

@@ -151,7 +151,11 @@ class GitSession:
             self._job.go_on()
             size += len(data)
             if size > _PACK_LIMIT:
-                raise InputInvalid(f"The repository at {self._address.url} is too big to be read.")
+                raise InputInvalid(
+                    f"The repository at {self._address.url} is too big to be read.",
+                    service=self._address.url,
+                    reason="too_big",
+                )
             return pack.write(data)
 
         pack, keep, drop = store.add_pack()

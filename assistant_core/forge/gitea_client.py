@@ -128,14 +128,21 @@ class GiteaClient:
         if status in _ACCESS:
             return self._no_access(status, said)
         if status in _REFUSED:
-            return Conflict(f'{self._address.site} refuses this for "{name}": {said}')
+            return Conflict(
+                f'{self._address.site} refuses this for "{name}": {said}',
+                service=self._address.site,
+                said=said,
+                reason="refused",
+            )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return asked_to_wait(self._address.site, retry_after)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             told = f"{self._address.site} failed with status {status}; try again in a few minutes."
             return ServiceFailed(told, service=self._address.site, reason="status", status=status)
         if status < HTTPStatus.BAD_REQUEST:
-            return NotFound(f'The repository "{name}" has moved; set it up anew with its new address.')
+            return NotFound(
+                f'The repository "{name}" has moved; set it up anew with its new address.', reason="renamed"
+            )
         return ResponseInvalid(f"{self._address.site} answered with status {status}, which was not expected here.")
 
     def _no_access(self, status: int, said: str) -> HomelabError:
@@ -154,14 +161,23 @@ class GiteaClient:
                 repository=name,
             )
         if status == HTTPStatus.LOCKED:
-            return PermissionDenied(f'"{name}" is archived at {site}; nothing can be changed in it.')
+            return PermissionDenied(
+                f'"{name}" is archived at {site}; nothing can be changed in it.', repository=name, reason="archived"
+            )
         if "scope" in said:
             return PermissionDenied(
-                f'The token may not do this in "{name}"; it needs the scopes write:repository and write:issue.'
+                f'The token may not do this in "{name}"; it needs the scopes write:repository and write:issue.',
+                repository=name,
+                scopes="write:repository, write:issue",
+                reason="scopes",
             )
         if "protected" in said.lower():
-            return RuleViolated(f'A rule of "{name}" at {site} forbids this: {said}')
-        return PermissionDenied(f'{site} does not allow this for "{name}": {said}')
+            return RuleViolated(
+                f'A rule of "{name}" at {site} forbids this: {said}', service=site, said=said, reason="ruled"
+            )
+        return PermissionDenied(
+            f'{site} does not allow this for "{name}": {said}', service=site, said=said, reason="refused"
+        )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

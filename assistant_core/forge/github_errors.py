@@ -73,11 +73,15 @@ def refusal(error: GithubException, repository: str) -> HomelabError:
     if is_rate_limit(error):
         return _rate_limit(error)
     if error.status in _RULED and any(words in said.lower() for words in _RULES):
-        return RuleViolated(f'A rule of "{repository}" on GitHub forbids this: {said}')
+        return RuleViolated(
+            f'A rule of "{repository}" on GitHub forbids this: {said}', service="GitHub", said=said, reason="ruled"
+        )
     if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
         return _no_access(error.status, said, repository)
     if error.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY):
-        return Conflict(f'GitHub refuses this for "{repository}": {said}')
+        return Conflict(
+            f'GitHub refuses this for "{repository}": {said}', service="GitHub", said=said, reason="refused"
+        )
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         told = f"GitHub failed with status {error.status}; try again in a few minutes."
         return ServiceFailed(told, service="GitHub", reason="status", status=error.status)
@@ -130,11 +134,20 @@ def _no_access(status: int, said: str, repository: str) -> HomelabError:
         )
     if "not accessible by" in said:
         return PermissionDenied(
-            f'The GitHub token may not do this in "{repository}"; it needs Contents and Pull requests, read and write.'
+            f'The GitHub token may not do this in "{repository}"; it needs Contents and Pull requests, read and write.',
+            repository=repository,
+            scopes="Contents, Pull requests",
+            reason="scopes",
         )
     if "archived" in said:
-        return PermissionDenied(f'"{repository}" is archived on GitHub; nothing can be changed in it.')
-    return PermissionDenied(f'GitHub does not allow this for "{repository}": {said}')
+        return PermissionDenied(
+            f'"{repository}" is archived on GitHub; nothing can be changed in it.',
+            repository=repository,
+            reason="archived",
+        )
+    return PermissionDenied(
+        f'GitHub does not allow this for "{repository}": {said}', service="GitHub", said=said, reason="refused"
+    )
 
 
 def _silence(error: RequestException, address: GitHubAddress) -> HomelabError:

@@ -168,7 +168,9 @@ def whole_tree(repository: Repository, sha: str) -> GitTree:
     if tree.sha != sha:
         raise ResponseInvalid("GitHub sent another list of files than the one asked for; try again.")
     if tree.raw_data.get("truncated"):
-        raise InputInvalid(f'"{repository.full_name}" has more files than GitHub can list at once.')
+        raise InputInvalid(
+            f'"{repository.full_name}" has more files than GitHub can list at once.', service="GitHub", reason="too_big"
+        )
     return tree
 
 

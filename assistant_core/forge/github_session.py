@@ -91,7 +91,11 @@ class GitHubSession:
                 if entry.mode in FILE_MODES and is_configuration(entry.path) and entry.size <= FILE_LIMIT
             }
             if len(files) > FILES_LIMIT:
-                raise InputInvalid(f'"{repository.full_name}" has more than {FILES_LIMIT} configuration files.')
+                raise InputInvalid(
+                    f'"{repository.full_name}" has more than {FILES_LIMIT} configuration files.',
+                    maximum_files=FILES_LIMIT,
+                    reason="too_many_files",
+                )
             return Head(commit=commit.sha, files=files)
 
     def archive(self, head: Head) -> dict[str, bytes]:
@@ -144,7 +148,9 @@ class GitHubSession:
         wanted = self._address.repository
         repository = self._github.get_repo(wanted).complete()
         if repository.full_name.lower() != wanted.lower():
-            raise NotFound(f'The repository "{wanted}" is called "{repository.full_name}" now; set it up anew.')
+            raise NotFound(
+                f'The repository "{wanted}" is called "{repository.full_name}" now; set it up anew.', reason="renamed"
+            )
         return repository
 
     @staticmethod

@@ -37,7 +37,7 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
     Raises Incomplete when it reads none, AmbiguousWorkload, InputInvalid, and whatever the model raises.
     """
     if len(words) > MOST_WORDS:
-        raise InputInvalid("That is too long for one change.")
+        raise InputInvalid("That is too long for one change.", reason="too_long")
     schema = _schema(index)
     messages = [
         Message(role=Role.SYSTEM, content=_SYSTEM),

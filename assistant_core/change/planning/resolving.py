@@ -246,7 +246,7 @@ def _new_app(wish: Wish) -> AddApp:
     try:
         command = tuple(shlex.split(wish.slots.get("command", "")))
     except ValueError as error:
-        raise InputInvalid("The quotes in the command do not match.") from error
+        raise InputInvalid("The quotes in the command do not match.", reason="quotes") from error
     return AddApp(
         name=wish.name.lower(),
         template=template,

@@ -68,7 +68,11 @@ def add_app(plan: AddApp, index: Index) -> Edit:
 def _check(plan: AddApp) -> None:
     """Raise InputInvalid for whatever cannot be."""
     if plan.template not in TEMPLATES:
-        raise InputInvalid(f"There is no template {plan.template!r:.40}; there are {naming.either(TEMPLATES)}.")
+        raise InputInvalid(
+            f"There is no template {plan.template!r:.40}; there are {naming.either(TEMPLATES)}.",
+            known=", ".join(TEMPLATES),
+            reason="no_template",
+        )
     _check_names(plan)
     _check_image(plan)
     if plan.template == "web" and plan.port not in _PORTS:

@@ -156,7 +156,7 @@ def _documents(index: Index, path: str, numbers: set[int]) -> dict[str, bytes | 
     try:
         return {path: without_documents(index.snapshot.files[path], numbers)}
     except (Unspliceable, Unreadable) as error:
-        raise EditRefused(f"I leave {path} alone: a document of it {error}.", path=path) from error
+        raise EditRefused(f"I leave {path} alone: a document of it {error}.", path=path, reason="unprovable") from error
 
 
 def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None], Changes]:

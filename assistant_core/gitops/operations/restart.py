@@ -46,4 +46,4 @@ def _time(text: str | None) -> str:
     try:
         return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError) as error:
-        raise InputInvalid(f"{text[:40]!r} is no time.") from error
+        raise InputInvalid(f"{text[:40]!r} is no time.", text=text[:40], reason="no_time") from error

@@ -112,10 +112,14 @@ def _reference(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) 
     old = reference(text)
     if knob.is_set and old is None:
         raise EditRefused(
-            f"I leave {knob.path} alone: {knob.field} is {text[:60]!r}, which is no image I can read.", path=knob.path
+            f"I leave {knob.path} alone: {knob.field} is {text[:60]!r}, which is no image I can read.",
+            path=knob.path,
+            reason="no_image",
         )
     if old is None and not wanted.repository:
-        raise EditRefused(f"{workload.label} has no image in {knob.path} whose tag I could change.", path=knob.path)
+        raise EditRefused(
+            f"{workload.label} has no image in {knob.path} whose tag I could change.", path=knob.path, reason="no_image"
+        )
     old = old or Reference("")
     _tell_digest(draft, knob, old, wanted)
     draft.change(knob.path, Set(knob.spot, str(_next(old, wanted))))
@@ -203,7 +207,12 @@ def _overlay(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob]
     base = next((each for each in knobs if each.form is Form.REFERENCE and each.container == knob.container), None)
     old = reference(str(base.value)) if base else None
     if old is None:
-        raise EditRefused(f"The image of {workload.label} is not one I can read.", workload=workload.label)
+        raise EditRefused(
+            f"The image of {workload.label} is not one I can read.",
+            workload=workload.label,
+            path=knob.path,
+            reason="no_image",
+        )
     entry = {"name": old.repository}
     if wanted.repository and wanted.repository != old.repository:
         entry["newName"] = wanted.repository
@@ -216,7 +225,9 @@ def _plain(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> t
     """A parameter of its own for the tag, or a variable."""
     if wanted.repository:
         raise EditRefused(
-            f"{knob.field} in {knob.path} holds only a tag of {workload.label}; say the tag.", path=knob.path
+            f"{knob.field} in {knob.path} holds only a tag of {workload.label}; say the tag.",
+            path=knob.path,
+            reason="only_tag",
         )
     text = str(knob.value if knob.value is not None else "")
     if "{{" in text or "${" in text:

@@ -64,4 +64,5 @@ def _number(workload: Workload, path: str, field: str, value: object) -> int:
     raise EditRefused(
         f"I leave {path} alone: {field} of {workload.label} is written as {value!r:.60}, which is no plain number.",
         path=path,
+        reason="no_number",
     )

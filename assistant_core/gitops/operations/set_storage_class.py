@@ -19,7 +19,7 @@ def set_storage_class(plan: SetStorageClass, index: Index) -> Edit:
     """The edit that sets a volume's storage class. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = plan.storage_class.strip()
     if not _NAME.fullmatch(wanted):
-        raise InputInvalid(f"{wanted[:63]!r} is no name of a storage class.")
+        raise InputInvalid(f"{wanted[:63]!r} is no name of a storage class.", text=wanted[:63], reason="no_such_name")
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.STORAGE_CLASS]
     volume = volume_of(workload, knobs, plan.volume)

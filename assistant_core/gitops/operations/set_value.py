@@ -165,7 +165,7 @@ def _item(data: list[Any], part: str) -> int:
     for number, each in enumerate(data):
         if isinstance(each, Mapping) and str(each.get("name")) == wanted:
             return number
-    raise InputInvalid(f"The list has no item {part[:60]!r}; it has {len(data)}.")
+    raise InputInvalid(f"The list has no item {part[:60]!r}; it has {len(data)}.", text=part[:60], reason="no_item")
 
 
 def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
@@ -192,7 +192,12 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
         found = _knob(layer.path, layer.spot.below(*keys), None, is_set=False)
         if not index.others(found, workload):
             return found
-    raise EditRefused(f"The values of {workload.label} are shared with others.", workload=workload.label)
+    raise EditRefused(
+        f"The values of {workload.label} are shared with others.",
+        name=workload.name,
+        workload=workload.label,
+        reason="values_shared",
+    )
 
 
 def _prefix(layers: tuple[Layer, ...]) -> str:
@@ -211,11 +216,13 @@ def _parameter(layer: Layer, parts: list[str]) -> Knob | None:
 def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
     found = workload.deployed
     if found is None:
-        raise InputInvalid(f"{workload.label} has no manifest of its own.")
+        raise InputInvalid(f"{workload.label} has no manifest of its own.", name=workload.name, reason="no_manifest")
     keys, value, there = resolved(found.data, parts)
     if any(keys[: len(each)] == each for each in _IDENTITY):
         raise EditRefused(
-            f"{'.'.join(parts)} is what {workload.label} is known by; changing it would make another one."
+            f"{'.'.join(parts)} is what {workload.label} is known by; changing it would make another one.",
+            name=workload.name,
+            reason="identity",
         )
     for path, spot, patched, others in patched_places(index.files, found, keys, index.deployment.objects):
         if others:

@@ -124,7 +124,9 @@ def _number(machine: Machine, place: Place, part: str) -> int:
     match = _NUMBER.fullmatch(place.written)
     if match is None or (match["unit"] and part != "disk") or match["unit"] not in _FACTORS:
         raise EditRefused(
-            f"I leave {place.path} alone: the {part} of {machine.name} is written as {place.written[:40]}."
+            f"I leave {place.path} alone: the {part} of {machine.name} is written as {place.written[:40]}.",
+            path=place.path,
+            reason="no_number",
         )
     return int(int(match["number"]) * _FACTORS[match["unit"]])
 
@@ -145,7 +147,11 @@ def _written(machine: Machine, place: Place, part: str, value: int) -> tuple[str
     unit = match["unit"] if match else ""
     factor = _FACTORS[unit]
     if factor > 1 and value % factor:
-        raise EditRefused(f"I leave {place.path} alone: the disk of {machine.name} is written in {unit}.")
+        raise EditRefused(
+            f"I leave {place.path} alone: the disk of {machine.name} is written in {unit}.",
+            path=place.path,
+            reason="no_number",
+        )
     quote = match["quote"] if match else ""
     return place.written, f"{quote}{int(value / factor)}{unit}{quote}"
 
@@ -154,4 +160,6 @@ def _spliced(data: bytes, place: Place, new: str) -> bytes:
     try:
         return spliced(data, place.start, place.end, new)
     except (Unspliceable, Unreadable) as error:
-        raise EditRefused(f"I leave {place.path} alone: {place.field} {error}.", path=place.path) from error
+        raise EditRefused(
+            f"I leave {place.path} alone: {place.field} {error}.", path=place.path, reason="unprovable"
+        ) from error

@@ -27,7 +27,9 @@ def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
         case Form.OVERLAY_CLAIM:
             return _patch(knob, "v1", "PersistentVolumeClaim", {"name": knob.name}, _nested(SIZE, value))
         case _:
-            raise EditRefused(f"I do not know how to set {knob.field} in {knob.path}.", path=knob.path)
+            raise EditRefused(
+                f"I do not know how to set {knob.field} in {knob.path}.", path=knob.path, reason="no_form"
+            )
 
 
 def _like(old: Any, new: Any) -> Any:

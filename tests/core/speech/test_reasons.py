@@ -1,5 +1,7 @@
 """Why a change went on as it did, in the words of each language."""
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,15 +11,24 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant_core import speech
-from assistant_core.errors import ApprovalRefused, AuthenticationFailed, ConnectionFailed, PolicyRefused
+from assistant_core import errors, speech
+from assistant_core.errors import ApprovalRefused, AuthenticationFailed, ConnectionFailed, HomelabError, PolicyRefused
 from assistant_core.models.change import ProposalState, Step
 from assistant_core.models.reasons import Reason, Why
 from assistant_core.speech import Phrases
 
 from .test_phrases import PROPOSAL
 
-PHRASES = Path(speech.__file__).parent / "phrases"
+CORE = Path(speech.__file__).parents[1]
+PHRASES = CORE / "speech" / "phrases"
+ERRORS = {
+    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, HomelabError)
+}
+TYPED = {
+    *("forge/addresses.py", "forge/choosing.py", "forge/git_address.py", "forge/gitea_client.py", "forge/github.py"),
+    *("forge/github_credentials.py", "gitops/schema.py", "change/planning/model.py"),
+}
+"""What is no input for these was typed by whoever sets something up, or written by a program or a model."""
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 
 
@@ -70,7 +81,7 @@ def test_every_language_says_every_reason_with_what_the_engine_names(language: s
         ),
         (
             Reason.of(AuthenticationFailed("401", service="GitHub", reason="credentials")),
-            "Das ging nicht, weil ein Dienst unsere Anmeldung nicht annimmt.",
+            "Das ging nicht, weil GitHub unsere Anmeldung nicht annimmt.",
         ),
         (
             Reason.of(PolicyRefused("The rule 'images' forbids this change: name one.", rule="images")),
@@ -102,3 +113,33 @@ def test_a_reason_holds_no_secret() -> None:
     token = "ghp_" + "a1B2" * 9
     why = Reason.of(ConnectionFailed(f"The proxy said: token {token}", said=f"token {token}"))
     assert token not in repr(why)
+
+
+def told_in_german(call: ast.Call) -> str:
+    """The template for an error that is raised with these names; the message is no name of a template's own."""
+    key = ERRORS[call.func.id].key if isinstance(call.func, ast.Name) else ""
+    given = {each.arg: each.value.value if isinstance(each.value, ast.Constant) else "" for each in call.keywords}
+    known = {name for name in given if name} | {"message", "why", "at", "number"}
+    names = [f"{key}_{name}" for name in (given.get("reason"), *given) if name] + [key]
+    errors = templates("de")["errors"]
+    return next((errors[name] for name in names if name in errors and named(errors[name]) <= known), errors["other"])
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS and node.args:
+            chosen = any(each.arg == "reason" and not isinstance(each.value, ast.Constant) for each in node.keywords)
+            typed = node.func.id == "InputInvalid" and path.relative_to(CORE).as_posix() in TYPED
+            if isinstance(node.args[0], ast.Constant | ast.JoinedStr) and not chosen and not typed:
+                yield node
+
+
+@pytest.mark.parametrize("room", ["change", "forge", "gitops"])
+def test_no_error_that_ends_a_change_quotes_english_in_german(room: str) -> None:
+    quoting = [
+        f"{path.relative_to(CORE)}:{call.lineno}"
+        for path in sorted((CORE / room).rglob("*.py"))
+        for call in calls(path)
+        if "message" in named(told_in_german(call))
+    ]
+    assert quoting == []
