@@ -13,6 +13,7 @@ from ..guard import Shapes, group_versions
 from ..kube import Cluster, Resource, everything
 from ..kube.resource import AUTOSCALERS, CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, STATEFUL_SETS
 from ..models.repository import FileChange
+from ..together import together
 
 _WORKLOADS = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS, "CronJob": CRON_JOBS}
 
@@ -27,9 +28,7 @@ class ClusterEvidence(Evidence):
     async def known(self, index: Index) -> Index:
         if (down := self._cluster.gate.error) is not None:
             raise down
-        scalers, *found = await asyncio.gather(
-            self._objects(AUTOSCALERS), *(self._objects(resource) for resource in _WORKLOADS.values())
-        )
+        scalers, *found = await together(map(self._objects, (AUTOSCALERS, *_WORKLOADS.values())))
         live = [running(each, kind) for kind, objects in zip(_WORKLOADS, found, strict=True) for each in objects]
         added = (_scaler(each, self._cluster.name) for each in scalers)
         return replace(index, running=tuple(live), scalers=(*index.scalers, *added))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, override
 from ..errors import AuthenticationFailed, HomelabError, InputInvalid
 from ..models.repository import Capabilities, Draft, PullRequest, PullRequestStatus, Snapshot
 from ..ports import Forge
+from ..together import together
 from .addresses import checked_url
 from .github_address import GitHubAddress, GitHubApp
 from .jobs import Job, run
@@ -118,12 +119,7 @@ class GitHubForge(Forge):
             wanted -= self._blobs.keys()
         size = max(min(len(wanted) // _PARALLEL, _SHARE), 1)
         turn = asyncio.Semaphore(_PARALLEL)
-        jobs = [asyncio.create_task(self._fetch_share(share, turn)) for share in batched(wanted, size, strict=False)]
-        try:
-            await asyncio.gather(*jobs)
-        finally:
-            for job in jobs:
-                job.cancel()
+        await together(self._fetch_share(share, turn) for share in batched(wanted, size, strict=False))
 
     async def _fetch_share(self, share: tuple[str, ...], turn: asyncio.Semaphore) -> None:
         async with turn:

@@ -5,11 +5,11 @@ will do and see whether it is allowed: list one object, open a watch, get an obj
 verb this package ever sends is GET, whatever an authorizer would have answered.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import NotFound, PermissionDenied
+from ..together import together
 from .cluster import Cluster
 from .resource import CUSTOM, READ, READ_VERBS, Resource
 
@@ -57,7 +57,7 @@ class ClusterReport:
 async def examine(cluster: Cluster, resources: Sequence[Resource] = READ) -> ClusterReport:
     """Look at a cluster. Raises HomelabError for what keeps us from looking at all."""
     version = await cluster.version()
-    found = await asyncio.gather(*(_access(cluster, resource) for resource in resources))
+    found = await together(_access(cluster, resource) for resource in resources)
     return ClusterReport(version=version, resources=tuple(found))
 
 

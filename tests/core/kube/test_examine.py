@@ -1,10 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 
-from assistant_core.errors import ConnectionFailed
+from assistant_core.errors import ConnectionFailed, HomelabError
 from assistant_core.kube import Cluster, examine, rbac_manifest
 from assistant_core.kube.resource import APPLICATIONS, CUSTOM, HELM_RELEASES, NODES, PODS, READ, RESULTS
 from demo.faults import Fault, FaultKind, FaultProxy
@@ -54,6 +55,17 @@ async def test_a_server_that_does_not_answer_is_not_examined(cluster: Cluster, p
     await proxy.inject(Fault(kind=FaultKind.REFUSE))
     with pytest.raises(ConnectionFailed):
         await examine(cluster)
+
+
+async def test_what_fails_leaves_nothing_under_way(
+    cluster: Cluster, proxy: FaultProxy, session: aiohttp.ClientSession
+) -> None:
+    await proxy.inject(Fault(kind=FaultKind.HANG, path=f"{PODS.path}.*limit.*"))
+    await proxy.inject(Fault(kind=FaultKind.STATUS, path=f"{NODES.path}.*watch.*"))
+    with pytest.raises(HomelabError, match="500"):
+        await examine(cluster, (PODS, NODES))
+    assert isinstance(session.connector, aiohttp.TCPConnector)
+    assert not session.connector._acquired
 
 
 def test_the_role_allows_exactly_what_is_read() -> None:
