@@ -2,10 +2,8 @@
 
 import asyncio
 
-import aiohttp
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
 
 from .assistant_core.cluster import ClusterEvidence
 from .assistant_core.kube import connect
@@ -13,13 +11,13 @@ from .cluster_clients import cluster_config
 from .cluster_coordinator import ClusterCoordinator
 from .cluster_issues import ClusterIssues
 from .data import ClusterData, HomelabConfigEntry
+from .household import HOUSEHOLD
 from .office import Office
 
 
 async def async_connect(hass: HomeAssistant, entry: HomelabConfigEntry, office: Office) -> ClusterData:
     """Connect it. Raises HomelabError for settings that cannot serve."""
-    session = async_create_clientsession(hass, cookie_jar=aiohttp.DummyCookieJar())  # clusters share nothing
-    cluster = await connect(session, cluster_config(entry.data))
+    cluster = await connect(hass.data[HOUSEHOLD].session, cluster_config(entry.data))
     coordinator = ClusterCoordinator(hass, entry, cluster, office.ledger)
     following = entry.async_create_background_task(hass, coordinator.watch.run(), f"{entry.title} findings")
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import override
 
+from aiohttp import DummyCookieJar
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util.hass_dict import HassKey
 
 from .assistant_core.models.finding import Finding
@@ -21,10 +23,15 @@ from .office import Office, async_open
 
 
 class Household(Homelab):
-    """Once per Home Assistant; `office` is None while no entry is set up."""
+    """Once per Home Assistant; `office` is None while no entry is set up.
+
+    `session` keeps no cookies, so that clusters share nothing. It is no entry's own: that would be taken away from
+    requests under way when the entry is unloaded.
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         self.office: Office | None = None
+        self.session = async_create_clientsession(hass, cookie_jar=DummyCookieJar())
         self._hass = hass
         self._users = 0
         self._lock = asyncio.Lock()

@@ -1,11 +1,13 @@
 """Entries after they were added: new credentials, new addresses, other models, and what diagnostics tell of them."""
 
+import asyncio
 from datetime import timedelta
 import json
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.json import ExtendedJSONEncoder
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -72,6 +74,20 @@ async def test_a_cluster_gets_a_new_token_when_the_old_one_is_refused(
 
     assert done["reason"] == "reauth_successful"
     assert hass.states.get("binary_sensor.homelab_cluster_reachable").state == "on"
+
+
+async def test_a_cluster_that_is_unloaded_while_it_connects_leaves_no_connection_open(
+    hass: HomeAssistant, cluster: ConfigEntry
+) -> None:
+    connector = async_get_clientsession(hass).connector
+    for steps in range(9):
+        assert await hass.config_entries.async_unload(cluster.entry_id)
+        assert await hass.config_entries.async_setup(cluster.entry_id)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        assert await hass.config_entries.async_unload(cluster.entry_id)
+        assert not connector._acquired
+        assert await hass.config_entries.async_setup(cluster.entry_id)
 
 
 async def test_a_repository_whose_token_expired_asks_for_another(
