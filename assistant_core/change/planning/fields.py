@@ -10,9 +10,10 @@ from ...gitops.knobs.helm import is_app_template, parts_of
 from ...gitops.knobs.stack import merged
 from ...gitops.layouts.files import get, leaves
 from ...gitops.text import Path
-from ...gitops.text.values import plain
+from ...gitops.text.values import spoken
 from ...models.plan import ChangePlan, SetEnv, SetStorageClass, SetValue
 from ...models.wish import Wish
+from .zones import zone
 
 NO_SETTING = "no_setting"
 """The reason that tells that a model may still know what is meant."""
@@ -20,7 +21,8 @@ _HOSTS = ("host", "hosts", "hostname", "hostnames")
 _ROUTES = {"Ingress": ("spec", "rules"), "HTTPRoute": ("spec", "hostnames")}
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
 _JOINTS = re.compile(r"[\s_.-]+")
-_TIME_ZONE = "TZ"
+TIME_ZONE = "TZ"
+_LOG_LEVEL = "LOG_LEVEL"
 _TOO_GENERAL = ("enabled", "name", "type", "value")
 
 
@@ -52,7 +54,7 @@ def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
             f"{workload.label} is a {workload.kind}, which has no schedule.",
             name=workload.name,
             kind=workload.kind,
-            reason="no_schedule",
+            reason="not_scheduled",
         )
     return SetValue(
         name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path, value=wish.slots["schedule"]
@@ -117,32 +119,52 @@ def _is_host(keys: Path, value: Any) -> bool:
     return named and isinstance(value, str) and bool(_NAME.fullmatch(value))
 
 
+def variables_of(workload: Workload, index: Index) -> dict[str, Any]:
+    """The variables that are set, with what stands there."""
+    return {each.name: each.value for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set}
+
+
+def is_value(workload: Workload, key: str) -> bool:
+    """Whether a chart's values have a plain value of that very name at their top."""
+    found = merged(workload.release).get(key) if workload.release else None
+    return found is not None and not isinstance(found, dict | list)
+
+
 def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     """The plan for the variable or the value that is called so. Raises Incomplete for none and for several."""
     key, value = wish.slots["key"], wish.slots["value"]
+    value = zone(value) if key == TIME_ZONE else value
     workload = index.find(wish.name, wish.namespace, kind)
-    known = dict.fromkeys(each.name for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set)
+    known = variables_of(workload, index)
     variables = [each for each in known if _joined(each) == _joined(key)]
     variables = variables or [
-        each for each in known if len(key) > len(_TIME_ZONE) and _joined(each).endswith(_joined(key))
+        each for each in known if len(key) > len(TIME_ZONE) and _joined(each).endswith(_joined(key))
     ]
     paths = [_path(keys) for keys, _ in _values(workload) if str(keys[-1]) not in known and _is_called(keys, key)]
-    if not variables and not paths and key == _TIME_ZONE and workload.release is None:
+    if not variables and not paths and key == TIME_ZONE and workload.release is None:
         if workload.kind == "CronJob":
             return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path="spec.timeZone", value=value)
         variables = [key]
     if len(variables) + len(paths) != 1:
         raise _open(workload, key, [*variables, *paths])
     if paths:
-        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=plain(value))
+        value = _as_loud(key, value, [text for keys, text in _values(workload) if _path(keys) == paths[0]])
+        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=spoken(value))
     return SetEnv(
         name=wish.name,
         namespace=wish.namespace,
         kind=kind,
         container=wish.container,
         variable=variables[0],
-        value=value,
+        value=_as_loud(
+            key, value, [get(known[each], "value", default=known[each]) for each in variables if each in known]
+        ),
     )
+
+
+def _as_loud(key: str, value: str, now: list[Any]) -> str:
+    """A level of the log as the files write it: speech knows no capitals."""
+    return value.upper() if key == _LOG_LEVEL and value.isalpha() and now and str(now[0]).isupper() else value
 
 
 def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:

@@ -1,6 +1,6 @@
 """From a wish to a plan: what was said is looked up in the repository, and amounts are counted from what is now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 import re
 import shlex
 from typing import Literal, cast
@@ -9,7 +9,7 @@ import orjson
 
 from ...errors import Incomplete, InputInvalid, UnknownWorkload
 from ...gitops import Index, Topic, Workload
-from ...gitops.text.values import plain
+from ...gitops.text.values import spoken
 from ...models.plan import (
     PLANS,
     AddApp,
@@ -23,10 +23,11 @@ from ...models.plan import (
     Suspend,
 )
 from ...models.wish import Amount, Wish
-from .fields import of_host, of_schedule, of_setting, of_storage_class
+from .fields import TIME_ZONE, is_value, of_host, of_schedule, of_setting, of_storage_class, variables_of
 from .machines import machine_named, of_machine
 from .quantities import counted, written
 from .resources import of_resources
+from .zones import zone
 
 _MAJOR = re.compile(r"(v?)(\d{1,6})\.")
 _KINDS = {
@@ -115,7 +116,7 @@ def _stopped(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
 
 
 def _value(wish: Wish, _: Index, kind: str | None) -> SetValue:
-    value = plain(wish.slots["value"])
+    value = spoken(wish.slots["value"])
     return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=wish.slots["key"], value=value)
 
 
@@ -164,21 +165,23 @@ def _may_follow(version: str, now: str) -> bool:
     return new[1] == old[1] and before - 1 <= after <= (max(before + 2, before * 3 // 2) if before else 1)
 
 
-def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv:
-    """The variable as the files write it: speech knows no capitals."""
-    key = wish.slots["key"]
-    known: Sequence[str] = ()
+def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:
+    """The variable as the files write it: speech knows no capitals. A chart may have a value of that name instead."""
+    key, value = wish.slots["key"], wish.slots.get("value")
+    workload = index.candidates(wish.name, wish.namespace, kind)[0]
     if not key.isupper():
         workload = index.find(wish.name, wish.namespace, kind)
-        known = [each.name for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set]
-    variable = next((each for each in known if each.casefold() == key.casefold()), key)
+    known = variables_of(workload, index)
+    if key not in known and value is not None and is_value(workload, key):
+        return _value(wish, index, kind)
+    variable = next((each for each in known if each.casefold() == key.casefold()), key) if not key.isupper() else key
     return SetEnv(
         name=wish.name,
         namespace=wish.namespace,
         kind=kind,
         container=wish.container,
         variable=variable,
-        value=wish.slots.get("value"),
+        value=zone(value) if variable == TIME_ZONE and value else value,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+import re
 
 from ...errors import Incomplete, NotUnderstood, SeveralChanges
 from ...gitops import Index
@@ -11,9 +12,11 @@ from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
 from ...speech.wishes import several_changes
-from .fields import NO_SETTING
+from .fields import NO_SETTING, variables_of
 from .model import plan_by_model
 from .resolving import plan_of
+
+_CAPITALS = re.compile(r"(?<!\w)[A-Z][A-Z0-9_]*(?!\w)")
 
 
 async def plan_from_words(
@@ -52,10 +55,23 @@ def known_of(index: Index, *, with_machines: bool = False) -> Known:
 def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
     """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
     known = known_of(index)
-    wish = _wish(words, languages, known)
+    wish = _variable(words, languages, known, index) or _wish(words, languages, known)
     if (wish is None or not known.knows(wish.name)) and any(path.endswith(".tf") for path in index.snapshot.files):
         wish = _wish(words, languages, known_of(index, with_machines=True)) or wish
     return plan_of(wish, index) if wish else None
+
+
+def _variable(words: str, languages: Sequence[Speech], known: Known, index: Index) -> Wish | None:
+    """The wish for a variable that is written like a word of ours, in capitals, where the workload has it."""
+    written = frozenset(_CAPITALS.findall(words))
+    if not written or words.isupper():
+        return None
+    for speech in languages:
+        wish = speech.reader.read(words, known._replace(variables=written))
+        if wish and wish.operation == "set_env" and wish.slots["key"] in written and known.knows(wish.name):
+            found = index.candidates(wish.name, wish.namespace)
+            return wish if any(wish.slots["key"] in variables_of(each, index) for each in found) else None
+    return None
 
 
 def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:

@@ -1,6 +1,7 @@
 """How a new value is brought to a knob, whatever form that has."""
 
 from collections.abc import Sequence
+import re
 from typing import Any, cast
 
 from ...errors import EditRefused
@@ -11,13 +12,16 @@ from ..layouts.workload_kinds import template
 from ..model import Deployed, Form, Knob, Topic, Workload
 from ..text import Path, Remove, Set
 from ..text.splice import Style, lines_of
+from ..text.values import plain
+
+_VERSION = re.compile("tag|version|revision", re.IGNORECASE)
 
 
 def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
     """The change that gives a knob a value. Raises EditRefused."""
     match knob.form:
         case Form.VALUE:
-            return Set(knob.spot, _like(knob.value, value), knob.first)
+            return Set(knob.spot, _like(knob, value), knob.first)
         case Form.VARIABLE:
             return Set(knob.spot, str(value))
         case Form.OVERLAY_REPLICAS:
@@ -32,9 +36,16 @@ def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
             )
 
 
-def _like(old: Any, new: Any) -> Any:
-    """A number stays text where it was text."""
-    return str(new) if isinstance(old, str) and isinstance(new, int) and not isinstance(new, bool) else new
+def _like(knob: Knob, new: Any) -> Any:
+    """What was text stays text, what was a number stays a number; 3.10 is no number where a version stands."""
+    old = knob.value
+    if isinstance(old, str) and isinstance(new, int | float):
+        return str(new).lower() if isinstance(new, bool) else str(new)
+    is_number = isinstance(old, int | float) and not isinstance(old, bool)
+    if is_number and isinstance(new, str) and not _VERSION.search(str(knob.spot.path[-1])):
+        typed = plain(new)
+        return typed if isinstance(typed, int | float) and not isinstance(typed, bool) else new
+    return new
 
 
 def own_name(workload: Workload) -> str:

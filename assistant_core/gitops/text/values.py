@@ -136,6 +136,13 @@ def plain(text: str) -> str | float | bool | None:
             return float(text.replace("_", ""))
 
 
+def spoken(text: str) -> str | float | bool | None:
+    """A word as its value, where that says all of it: 3.10 may be a version, and 0755 no number."""
+    value = plain(text)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return text if is_number and str(value) != text else value
+
+
 def _integer(text: str) -> int | str:
     digits = text.replace("_", "").lower()
     bare = digits.lstrip("+-")

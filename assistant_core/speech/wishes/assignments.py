@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .grammar import VERBS
 from .lexicon import Lexicon
 from .names import Names
-from .tokens import Token
+from .tokens import Token, as_written
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?")
 _ANY_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -28,12 +28,21 @@ class Assignment(NamedTuple):
     rest: list[Token]
 
 
-def assignment(tokens: Sequence[Token], lexicon: Lexicon, names: Names) -> Assignment | None:
-    """The assignment in a sentence, if it is one."""
+def assignment(
+    tokens: Sequence[Token], lexicon: Lexicon, names: Names, variables: frozenset[str] = frozenset()
+) -> Assignment | None:
+    """The assignment in a sentence, if it is one; one of the `variables` may be a word of ours."""
     for at, token in enumerate(tokens):
+        if token.key in lexicon.groups["to"]:
+            break  # what follows is a value, which may be "a=b"
         if match := _SET.fullmatch(token.text):
             operation = "set_value" if _PATH.fullmatch(match[1]) else "set_env"
-            return Assignment(operation, match[1], match[2], [*tokens[:at], *tokens[at + 1 :]])
+            end = next(n for n in range(at, len(tokens)) if tokens[n].gap != ",") + 1
+            value = as_written(tokens[at:end]).partition("=")[2]
+            return Assignment(operation, match[1], value, [*tokens[:at], *tokens[end:]])
+    for at, token in enumerate(tokens):
+        if at and token.text in variables:
+            return _assigned("set_env", token.text, tokens, at, lexicon, names)
     for at, token in enumerate(tokens):
         if (what := _operation(tokens, at, lexicon, names)) is not None:
             return _assigned(what, token.text, tokens, at, lexicon, names)
@@ -82,7 +91,7 @@ def _assigned(
         value.pop()
     if not value or _goes_on(value, lexicon):
         return None
-    return Assignment(operation, key, " ".join(each.text for each in value), [*head, *tail])
+    return Assignment(operation, key, as_written(value), [*head, *tail])
 
 
 def _goes_on(value: Sequence[Token], lexicon: Lexicon) -> bool:

@@ -77,6 +77,7 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
         len(known) > 1
         or (len(value) > 1 and any(each.labels for each in value))
         or any(each.has("hindrance", "name", *_COUNTED) for each in value)
+        or any("," in each.gap for each in value[:-1])
     ):
         return None
     name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)

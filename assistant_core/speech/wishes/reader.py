@@ -34,10 +34,11 @@ _TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
 
 
 class Known(NamedTuple):
-    """What can be named: workloads and machines, namespaces."""
+    """What can be named: workloads and machines, namespaces, and variables that are words of ours, such as VERSION."""
 
     names: Names
     namespaces: Names
+    variables: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, names: Iterable[str], namespaces: Iterable[str] = ()) -> Self:
@@ -63,7 +64,7 @@ class Reader:
         if app := new_app(tokens, self.lexicon, known.names):
             return app
         tokens = list(self._equated(tokens))
-        given = assignment(tokens, self.lexicon, known.names)
+        given = assignment(tokens, self.lexicon, known.names, known.variables)
         if given and (wish := self._assigned(given, known)):
             return wish
         return self._wish(self._sentence(tokens, known))

@@ -40,7 +40,9 @@ def _understood(parts: Sequence[str], number: int, reader: Reader, known: Known)
 
 def _completed(parts: Sequence[str], number: int, reader: Reader, known: Known) -> Iterator[str]:
     """A part with what it lacks of the beginning of the first, of the end of the last, and of the name; or as it is."""
-    part = parts[number]
+    part, end = parts[number], _last_verb(parts[-1], reader)
+    if end and not _last_verb(part, reader):
+        yield f"{part} {end}"
     before, first, _ = _around_name(parts[0], reader, known)
     _, last, after = _around_name(parts[-1], reader, known)
     own_before, own, own_after = _around_name(part, reader, known)
@@ -56,6 +58,16 @@ def _completed(parts: Sequence[str], number: int, reader: Reader, known: Known) 
         if number and not has_verb and verb != first:
             yield f"{verb} {part} {of} {first or last}"
         yield f"{part} {of} {first or last}"
+
+
+def _last_verb(part: str, reader: Reader) -> str:
+    """The verb at the end, of one word or two: "auf 2 skalieren"."""
+    words = part.split()
+    for length in (2, 1):
+        verb = " ".join(words[-length:])
+        if len(words) > length and not VERBS.isdisjoint(reader.lexicon.labels.get(verb.lower(), ())):
+            return verb
+    return ""
 
 
 def _around_name(part: str, reader: Reader, known: Known) -> tuple[str, str, str]:

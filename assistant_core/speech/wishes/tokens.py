@@ -13,11 +13,15 @@ _OBJECT = re.compile(
 )
 """As `kubectl` names an object."""
 _END = ".!?;:"
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A word or a phrase; `names` are those it may stand for, `number` and `unit` an amount, `factor` a multiple."""
+    """A word or a phrase; `names` are those it may stand for, `number` and `unit` an amount, `factor` a multiple.
+
+    `gap` is what stands between it and the next word: a space, or a comma as it was written.
+    """
 
     text: str
     labels: frozenset[str] = field(default_factory=frozenset)
@@ -27,6 +31,7 @@ class Token:
     factor: float = 0
     used: bool = False
     quoted: bool = False
+    gap: str = " "
 
     @property
     def key(self) -> str:
@@ -41,13 +46,22 @@ class Token:
 def tokenised(text: str) -> list[Token]:
     """The words, without the marks around them; what stands in double quotes is one."""
     found: list[Token] = []
-    for piece in _PIECE.findall(text):
-        bare = piece.strip(_QUOTES).rstrip(_END).strip(_QUOTES)
+    end = 0
+    for piece in _PIECE.finditer(text):
+        if found:
+            found[-1].gap = _SPACES.sub(" ", text[end : piece.start()]) or " "
+        end = piece.end()
+        bare = piece[0].strip(_QUOTES).rstrip(_END).strip(_QUOTES)
         if match := _OBJECT.fullmatch(bare):
             found += [Token(match[1]), Token(match[2])]
         elif bare:
-            found.append(Token(bare, quoted=piece[0] == '"' and " " in bare))
+            found.append(Token(bare, quoted=piece[0][0] == '"' and " " in bare))
     return found
+
+
+def as_written(tokens: Sequence[Token]) -> str:
+    """The words as they were said, with the commas between them."""
+    return "".join(f"{each.text}{each.gap}" for each in tokens[:-1]) + "".join(each.text for each in tokens[-1:])
 
 
 def labelled(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:

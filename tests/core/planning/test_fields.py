@@ -147,3 +147,12 @@ def test_what_cannot_be_is_asked_or_left_alone(words: str, answer: str | None) -
 def test_a_setting_that_is_not_there_is_asked_for(words: str, key: str) -> None:
     rest = "Say the variable or the path of keys as it is written."
     assert _planned(words) == f"Nothing in the files of {key}. {rest}"
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("3.10", "3.10"), ("0755", "0755"), ("1e3", "1e3"), ("0.5", 0.5), ("8080", 8080), ("true", True), ("off", False)],
+)
+def test_what_is_more_than_a_number_stays_as_it_was_said(said: str, value: object) -> None:
+    plan = _planned(f"set image.tag of notes to {said}")
+    assert (type(plan), getattr(plan, "value", None)) == (SetValue, value)

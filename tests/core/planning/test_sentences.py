@@ -171,6 +171,10 @@ def test_every_operation_can_be_said(planned: Planned, words: str, plan: object)
         ("verdopple das Speicherlimit von sonarr", SetResources(name="sonarr", memory_limit="2Gi")),
         ("setze die Speicheranforderung von sonarr auf 256Mi", SetResources(name="sonarr", memory_request="256Mi")),
         ("verdopple das Limit von sonarr", None),
+        ("starte sonarr nochmal neu", Restart(name="sonarr")),
+        ("sonarr auf 4.0.9 hochziehen", SetImage(name="sonarr", tag="4.0.9")),
+        ("bumpe sonarr auf 4.0.9", SetImage(name="sonarr", tag="4.0.9")),
+        ("radarr braucht 2 gigs ram", SetResources(name="radarr", memory_limit="2Gi")),
     ],
 )  # fmt: skip
 def test_german_comes_to_the_same_plans(geplant: Planned, words: str, plan: object) -> None:

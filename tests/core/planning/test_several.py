@@ -35,6 +35,17 @@ from .conftest import homelab, spoken
             "setze LOG_LEVEL bei sonarr auf debug und skaliere radarr auf 3",
             ("setze LOG_LEVEL bei sonarr auf debug", "skaliere radarr auf 3"),
         ),
+        (
+            "de",
+            "jellyfin auf 2 und sonarr auf 3 skalieren",
+            ("jellyfin auf 2 skalieren", "sonarr auf 3 skalieren"),
+        ),
+        (
+            "de",
+            "jellyfin 2 GB, sonarr 3 GB und radarr 4 GB geben",
+            ("jellyfin 2 GB geben", "sonarr 3 GB geben", "radarr 4 GB geben"),
+        ),
+        ("en", "restart jelyfin and sonar", ("restart jelyfin", "restart sonar")),
         ("de", "starte jellyfin und sonarr neu", ("starte jellyfin neu", "starte sonarr neu")),
         (
             "de",
