@@ -240,7 +240,7 @@ export class Api {
     const message = { type: `${DOMAIN}/ask`, text, language, ...(conversation && { conversation_id: conversation }) };
     let lost = () => {};
     const answer = new Promise<Answer>((resolve, reject) => {
-      lost = () => reject(new Error("disconnected"));
+      lost = () => reject(new Error());
       connection.addEventListener("disconnected", lost);
       connection
         .subscribeMessage<{ delta: string } | Answer>(

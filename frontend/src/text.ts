@@ -89,9 +89,10 @@ export class Text {
       code?: string;
     };
     if (refused.code === "unauthorized") return this.say("only_admins");
+    if (!refused.message) return this.say("cut_off");
     return this.trouble({
       key: refused.translation_key ?? null,
-      message: refused.message ?? String(error),
+      message: refused.message,
       placeholders: { ...refused.translation_placeholders },
     });
   }

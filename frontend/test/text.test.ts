@@ -49,6 +49,11 @@ test("an error is told in Home Assistant's words where it knows them, else in it
   expect(english.refusal({ code: "unauthorized", message: "Unauthorized" })).toBe(en.only_admins);
 });
 
+test("an answer that never came is told, whatever the connection says of it", () => {
+  for (const broken of [3, {}, new Error(), { type: "result", success: false, error: { code: 3 } }])
+    expect(german.refusal(broken)).toMatch(/abgerissen/);
+});
+
 test("what is said of a change is told in the person's language, what is new as it came", () => {
   expect(german.sentence("It adds Deployment media/sonarr.")).toBe("Sie fügt Deployment media/sonarr hinzu.");
   expect(german.sentence("It changes the rights of Role a/b.")).toBe("Sie ändert die Rechte von Role a/b.");

@@ -34,7 +34,8 @@ export class Changes extends View {
     if (before !== this.homelab.changes) this.order = ordered(this.homelab.changes.values());
     const open = this.homelab.changes.get(this.selected);
     if (open && (this.details?.id !== open.id || this.details.updated !== open.updated)) void this.load(open);
-    if (this.sure && !isAwaiting(this.homelab.changes.get(this.sure.id) as Change)) this.sure = null;
+    const asked = this.homelab.changes.get(this.sure?.id ?? "");
+    if (this.sure && !(asked && isAwaiting(asked))) this.sure = null;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -203,9 +204,11 @@ export class Changes extends View {
     return parts.length ? html`<div class="row">${parts}</div>` : nothing;
   }
 
+  /** The second step; neither the second half of a double click nor a key held down takes it. */
   private confirmation(change: Change, step: "approve" | "reject") {
     const approves = step === "approve";
-    return html`<div class="sure" role="group" aria-label=${this.text.say(`${step}_sure`)}>
+    const meant = (event: KeyboardEvent) => event.repeat && event.preventDefault();
+    return html`<div class="sure" role="group" aria-label=${this.text.say(`${step}_sure`)} @keydown=${meant}>
       <h3>${this.text.say(`${step}_sure`)}</h3>
       ${
         approves
@@ -222,7 +225,7 @@ export class Changes extends View {
           data-sure
           class=${approves ? "filled" : "danger"}
           ?disabled=${this.busy}
-          @click=${() => this.decide(change, step)}
+          @click=${(event: MouseEvent) => event.detail > 1 || this.decide(change, step)}
         >
           ${this.text.say(`${step}_yes`)}
         </button>
