@@ -7,12 +7,15 @@ admits a real service that the person asked for by name.
 from collections.abc import Callable, Iterable
 import errno
 import ipaddress
+import os
 import runpy
 import socket
 import sys
 from typing import Any
 
 BLOCKED = "loopback guard: blocked"
+RESTART = 100
+"""The exit code with which Home Assistant asks to be started again."""
 
 
 def is_loopback(host: object) -> bool:
@@ -80,14 +83,20 @@ def guard(*, allow: Iterable[str] = (), blocked: Callable[[str], None] = to_stde
 
 
 def main() -> None:
-    """Run Home Assistant under the guard: `python -P demo/loopback.py [--allow HOST]... HASS_ARGUMENTS`."""
+    """Run Home Assistant under the guard, again when it asks for it: `loopback.py [--allow HOST]... HASS_ARGUMENTS`."""
+    command = [sys.executable, "-P", *sys.argv]
     arguments, allow = sys.argv[1:], []
     while arguments[:1] == ["--allow"]:
         allow.append(arguments[1])
         arguments = arguments[2:]
     guard(allow=allow)
     sys.argv = ["hass", *arguments]
-    runpy.run_module("homeassistant", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("homeassistant", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code != RESTART:
+            raise
+        os.execv(sys.executable, command)  # noqa: S606 - this very command
 
 
 if __name__ == "__main__":

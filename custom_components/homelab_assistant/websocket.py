@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
-from homeassistant.components.websocket_api.const import AsyncWebSocketCommandHandler
+from homeassistant.components.websocket_api.const import ERR_HOME_ASSISTANT_ERROR, AsyncWebSocketCommandHandler
 from homeassistant.components.websocket_api.decorators import async_response, require_admin, websocket_command
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
@@ -68,17 +68,34 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 
 
 def answering(handler: Handler) -> AsyncWebSocketCommandHandler:
-    """Send what a handler returns; its errors become Home Assistant's, in the language that the command names."""
+    """Send what a handler returns, or why it refused, in the language that the command names.
+
+    A refusal is an answer; raised, it would stand in Home Assistant's log as an error.
+    """
 
     @wraps(handler)
     async def answer(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
         try:
             result = await handler(hass, connection, message)
         except HomelabError as error:
-            raise translated(error, _speech(hass, message.get("language"))) from error
-        connection.send_result(message["id"], result)
+            _refuse(connection, message, translated(error, _speech(hass, message.get("language"))))
+        except ServiceValidationError as error:
+            _refuse(connection, message, error)
+        else:
+            connection.send_result(message["id"], result)
 
     return answer
+
+
+def _refuse(connection: ActiveConnection, message: Message, error: HomeAssistantError) -> None:
+    connection.send_error(
+        message["id"],
+        ERR_HOME_ASSISTANT_ERROR,
+        str(error),
+        translation_domain=error.translation_domain,
+        translation_key=error.translation_key,
+        translation_placeholders=error.translation_placeholders,
+    )
 
 
 @callback

@@ -208,8 +208,13 @@ async def test_a_change_is_rejected(hass: HomeAssistant, github: GitHubSimulator
         ("changes/show", {"change": "gone"}, "no_such_change"),
     ],
 )
-async def test_what_cannot_be_is_refused_in_words(
-    hass: HomeAssistant, open_socket: Open, command: str, fields: dict[str, Any], key: str
+async def test_what_cannot_be_is_refused_in_words_and_is_no_error_in_the_log(
+    hass: HomeAssistant,
+    open_socket: Open,
+    caplog: pytest.LogCaptureFixture,
+    command: str,
+    fields: dict[str, Any],
+    key: str,
 ) -> None:
     proposed = await propose(hass)
     fields = {name: proposed["hash"] if value == "HASH" else value for name, value in fields.items()}
@@ -217,6 +222,7 @@ async def test_what_cannot_be_is_refused_in_words(
 
     assert error["translation_key"] == key
     assert error["message"]
+    assert "Error handling message" not in caplog.text
 
 
 @pytest.mark.usefixtures("repository", "cluster")
