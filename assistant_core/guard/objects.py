@@ -138,7 +138,8 @@ def objects(document: object, path: str = "") -> Iterator[KubernetesObject]:
             continue
         kind = plain(value(each, "kind"))
         if kind.endswith("List") and isinstance(each.get("items"), list):
-            todo += reversed(items(each, "items"))
+            item = {"apiVersion": each.get("apiVersion"), "kind": kind.removesuffix("List")} if kind != "List" else {}
+            todo += [{**item, **one} for one in reversed(items(each, "items")) if isinstance(one, dict)]
             continue
         group, _, version = plain(value(each, "apiVersion")).rpartition("/")
         if not kind or not version:

@@ -66,13 +66,14 @@ def misshapen(found: KubernetesObject, shapes: Shapes | None = None) -> Iterator
         return
     seen: set[tuple[str, str]] = set()
     is_patch = found.is_patch
-    for count, error in enumerate(validator.iter_errors(found.content)):
+    content = {key: each for key, each in found.content.items() if key != "sops"}  # what SOPS adds, Flux takes away
+    for count, error in enumerate(validator.iter_errors(content)):
         if count == _MAX_ERRORS:
             yield Breach(where="", message="More fields of this object do not fit.")
             return
         if error.validator == "required" and is_patch:
             continue
-        for breach in _breaches(error, place_of(found.content, error.absolute_path)):
+        for breach in _breaches(error, place_of(content, error.absolute_path)):
             if (breach.where, breach.message) in seen:
                 continue  # jsonschema repeats a mapping's errors for each of its missing fields
             if len(seen) == _MAX_BREACHES:

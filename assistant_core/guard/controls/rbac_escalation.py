@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..control import Breach, ObjectControl
 from ..objects import KubernetesObject
-from ..shape import items, texts
+from ..shape import items, texts, value
 from .rbac_wildcards import covered
 
 _VERBS = {
@@ -15,8 +15,12 @@ _VERBS = {
 _RESOURCES = {
     "certificatesigningrequests/approval": "approving certificates",
     "nodes/proxy": "running commands on every node",
+    "pods/attach": "taking over a running container",
+    "pods/ephemeralcontainers": "running containers in any pod",
+    "pods/exec": "running commands in any pod",
     "serviceaccounts/token": "making tokens of other accounts",
 }
+_READING = ("get", "list", "watch")
 
 
 def _judge(found: KubernetesObject) -> Iterator[Breach]:
@@ -31,6 +35,27 @@ def _judge(found: KubernetesObject) -> Iterator[Breach]:
                         message=f"{each} allows {dangers[each]} and with it any right; remove it.",
                         value=rule,
                     )
+        if found.kind == "ClusterRole" and _reads_every_secret(rule):
+            yield Breach(
+                where=f"rules[{covered(rule)}].resources",
+                message="secrets in a ClusterRole allows reading every secret of the cluster; use a Role or name them.",
+                value=rule,
+            )
+    for number, selector in enumerate(items(found.content, "aggregationRule", "clusterRoleSelectors")):
+        if not value(selector, "matchLabels") and not value(selector, "matchExpressions"):
+            yield Breach(
+                where=f"aggregationRule.clusterRoleSelectors[{number}]",
+                message="A selector without labels takes the rules of every ClusterRole over; name a label.",
+                value=selector,
+            )
+
+
+def _reads_every_secret(rule: object) -> bool:
+    return (
+        "secrets" in texts(rule, "resources")
+        and not set(_READING).isdisjoint(texts(rule, "verbs"))
+        and not texts(rule, "resourceNames")
+    )
 
 
 CONTROL = ObjectControl(rule="rbac-escalation", judge=_judge)

@@ -78,11 +78,49 @@ def test_a_role_without_wildcards_is_fine() -> None:
         ("verbs", "impersonate"),
         ("resources", "nodes/proxy"),
         ("resources", "serviceaccounts/token"),
+        ("resources", "pods/exec"),
+        ("resources", "pods/attach"),
+        ("resources", "pods/ephemeralcontainers"),
         ("resources", "certificatesigningrequests/approval"),
     ],
 )
 def test_a_right_to_take_more_rights_is_found(field: str, value: str) -> None:
     assert _rules(_role(**{field: ["get", value]})) == {"rbac-escalation"}
+
+
+def test_reading_every_secret_of_the_cluster_is_found() -> None:
+    assert _rules(_role(resources=["secrets"])) == {"rbac-escalation"}
+    assert _rules(_role(resources=["secrets"], resourceNames=["web-tls"])) == set()
+    assert _rules(_role("Role", resources=["secrets"])) == set()
+
+
+def test_a_role_made_of_every_other_role_is_found() -> None:
+    role = """apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: all}
+rules: []
+aggregationRule: {clusterRoleSelectors: [SELECTOR]}
+"""
+    assert _rules(role.replace("SELECTOR", "{}")) == {"rbac-escalation"}
+    assert _rules(role.replace("SELECTOR", "{matchLabels: {to-view: 'true'}}")) == set()
+
+
+def test_the_items_of_a_list_may_leave_their_kind_to_it() -> None:
+    roles = """apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleList
+items: [{metadata: {name: all}, rules: [{apiGroups: [""], resources: [pods], verbs: ["*"]}]}]
+"""
+    assert _rules(roles) == {"rbac-wildcards"}
+
+
+def test_a_secret_that_sops_encrypted_is_fine() -> None:
+    secret = """apiVersion: v1
+kind: Secret
+metadata: {name: web}
+stringData: {password: "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]"}
+sops: {mac: "ENC[AES256_GCM,data:eA==]", version: 3.9.0}
+"""
+    assert _rules(secret) == set()
 
 
 @pytest.mark.parametrize("kind", ["RoleBinding", "ClusterRoleBinding"])
