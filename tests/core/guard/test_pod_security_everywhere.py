@@ -85,7 +85,7 @@ GOOD_BASELINE: tuple[Case, ...] = (
     *((ANYWHERE, f"{SECURITY}.appArmorProfile", profile) for profile in (
         {"type": "RuntimeDefault"}, {"type": "Localhost", "localhostProfile": "own"})),
     *((ANYWHERE, f"{SECURITY}.seLinuxOptions.type", kind) for kind in (
-        "container_t", "container_init_t", "container_kvm_t", "container_engine_t")),
+        "container_t", "container_init_t", "container_kvm_t")),
     (ANYWHERE, f"{SECURITY}.seLinuxOptions.level", "s0"),
     (CONTAINER, f"{SECURITY}.procMount", "Default"),
     (ANYWHERE, f"{SECURITY}.seccompProfile", {"type": "Localhost", "localhostProfile": "own"}),
