@@ -60,7 +60,7 @@ class ServiceFlow(ConfigFlow):
         if user_input is not None:
             try:
                 kept = remembered(form, known) if step_id is None else known
-                return await self._async_examine({**kept, **filled_in(user_input)})
+                return await self._async_examine(_complete(form, fields, {**kept, **filled_in(user_input)}))
             except CheckFailed as failure:
                 errors = {failure.field if failure.field in fields else "base": failure.key}
                 placeholders |= failure.placeholders
@@ -147,3 +147,11 @@ class ServiceFlow(ConfigFlow):
         """Remarks as paragraphs."""
         words = await async_load_words(self.hass)
         return "\n\n".join(words.remark(remark) for remark in remarks)
+
+
+def _complete(form: str, fields: Iterable[str], data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a form; raises CheckFailed where something was left out, or only spaces were typed."""
+    missing = [name for name in fields if name in REQUIRED[form] - data.keys()]
+    if missing:
+        raise CheckFailed(missing[0], "required", {})
+    return data

@@ -112,6 +112,26 @@ async def test_what_was_typed_stays_in_the_form_and_can_be_corrected(ollama_prox
     assert result["type"] == "create_entry"
 
 
+@pytest.mark.parametrize(
+    ("steps", "typed", "left_out"),
+    [
+        (["hub"], {"url": "  "}, "url"),
+        (["cluster", "kubeconfig"], {"kubeconfig": "\n", "name": "homelab"}, "kubeconfig"),
+        (["cluster", "path"], {"kubeconfig_file": " ", "name": "homelab"}, "kubeconfig_file"),
+        (["cluster", "server"], {"url": " ", "token": "x", "name": "homelab"}, "url"),
+        (["repository", "github"], {"repository": "demo/homelab", "token": " "}, "token"),
+        (["repository", "github_app"], {"repository": " ", "app_id": "1", "private_key": "x"}, "repository"),
+        (["repository", "gitea"], {"url": "", "token": "x"}, "url"),
+        (["repository", "git"], {"url": " "}, "url"),
+    ],
+)
+async def test_what_must_be_filled_in_is_asked_for_where_only_spaces_were_typed(
+    walk: Any, steps: list[str], typed: dict[str, str], left_out: str
+) -> None:
+    form = await walk(*({"next_step_id": step} for step in steps), typed)
+    assert form["errors"] == {left_out: "required"}
+
+
 async def test_a_wrong_gpu_exporter_is_blamed_itself(ollama_proxy: FaultProxy, connect: Any) -> None:
     result = await connect(HUB, {"url": ollama_proxy.url, "gpu_url": ollama_proxy.url})
 
