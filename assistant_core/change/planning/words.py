@@ -48,7 +48,7 @@ def known_of(index: Index, *, with_machines: bool = False) -> Known:
     if with_machines:
         found, _ = machines(index.snapshot.files)
         names += [name for machine in found for name in (machine.name, *machine.aliases)]
-    namespaces = [each.namespace for each in index.workloads if each.namespace]
+    namespaces = [each.namespace for each in index.workloads if each.namespace] + index.environments()
     return Known.of(dict.fromkeys(names), dict.fromkeys(namespaces))
 
 

@@ -111,6 +111,16 @@ class Index:
             raise naming.ambiguous(name, found)
         return found[0]
 
+    def environments(self) -> list[str]:
+        """The clusters and folders that tell workloads of one name apart."""
+        named: dict[str, list[set[str]]] = defaultdict(list)
+        for each in self.workloads:
+            named[each.deployed.own_name if each.deployed else each.name].append({each.cluster, *naming.places(each)})
+        several = [found for found in named.values() if len(found) > 1]
+        return sorted(
+            {place for one, *others in several for place in one.union(*others) - one.intersection(*others)} - {""}
+        )
+
     def knobs(self, workload: Workload) -> tuple[Knob, ...]:
         """Every place that decides about a workload, strongest first; those that others read too say so."""
         found = knobs_of(workload, self.files, self.siblings(workload))

@@ -60,7 +60,7 @@ def narrowed(found: list[Workload], namespace: str | None, kind: str | None) -> 
         return found
     wanted = plain(namespace)
     inside = [each for each in found if plain(each.namespace) == wanted]
-    elsewhere = [each for each in found if wanted == plain(each.cluster) or wanted in map(plain, _places(each))]
+    elsewhere = [each for each in found if wanted == plain(each.cluster) or wanted in map(plain, places(each))]
     unnamed = [each for each in found if not each.namespace] if wanted == "default" else []
     return inside or elsewhere or unnamed
 
@@ -69,7 +69,8 @@ def _holder(workload: Workload) -> str:
     return workload.release.kind if workload.release else workload.kind
 
 
-def _places(workload: Workload) -> list[str]:
+def places(workload: Workload) -> list[str]:
+    """The folders of every file that it is made of."""
     paths = [workload.path]
     paths += workload.way
     if workload.deployed is not None:

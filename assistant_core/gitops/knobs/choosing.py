@@ -36,6 +36,9 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     ]
     if len(set(by_image)) == 1:
         return by_image[0]
+    longer = [each for each in own if each.startswith(f"{workload.name}-")]
+    if len(longer) == 1:
+        return longer[0]
     raise AmbiguousWorkload(
         f"{workload.label} has several containers: {', '.join(own)}. Say which one you mean.",
         candidates=tuple(own),

@@ -1,6 +1,6 @@
 """Set whatever stands at a path of keys: in the Helm values of a chart, in the manifest otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 import re
 from typing import Any
@@ -226,20 +226,20 @@ def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
         )
     for path, spot, patched, others in patched_places(index.files, found, keys, index.deployment.objects):
         if others:
-            raise _shared(parts, workload, path, others)
+            raise shared(parts, workload, path, others)
         return _knob(path, spot, patched, is_set=True)
     spot = Spot(found.document, (*found.keys, *keys))
     for knob in index.knobs(workload):
         if knob.is_set and knob.path != found.path and _same_field(knob, keys, found.kind):
             return knob
         if knob.path == found.path and knob.shared_by:
-            raise _shared(parts, workload, found.path, knob.shared_by)
-    if copies := _copies(index, found):
-        raise _shared(parts, workload, found.path, copies)
+            raise shared(parts, workload, found.path, knob.shared_by)
+    if others := copies(index, found):
+        raise shared(parts, workload, found.path, others)
     return _knob(found.path, spot, value, is_set=there and value is not None)
 
 
-def _copies(index: Index, found: Deployed) -> tuple[str, ...]:
+def copies(index: Index, found: Deployed) -> tuple[str, ...]:
     """The objects that another overlay or owner makes of the same document."""
     return tuple(
         f"{each.namespace}/{each.name}"
@@ -249,7 +249,8 @@ def _copies(index: Index, found: Deployed) -> tuple[str, ...]:
     )
 
 
-def _shared(parts: list[str], workload: Workload, path: str, others: tuple[str, ...]) -> EditRefused:
+def shared(parts: Sequence[str], workload: Workload, path: str, others: tuple[str, ...]) -> EditRefused:
+    """A place that others read too."""
     return EditRefused(
         f"{'.'.join(parts)} of {workload.label} stands in {path}, which {', '.join(others[:3])} would follow too.",
         workload=workload.label,

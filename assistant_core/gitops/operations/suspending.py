@@ -4,11 +4,16 @@ from ...errors import InputInvalid
 from ...models.plan import Resume, Suspend
 from ..index import Index, naming
 from ..knobs import decisive
+from ..knobs.patched import patched_places
 from ..layouts.files import get
+from ..layouts.kustomize import patches
+from ..layouts.selecting import selects
 from ..model import Deployed, Knob, Owner, Topic, Workload
 from ..text import Set, Spot
 from .edit import Draft, Edit, target_of
+from .set_value import copies, shared
 
+_SUSPEND = ("spec", "suspend")
 _FLUX = ("HelmRelease", "Kustomization")
 
 
@@ -34,8 +39,10 @@ def _edit(plan: Suspend | Resume, index: Index, *, wanted: bool) -> Edit:
 def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     kustomizations = _kustomizations(plan, index)
     if plan.kind == "Kustomization" or (kustomizations and not naming.matching(index.workloads, plan.name)):
-        if len(kustomizations) != 1:
+        if not kustomizations:
             raise naming.unknown(plan.name, index.workloads, [], "")
+        if len(kustomizations) > 1:
+            raise naming.ambiguous(plan.name, [each for each, _ in kustomizations])
         return kustomizations[0]
     jobs = [each for each in index.candidates(plan.name, plan.namespace, plan.kind) if each.kind == "CronJob"]
     find = index.find if jobs else index.release
@@ -45,13 +52,30 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         return workload, decisive(workload, knobs, Topic.SUSPEND)
     source = workload.release.source if workload.release else None
     if source is not None and source.kind in _FLUX:
-        return workload, _flux(source)
+        return workload, _of_release(index, workload, source)
     raise InputInvalid(
         f"{workload.label} is a {workload.kind}; only CronJobs, HelmReleases and Flux Kustomizations can be suspended.",
         name=workload.name,
         kind=workload.kind,
         reason="not_suspended",
     )
+
+
+def _of_release(index: Index, workload: Workload, found: Deployed) -> Knob:
+    """The place for this HelmRelease alone: a patch of its own where others are made of the same document."""
+    for path, spot, value, others in patched_places(index.files, found, _SUSPEND, index.deployment.objects):
+        if others:
+            raise shared(_SUSPEND, workload, path, others)
+        return Knob(topic=Topic.SUSPEND, path=path, spot=spot, value=value, is_set=True)
+    others = copies(index, found)
+    if not others:
+        return _flux(found)
+    for overlay in reversed(found.overlays):
+        users = [each for each in index.deployment.objects if each.goes_through(overlay)]
+        for path, spot, content, target in patches(index.files, overlay):
+            if isinstance(content, dict) and [each for each in users if selects(target, content, each)] == [found]:
+                return Knob(topic=Topic.SUSPEND, path=path, spot=spot.below(*_SUSPEND))
+    raise shared(_SUSPEND, workload, found.path, others)
 
 
 def _flux(found: Deployed | Owner) -> Knob:
@@ -62,7 +86,7 @@ def _flux(found: Deployed | Owner) -> Knob:
 
 def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload, Knob]]:
     wanted = naming.plain(plan.name)
-    return [
+    known = [
         (
             Workload(
                 kind=each.kind, namespace=each.namespace, name=each.name, path=each.path, document=each.document + 1
@@ -70,8 +94,8 @@ def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload
             _flux(each),
         )
         for each in index.deployment.owners
-        if each.kind == "Kustomization"
-        and naming.plain(each.name) == wanted
-        and plan.namespace in (None, each.namespace)
-        and get(each.data, "kind") == "Kustomization"
+        if each.kind == "Kustomization" and get(each.data, "kind") == "Kustomization"
     ]
+    meant = [each for each, _ in known if wanted in map(naming.plain, (each.name, *naming.labels_of(each)))]
+    meant = naming.narrowed(meant, plan.namespace, None)
+    return [(each, knob) for each, knob in known if each in meant]

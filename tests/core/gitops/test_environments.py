@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused
-from assistant_core.models.plan import AddApp, ChangePlan, SetChartVersion, SetEnv, SetImage, SetReplicas, SetValue
+from assistant_core.gitops import Index
+from assistant_core.models.plan import (
+    AddApp,
+    ChangePlan,
+    Resume,
+    SetChartVersion,
+    SetEnv,
+    SetImage,
+    SetReplicas,
+    SetValue,
+    Suspend,
+)
 
 from .environments import applied
 
@@ -139,6 +150,26 @@ spec:
     )
 
 
+def test_the_container_that_bears_the_longer_name_of_its_app_is_meant(changed: Changed) -> None:
+    files = {
+        "papers.yaml": """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: papers}
+spec:
+  selector: {matchLabels: {app: papers}}
+  template:
+    metadata: {labels: {app: papers}}
+    spec:
+      containers:
+        - {name: papers-ngx, image: "acme/ngx:1.0"}
+        - {name: tika, image: "acme/tika:1.0"}
+"""
+    }
+    assert (
+        changed(files, SetImage(name="papers", tag="1.1"))[2] == '+        - {name: papers-ngx, image: "acme/ngx:1.1"}'
+    )
+
+
 _LIST = """apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: {name: charts, namespace: argocd}
@@ -177,3 +208,30 @@ def test_what_fills_in_two_places_is_left_alone(changed: Changed) -> None:
     }
     with pytest.raises(EditRefused, match="every Application of its ApplicationSet would follow too"):
         changed(files, SetChartVersion(name="two", version="2.1.0"))
+
+
+def test_a_release_is_suspended_in_one_environment_alone(changed: Changed) -> None:
+    assert changed(FLUX, Suspend(name="blog", namespace="prod")) == ["apps/prod/blog.yaml", "+  suspend: true"]
+    with pytest.raises(EditRefused, match="blog/blog would follow too"):
+        changed(FLUX, Suspend(name="blog", namespace="staging"))
+
+
+def test_a_patch_that_suspends_a_release_is_what_is_changed(changed: Changed) -> None:
+    files = FLUX | {"apps/prod/blog.yaml": FLUX["apps/prod/blog.yaml"].replace("spec:\n", "spec:\n  suspend: true\n")}
+    assert changed(files, Resume(name="blog", namespace="prod")) == [
+        "apps/prod/blog.yaml",
+        "-  suspend: true",
+        "+  suspend: false",
+    ]
+
+
+def test_one_of_two_kustomizations_of_one_name_is_asked_about(changed: Changed) -> None:
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(FLUX, Suspend(name="apps", kind="Kustomization"))
+    prod, _ = raised.value.candidates
+    for plan in (Suspend(name=prod), Suspend(name="apps", namespace="prod", kind="Kustomization")):
+        assert changed(FLUX, plan)[0] == "clusters/prod/apps.yaml"
+
+
+def test_environments_are_known_by_what_tells_them_apart(index: Callable[[Mapping[str, str]], Index]) -> None:
+    assert index(FLUX).environments() == ["prod", "staging"]

@@ -172,6 +172,8 @@ def test_every_operation_can_be_said(planned: Planned, words: str, plan: object)
         ("setze die Speicheranforderung von sonarr auf 256Mi", SetResources(name="sonarr", memory_request="256Mi")),
         ("verdopple das Limit von sonarr", None),
         ("starte sonarr nochmal neu", Restart(name="sonarr")),
+        ("skaliere sonarr auf drei Repliken", SetReplicas(name="sonarr", replicas=3)),
+        ("mach das Volume von jellyfin 50 GB groß", SetStorage(name="jellyfin", size="50Gi")),
         ("sonarr auf 4.0.9 hochziehen", SetImage(name="sonarr", tag="4.0.9")),
         ("bumpe sonarr auf 4.0.9", SetImage(name="sonarr", tag="4.0.9")),
         ("radarr braucht 2 gigs ram", SetResources(name="radarr", memory_limit="2Gi")),
