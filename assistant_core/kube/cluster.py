@@ -1,7 +1,7 @@
 """The connection to one API server.
 
 kubernetes_asyncio reads the kubeconfig, no more: its ApiClient builds the TLS context on the event loop, and its Watch
-has no deadline and never lists again. Here bytes go straight to orjson.
+has no deadline and never lists again. Here bytes go straight to the decoder.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
+from msgspec import Raw, ValidationError
 import orjson
 
 from ..errors import (
@@ -31,6 +32,7 @@ from .lines import Lines
 from .resource import Resource
 from .status import Call, refusal, service_name
 from .timing import DEFAULT_TIMING
+from .wire import UNREADABLE, decode_list
 
 CONNECT_SECONDS = 10
 LINE_LIMIT = 4 * 1024 * 1024  # etcd refuses objects above 1.5 MiB
@@ -44,9 +46,9 @@ GATHERING = 0.01  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of a list: raw objects, the version of the whole list, and the token of the next part ("": none)."""
+    """Part of a list: its objects, the version of the whole list, and the token of the next part ("": none)."""
 
-    items: list[Any]
+    items: list[Raw]
     version: str
     following: str
 
@@ -79,7 +81,7 @@ class Cluster:
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`. Raises HomelabError."""
-        match await self._json(Call(self.name, "get", "/version"), "/version", {}, DEFAULT_TIMING.page):
+        match await self._json(Call(self.name, "get", "/version"), "/version"):
             case {"gitVersion": str(version)}:
                 return version
         told = f"What the cluster {self.name} answers at /version is not Kubernetes."
@@ -91,7 +93,7 @@ class Cluster:
         Raises HomelabError.
         """
         try:
-            answer = await self._json(Call(self.name, "get", resource.root), resource.root, {}, DEFAULT_TIMING.page)
+            answer = await self._json(Call(self.name, "get", resource.root), resource.root)
         except NotFound:
             return None
         for entry in answer.get("resources", ()) if isinstance(answer, dict) else ():
@@ -103,7 +105,7 @@ class Cluster:
     async def get(self, resource: Resource, name: str) -> Any:
         """One object of the resource's namespace (None: it lies in none). Raises HomelabError."""
         path = f"{resource.path}/{name}"
-        return await self._json(Call(self.name, "get", str(resource)), path, {}, DEFAULT_TIMING.page)
+        return await self._json(Call(self.name, "get", str(resource)), path)
 
     async def openapi(self, group_version: str) -> Any:
         """The OpenAPI document of a group and version ("apps/v1", "v1"); None when the server has none.
@@ -112,7 +114,7 @@ class Cluster:
         """
         path = f"/openapi/v3/{'apis' if '/' in group_version else 'api'}/{group_version}"
         try:
-            return await self._json(Call(self.name, "get", "/openapi/v3"), path, {}, DEFAULT_TIMING.page)
+            return await self._json(Call(self.name, "get", "/openapi/v3"), path)
         except NotFound:
             return None
 
@@ -127,10 +129,15 @@ class Cluster:
             _selection(resource) | ({"limit": str(limit)} if limit else {}) | ({"continue": token} if token else {})
         )
         most, call = PAGE_LIMIT if limit else LIST_LIMIT, Call(self.name, "list", str(resource))
-        match await self._json(call, resource.path, params, deadline, limit=most):
-            case {"metadata": {"resourceVersion": str(version), **metadata}, "items": list(items)}:
-                return Page(items, version, str(metadata.get("continue") or ""))
-        raise ResponseInvalid(f"What the cluster {self.name} answers as the list of {resource} is not one.")
+        body = await self._bytes(call, resource.path, params, deadline, limit=most)
+        try:
+            found = decode_list(body)
+        except ValidationError as error:
+            told = f"What the cluster {self.name} answers as the list of {resource} is not one."
+            raise ResponseInvalid(told) from error
+        except UNREADABLE as error:
+            raise self._no_json(resource.path) from error
+        return Page(found.items, found.metadata.version, found.metadata.following or "")
 
     @asynccontextmanager
     async def watch(
@@ -166,24 +173,27 @@ class Cluster:
             if len(batch) < FEW:
                 await asyncio.sleep(GATHERING)
 
-    async def _json(
-        self, call: Call, path: str, params: Mapping[str, str], deadline: float, *, limit: int = PAGE_LIMIT
-    ) -> Any:
-        limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
-        with self._explaining():
-            async with await self._open(call, path, params, limits) as response:
-                body = await self._body(call, response, limit)
+    async def _json(self, call: Call, path: str) -> Any:
+        body = await self._bytes(call, path, {}, DEFAULT_TIMING.page)
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ResponseInvalid(f"What the cluster {self.name} answers at {path} is not JSON.") from error
+            raise self._no_json(path) from error
 
-    async def _body(self, call: Call, response: aiohttp.ClientResponse, limit: int) -> bytes:
+    def _no_json(self, path: str) -> ResponseInvalid:
+        return ResponseInvalid(f"What the cluster {self.name} answers at {path} is not JSON.")
+
+    async def _bytes(
+        self, call: Call, path: str, params: Mapping[str, str], deadline: float, *, limit: int = PAGE_LIMIT
+    ) -> bytes:
+        limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
         parts, size = [], 0
-        async for part in response.content.iter_any():
-            parts.append(part)
-            if (size := size + len(part)) > limit:
-                raise TooHeavy(f"The cluster {self.name} has {call.resource} that are too large to read.")
+        with self._explaining():
+            async with await self._open(call, path, params, limits) as response:
+                async for part in response.content.iter_any():
+                    parts.append(part)
+                    if (size := size + len(part)) > limit:
+                        raise TooHeavy(f"The cluster {self.name} has {call.resource} that are too large to read.")
         return b"".join(parts)
 
     async def _open(

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+from msgspec import Raw
+
+from .wire import UNREADABLE, decode_item
 
 
 class Copy[T]:
@@ -23,7 +25,7 @@ class Copy[T]:
         """Apply a watch event about an object; False if it makes no sense."""
         match kind:
             case "ADDED" | "MODIFIED":
-                if (uid := self.put(self.items, item)) is not None:
+                if (uid := self._put(self.items, item)) is not None:
                     self._changed.add(uid)
                 return uid is not None
             case "DELETED" if isinstance(uid := item["metadata"].get("uid"), str):
@@ -37,8 +39,16 @@ class Copy[T]:
         self._changed |= self.items.keys() | items.keys()
         self.items = items
 
-    def put(self, items: dict[str, T], item: Any) -> str | None:
-        """Put an object into these items, those of a list that is being read; its uid, None if it is unreadable."""
+    def read(self, items: dict[str, T], raw: Raw) -> bool:
+        """Put an object of a list that is being read into these items; False if it is unreadable."""
+        try:
+            item = decode_item(raw)
+        except UNREADABLE:
+            return False
+        return self._put(items, item) is not None
+
+    def _put(self, items: dict[str, T], item: dict[str, Any]) -> str | None:
+        """The uid of an object that was put into these items; None if it is unreadable."""
         try:
             uid, kept = item["metadata"]["uid"], self._transform(item)
         except UNREADABLE:

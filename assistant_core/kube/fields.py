@@ -8,6 +8,7 @@ from ..models.cluster import Complaint
 from ..models.finding import Owner
 
 MESSAGE_LIMIT = 500
+NUMBER_LIMIT = 2**31  # Kubernetes counts in 32 bits; Home Assistant cannot tell of more than 64
 
 
 def section(item: Any, *names: str) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def entries(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def count(item: dict[str, Any], name: str, default: int = 0) -> int:
     """A number in an object; Kubernetes leaves zeros out."""
     found = item.get(name)
-    return found if isinstance(found, int) else default
+    return found if isinstance(found, int) and abs(found) < NUMBER_LIMIT else default
 
 
 def text(item: dict[str, Any], name: str) -> str:

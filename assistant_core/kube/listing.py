@@ -6,6 +6,7 @@ from typing import Any
 from .cluster import Cluster, Page, TooHeavy
 from .resource import Resource
 from .status import Expired
+from .wire import readable
 
 PAGE_SIZE = 500
 WHOLE = 0  # everything in one page: how client-go, too, lists what a server forgets faster than pages can be read
@@ -38,10 +39,10 @@ async def pages(ask: Callable[[int, str], Awaitable[Page]], size: int = PAGE_SIZ
 
 
 async def everything(cluster: Cluster, resource: Resource) -> list[Any]:
-    """All objects of a resource as the API serves them. Raises HomelabError."""
+    """All objects of a resource that can be read. Raises HomelabError."""
     objects: list[Any] = []
     async for page, begins in pages(lambda limit, token: cluster.page(resource, limit=limit, token=token)):
         if begins:
             objects = []
-        objects += page.items
+        objects += readable(page.items)
     return objects

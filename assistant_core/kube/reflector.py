@@ -11,12 +11,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import batched
 import random
 import time
 from types import MappingProxyType
 from typing import Any, Never
-
-import orjson
 
 from ..errors import (
     AuthenticationFailed,
@@ -35,6 +34,7 @@ from .resource import Resource
 from .status import Call, Expired, failure
 from .supervisor import supervise
 from .timing import DEFAULT_TIMING, Backoff, Timing
+from .wire import UNREADABLE, decode_event
 
 SLICE = 100  # objects read before others get their turn on the event loop
 
@@ -143,10 +143,9 @@ class Reflector[T]:
         async for page, begins in pages(self._page, self._page_size):
             if begins:
                 items = {}
-            while some := page.items[:SLICE]:
-                del page.items[:SLICE]  # to free a whole page at once would take as long as to read it
+            for some in batched(page.items, SLICE, strict=False):
                 await asyncio.sleep(0)
-                self.skipped += [self._copy.put(items, item) for item in some].count(None)
+                self.skipped += sum(not self._copy.read(items, raw) for raw in some)
         self._copy.replace(items)
         self._version, self._listed = page.version, time.monotonic()
         self._doubted = 0.0
@@ -221,8 +220,8 @@ class Reflector[T]:
 
     def _apply(self, line: bytes) -> bool:
         try:
-            event = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            event = decode_event(line)
+        except UNREADABLE:
             return False
         match event:
             case {"type": "ERROR", "object": {"code": int(code)} as status}:
@@ -281,5 +280,10 @@ class Reflector[T]:
 
 
 def _older(version: str, known: str | None) -> bool:
-    """Whether a version is from before the known one; versions that are no numbers cannot be compared."""
-    return known is not None and version.isdecimal() and known.isdecimal() and int(version) < int(known)
+    """Whether a version is from before the known one; versions that are no numbers cannot be compared.
+
+    They are compared as texts, as client-go does: a number may have any number of digits.
+    """
+    if known is None or not version.isdecimal() or not known.isdecimal():
+        return False
+    return (len(version), version) < (len(known), known)

@@ -28,5 +28,5 @@ def test_a_hub_loads_neither_engine_nor_guard_nor_any_client_of_others() -> None
         assert f"{package}.assistant_core.{room}" not in loaded
     for part in ("cluster_sensors", "repository_sensors", "change_entities", "change_buttons"):
         assert f"{package}.{part}" not in loaded
-    for library in ("github", "kubernetes_asyncio", "dulwich", "jsonschema", "prometheus_client", "hcl2"):
+    for library in ("github", "kubernetes_asyncio", "dulwich", "jsonschema", "msgspec", "prometheus_client", "hcl2"):
         assert library not in loaded

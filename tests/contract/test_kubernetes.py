@@ -13,9 +13,10 @@ import yaml
 
 from assistant_core.cluster import ClusterWatch
 from assistant_core.errors import AuthenticationFailed, NotFound, ResponseInvalid
-from assistant_core.kube import Cluster, ClusterConfig, Reflector, Resource, WatchState, connect, examine
+from assistant_core.kube import Cluster, ClusterConfig, Page, Reflector, Resource, WatchState, connect, examine
 from assistant_core.kube.resource import NODES
 from assistant_core.kube.status import Expired
+from assistant_core.kube.wire import decode_item
 from demo.kubernetes import KubernetesSimulator
 from demo.serving import serving
 
@@ -40,6 +41,10 @@ async def cluster(kubeconfig: str) -> AsyncIterator[Cluster]:
         yield await connect(session, ClusterConfig(name="home", kubeconfig=kubeconfig))
 
 
+def names_of(page: Page) -> list[str]:
+    return [decode_item(raw)["metadata"]["name"] for raw in page.items]
+
+
 async def test_the_version_looks_like_kubernetes(cluster: Cluster) -> None:
     assert (await cluster.version()).startswith("v1.")
 
@@ -49,11 +54,11 @@ async def test_pages_make_up_the_list(cluster: Cluster) -> None:
     names, token = [], ""
     while True:
         page = await cluster.page(NAMESPACES, limit=1, token=token)
-        names += [item["metadata"]["name"] for item in page.items]
+        names += names_of(page)
         if not (token := page.following):
             break
     assert len(names) > 1
-    assert names == [item["metadata"]["name"] for item in whole.items]
+    assert names == names_of(whole)
 
 
 async def test_a_resource_that_is_not_installed_is_not_found(cluster: Cluster) -> None:
@@ -78,7 +83,7 @@ async def test_a_reflector_has_what_a_list_has(cluster: Cluster) -> None:
             changed.clear()
             await changed.wait()
     page = await cluster.page(NAMESPACES, limit=500)
-    assert set(reflector.items.values()) == {item["metadata"]["name"] for item in page.items}
+    assert set(reflector.items.values()) == set(names_of(page))
     task.cancel()
     await asyncio.wait([task])
 

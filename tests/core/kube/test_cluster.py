@@ -18,6 +18,7 @@ from assistant_core.errors import (
 from assistant_core.kube import Cluster, ClusterConfig, Resource, connect, everything
 from assistant_core.kube.cluster import PAGE_LIMIT
 from assistant_core.kube.lines import Lines
+from assistant_core.kube.wire import decode_item
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_wire import COMPRESSED_ABOVE
@@ -42,7 +43,7 @@ async def test_pages_follow_one_another(cluster: Cluster, kubernetes: Kubernetes
         kubernetes.store.apply(result("Node", f"node-{number}", "text"))
     first = await cluster.page(RESULTS, limit=2)
     last = await cluster.page(RESULTS, limit=2, token=first.following)
-    assert [item["spec"]["name"] for item in first.items + last.items] == ["node-0", "node-1", "node-2"]
+    assert [decode_item(raw)["spec"]["name"] for raw in first.items + last.items] == ["node-0", "node-1", "node-2"]
     assert (first.version, last.following) == (last.version, "")
 
 
@@ -89,6 +90,7 @@ def test_resources_have_the_paths_and_names_of_the_api() -> None:
         (302, "", ResponseInvalid, "The cluster home answered 302"),
         (200, "<html>", ResponseInvalid, "is not JSON"),
         (200, "[]", ResponseInvalid, "is not one"),
+        (200, '{"metadata": {"resourceVersion": "1"}, "items": {}}', ResponseInvalid, "is not one"),
     ],
 )
 async def test_an_answer_that_is_none_becomes_its_error(

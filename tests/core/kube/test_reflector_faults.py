@@ -20,6 +20,8 @@ from demo.results import K8SGPT_NAMESPACE
 
 from .following import KIND, LIST, QUICK, WATCH, Following
 
+DEEP = 400_000  # brackets, more than any decoder follows
+
 FAULTS = [
     (Fault(kind=FaultKind.REFUSE), ConnectionFailed),
     (Fault(kind=FaultKind.HANG), DeadlineExceeded),
@@ -95,6 +97,9 @@ async def test_an_event_cut_off_in_its_middle_is_heard_again(following: Followin
         '{"type": "ADDED", "object": {"metadata": {"resourceVersion": "7"}}}',
         '{"type": "NEW", "object": {"metadata": {"resourceVersion": "7", "uid": "x"}}}',
         '{"type": "ERROR", "object": {}}',
+        '{"type": "ADDED", "object": {"metadata": {"resourceVersion": "' + "9" * 5000 + '"}}}',
+        '{"type": "ADDED", "object": {"spec": ' + "[" * DEEP + "]" * DEEP + "}}",
+        '{"type": "ADDED", "object": {"metadata": "nonsense"}}',
     ],
 )
 async def test_an_event_that_cannot_be_read_is_counted_and_everything_listed_again(
@@ -123,12 +128,13 @@ async def test_a_watch_that_ends_at_once_and_tells_nothing_is_not_trusted(follow
 
 async def test_an_item_that_cannot_be_read_is_counted_and_the_rest_kept(following: Following) -> None:
     [item] = list(following.kubernetes.store.objects(KIND).values())[:1]
-    page = {"items": [{"metadata": {}}, "nonsense", item], "metadata": {"resourceVersion": "2"}}
-    body = json.dumps(page)
+    odd = ('{"metadata": {}}', '"nonsense"', '{"metadata": "nonsense"}', '{"metadata": {"uid": "x"}, "spec": 1e999}')
+    items = [*odd, json.dumps(item)]
+    body = f'{{"items": [{", ".join(items)}], "metadata": {{"resourceVersion": "2"}}}}'
     await following.proxy.inject(Fault(kind=FaultKind.STATUS, path=LIST, status=200, body=body, times=1))
     following.start()
     await following.equal()
-    assert following.reflector.skipped == 2
+    assert following.reflector.skipped == 4
 
 
 async def test_an_error_event_is_the_error_it_names(following: Following) -> None:
