@@ -32,6 +32,10 @@ _ROUTES = {
         r"spec\.(chart\.spec\.(chart|sourceRef\..*)|chartRef\..*|targetNamespace|storageNamespace|kubeConfig\..*"
         r"|serviceAccountName|postRenderers.*)"
     ),
+    ("helm.cattle.io", "HelmChart"): (
+        r"spec\.(repo|repoCA.*|chart|chartContent|targetNamespace|bootstrap|jobImage|podSecurityContext.*|securityContext.*"
+        r"|authSecret.*|insecureSkipTLSVerify|plainHTTP)"
+    ),
     ("kustomize.config.k8s.io", ""): (
         r"(resources|bases|components|configurations|crds|generators|transformers|validators)\[[^\]]*\]"
         r"|helmCharts\[[^\]]*\]\.repo|namespace|openapi\..*"
@@ -39,7 +43,7 @@ _ROUTES = {
 }
 _PATTERNS = {key: re.compile(pattern, re.DOTALL) for key, pattern in _ROUTES.items()}
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_MARKS = (b"argoproj.io", b"toolkit.fluxcd.io", b"helmCharts")
+_MARKS = (b"argoproj.io", b"toolkit.fluxcd.io", b"helm.cattle.io", b"helmCharts")
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|git@|(?:github|gitlab|bitbucket|codeberg)\.[a-z]{2,4}/")
 
 REPOSITORIES = (".repoURL", ".url", ".endpoint", ".repo")

@@ -8,9 +8,9 @@ from ..yaml_scan import Unreadable
 from .objects import KubernetesObject
 from .shape import Place, leaves, mappings, text
 
-_TEXTS = ("values", "patch")
+_TEXTS = ("values", "valuesContent", "patch")
 _FILES = ("values.yaml", "values.yml")
-"""Fields whose text is YAML: Helm values of an ArgoCD Application, patches of a kustomization, files in a ConfigMap."""
+"""Fields whose text is YAML: Helm values of ArgoCD and k3s, patches of a kustomization, files in a ConfigMap."""
 _NESTED_TEXTS = 2
 
 

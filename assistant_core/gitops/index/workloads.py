@@ -27,7 +27,7 @@ def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
     """The workloads among objects, and why others are none."""
     shared: dict[tuple[str, int] | None, int] = {}
     for each in found:
-        if is_workload(each.kind, each.api) or each.kind == "HelmRelease":
+        if is_workload(each.kind, each.api) or each.kind in ("HelmRelease", "HelmChart"):
             owner = _owner_key(each.owner)
             shared[owner] = shared.get(owner, 0) + 1
     for each in found:

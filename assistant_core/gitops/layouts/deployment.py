@@ -14,6 +14,7 @@ from .expansion import Expansion
 from .files import YAML, Files, entries, normal, word
 from .flux import own_source, reads_elsewhere
 from .helm import add_chart
+from .helm_charts import helm_charts
 from .helm_releases import helm_releases
 from .kustomize import add_kustomization
 from .roots import (
@@ -67,6 +68,7 @@ def deployment(files: Files) -> Deployment:
     if not seeds or result.opaque or not reaches:
         _by_hand(files, result, charts)
     result.releases += helm_releases(files, result.objects)
+    result.releases += helm_charts(files, result.objects)
     _unread(files, result, standing, problems, charts, bool(seeds))
     return result
 

@@ -6,7 +6,7 @@ from ..control import Breach, ChangeControl, ObjectChange
 from ..delivery import Trust, routes
 from ..objects import KubernetesObject
 from ..policy import Policy
-from ..shape import plain
+from ..shape import plain, text
 
 _FIELDS = ("namespace", "targetNamespace", "storageNamespace")
 
@@ -20,12 +20,19 @@ def _judge(change: ObjectChange, policy: Policy, _trust: Trust) -> Iterator[Brea
 
 
 def _namespaces(found: KubernetesObject) -> Iterator[tuple[str, str]]:
-    yield "metadata.namespace", found.namespace
+    if not _is_for_elsewhere(found):
+        yield "metadata.namespace", found.namespace
     if found.kind == "Namespace":
         yield "metadata.name", found.name
     for where, leaf in routes(found).items():
         if where.rpartition(".")[2] in _FIELDS:
             yield where, plain(leaf)
+
+
+def _is_for_elsewhere(found: KubernetesObject) -> bool:
+    """Whether it is a chart of k3s, which reads them in kube-system alone, for another namespace."""
+    is_chart = (found.group, found.kind) == ("helm.cattle.io", "HelmChart")
+    return is_chart and bool(text(found.content, "spec", "targetNamespace"))
 
 
 CONTROL = ChangeControl(rule="namespaces", judge=_judge)
