@@ -1,8 +1,10 @@
 """The options of a hub: how its models are loaded, who stands in for them, and how long we wait."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.const import CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -12,8 +14,10 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from .assistant_core.errors import InputInvalid
 from .assistant_core.ollama import Deadlines
 from .checks import CheckFailed, list_models
+from .clients import async_ollama_client
 from .const import (
     CONF_CONTEXT_LENGTH,
     CONF_FALLBACK_MODEL,
@@ -24,6 +28,7 @@ from .const import (
     CONF_WARM_UP_WHEN_HOME,
     CONF_WRITE_MODEL,
     DEFAULT_CONTEXT_LENGTH,
+    DEFAULT_HUB_URL,
     DEFAULT_KEEP_ALIVE,
 )
 from .forms import URL, number
@@ -37,16 +42,32 @@ class HubOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            loading = _loading(user_input[CONF_MODELS])
+            try:
+                if CONF_FALLBACK_URL in loading:  # it may be off; only what can never work is refused
+                    await async_ollama_client(self.hass, {CONF_URL: loading[CONF_FALLBACK_URL]})
+            except InputInvalid:
+                errors["base"] = "fallback_url"
+            else:
+                return self.async_create_entry(data={**user_input, CONF_MODELS: loading})
         try:
             models = await list_models(self.hass, self.config_entry.data)
         except CheckFailed:
             models = ()  # a name can be typed while the hub is down
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(_schema(models), self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(_schema(models), user_input or self.config_entry.options),
+            errors=errors,
+            description_placeholders={"ollama_url": DEFAULT_HUB_URL},
         )
+
+
+def _loading(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """How models are loaded, without the spaces around names; what was left empty is not there."""
+    stripped = {name: value.strip() if isinstance(value, str) else value for name, value in typed.items()}
+    return {name: value for name, value in stripped.items() if value != ""}
 
 
 def _schema(models: tuple[str, ...]) -> probatio.Schema:

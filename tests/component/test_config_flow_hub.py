@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESS_UPDATE
 import pytest
@@ -161,6 +161,24 @@ async def test_options_can_be_changed_while_the_hub_is_down(
     done = await options.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert done["data"]["models"] == {"context_length": 16384, "keep_alive": -1}
+
+
+async def test_an_address_of_a_second_hub_that_can_never_work_is_refused_and_spaces_are_none(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    loading = {"context_length": 8192, "keep_alive": 1800}
+    options = {"warm_up_when_home": False, "timeouts": {}}
+    flows = hass.config_entries.options
+    form = await flows.async_init(hub.entry_id)
+    wrong = {**options, "models": {**loading, "fallback_url": "second", "write_model": MODEL}}
+    refused = await flows.async_configure(form["flow_id"], wrong)
+    assert refused["errors"] == {"base": "fallback_url"}
+
+    spaces = {**options, "models": {**loading, "fallback_url": "  ", "write_model": f" {MODEL} "}}
+    done = await flows.async_configure(form["flow_id"], spaces)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert done["data"]["models"] == {**loading, "write_model": MODEL}
+    assert hub.state is ConfigEntryState.LOADED
 
 
 async def test_an_agent_whose_model_cannot_use_tools_can_be_given_another(
