@@ -187,6 +187,8 @@ def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:
 def _is_called(keys: Path, name: str) -> bool:
     """Whether the last keys, read together, are the name."""
     words = [_joined(str(each)) for each in keys if not isinstance(each, int)]
+    if name == _LOG_LEVEL and words[-1:] == ["level"] and any(each.startswith("log") for each in words):
+        return True
     return name not in _TOO_GENERAL and any("".join(words[at:]) == _joined(name) for at in range(len(words)))
 
 

@@ -136,6 +136,17 @@ PARTS: dict[str, tuple[Part, ...]] = {
             ("notifications-controller", "notifications", "Deployment"),
         )
     ),
+    "authentik": tuple(
+        Part(
+            name=name,
+            at=(name,),
+            replicas=("replicas",),
+            image=None,
+            whole_image=("global", "image"),
+            storage=None,
+        )
+        for name in ("server", "worker")
+    ),
     "ingress-nginx": (Part(at=("controller",), env=("extraEnvs",), storage=None),),
     "postgresql": (_bitnami(),),
     "mariadb": (_bitnami(),),

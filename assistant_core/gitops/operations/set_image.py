@@ -25,7 +25,7 @@ _SAFE_INTEGER = 6
 def set_image(plan: SetImage, index: Index) -> Edit:
     """The edit that sets a tag or a whole image. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = _wanted(plan)
-    workload = index.find(plan.name, plan.namespace, plan.kind)
+    workload = _sharing_one(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
     container = chosen_container(workload, knobs, plan.container, plan.name)
     draft = Draft(index)
@@ -38,6 +38,15 @@ def set_image(plan: SetImage, index: Index) -> Edit:
         draft.changes.clear()
         draft.notes.clear()
     return draft.edit(target)
+
+
+def _sharing_one(plan: SetImage, index: Index) -> Workload | None:
+    """Any of the parts of a chart that all run the one image at its top; None for what is not so."""
+    found = index.candidates(plan.name, plan.namespace, plan.kind)
+    images = [[each for each in index.knobs(one) if each.topic is Topic.IMAGE and each.is_set] for one in found]
+    places = {(each[0].path, each[0].spot) if each else None for each in images}
+    releases = {id(each.release) for each in found if each.release is not None}
+    return found[0] if len(found) > 1 and len(places) == len(releases) == 1 and None not in places else None
 
 
 def _wanted(plan: SetImage) -> Reference:

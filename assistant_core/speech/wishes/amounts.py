@@ -145,7 +145,8 @@ class Amounts:
             fitting = [each for each in said if each in ("memory", "storage")]
             if "cpu" in said and unit == "Mi" and not fitting:
                 return "cpu"
-            return following if following in ("memory", "storage") else _only(fitting, "memory")
+            usual: Measure = "storage" if with_label(self._tokens, "enlarge") else "memory"
+            return following if following in ("memory", "storage") else _only(fitting, usual)
         if unit == "m":
             return "cpu"
         if following and following not in ("memory", "storage"):

@@ -40,7 +40,8 @@ def storage_class(sentence: list[Token]) -> Wish | None:
         return None
     marks = [at for at, each in enumerate(sentence) if each.has("to", "storage_class")]
     for at in reversed(marks):
-        for each in sentence[at + 1 : at + 2]:
+        after = [each for each in sentence[at + 1 :] if not each.labels <= {"filler", "one"} or not each.labels]
+        for each in after[:1]:
             if not each.labels and _CLASS.fullmatch(each.text):
                 return _filled(sentence, "set_storage_class", CLASSED, {"storage_class": each.text}, [each])
     return None

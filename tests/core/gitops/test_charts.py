@@ -243,3 +243,11 @@ def test_the_size_of_a_volume_may_begin_with_a_capital(changed: Changed) -> None
         "-    dataDir: {enabled: true, Size: 10Gi}",
         "+    dataDir: {enabled: true, Size: 20Gi}",
     ]
+
+
+def test_an_image_that_all_parts_run_is_no_question(changed: Changed) -> None:
+    files = _application("authentik", "global: {image: {tag: 2024.10.4}}\nworker: {replicas: 2}")
+    assert changed(files, SetImage(name="home", tag="2024.12.1"))[-1] == "+        global: {image: {tag: 2024.12.1}}"
+    with pytest.raises(AmbiguousWorkload):
+        changed(files, SetReplicas(name="home", replicas=3))
+    assert changed(files, SetReplicas(name="worker", replicas=3))[-1] == "+        worker: {replicas: 3}"

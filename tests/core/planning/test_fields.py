@@ -86,6 +86,7 @@ _DEBUG = SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug")
         ("set the log level of notes to debug", SetValue(name="notes", path="logLevel", value="debug")),
         ("increase the retention of notes to 30d", SetValue(name="notes", path="retention", value="30d")),
         ("set the storage class of jellyfin to fast", SetStorageClass(name="jellyfin", storage_class="fast")),
+        ("move jellyfin to the fast storage class", SetStorageClass(name="jellyfin", storage_class="fast")),
         ("set the time zone of backup to UTC", SetValue(name="backup", path="spec.timeZone", value="UTC")),
         ("set sonarr to 10.9.7", SetImage(name="sonarr", tag="10.9.7")),
     ],

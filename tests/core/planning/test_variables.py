@@ -42,7 +42,8 @@ spec:
     chart: pihole
     repoURL: https://charts.example
     targetRevision: 2.26.2
-    helm: {valuesObject: {DNS1: 9.9.9.9, image: {tag: 2024.7.0}, logLevel: WARN, extraEnvVars: {TZ: UTC}}}
+    helm:
+      valuesObject: {DNS1: 9.9.9.9, image: {tag: 2024.7.0}, logs: {general: {level: WARN}}, extraEnvVars: {TZ: UTC}}
 """,
 }
 
