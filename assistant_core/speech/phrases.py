@@ -117,7 +117,7 @@ class Phrases:
             f"proposal.{proposal.state.value}{'_long' if long else ''}",
             code=self.say_codes(proposal.code),
             notes=self._notes(proposal),
-            failure=sentence(reason_told(proposal.why, self._wording)) if proposal.why else "",
+            failure=self.say_reason(proposal.why) if proposal.why else "",
             request=self._request(proposal),
             **self._content(proposal),
         )
@@ -204,6 +204,10 @@ class Phrases:
         since = hub.since if hub and hub.error else None
         trouble = self._trouble("hub", error, since, problems_known(self._wording, findings, with_time=True))
         return self._fill("turn.stopped", trouble=trouble) if midway else trouble
+
+    def say_reason(self, why: Reason) -> str:
+        """Why a change went on as it did."""
+        return sentence(reason_told(why, self._wording))
 
     def say_codes(self, codes: str) -> str:
         """Spoken codes such as "blue seven" in the words of this language; anything else as it is."""

@@ -12,6 +12,8 @@ from .assistant_core.models.application import HealthStatus, SyncStatus
 from .assistant_core.models.change import Happened, Proposal, Requester
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
+from .assistant_core.models.reasons import Reason
+from .assistant_core.speech import Phrases
 from .const import CONF_KIND
 from .coordinator import GpuCoordinator, HubCoordinator
 from .data import ClusterData, HubData, RepositoryData
@@ -73,8 +75,8 @@ def finding(finding: Finding, until: datetime | None) -> dict[str, Any]:
     }
 
 
-def change(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as the list of changes shows it."""
+def change(proposal: Proposal, phrases: Phrases | None) -> dict[str, Any]:
+    """A proposal as the list of changes shows it, in the words of a language (None: as it was written)."""
     return {
         "id": proposal.id,
         "hash": proposal.hash,
@@ -97,20 +99,31 @@ def change(proposal: Proposal) -> dict[str, Any]:
         "updated": (proposal.updated or proposal.created).isoformat(),
         "expires": proposal.expires.isoformat(),
         "pull_request": proposal.pull_request,
-        "failure": proposal.failure,
+        "failure": _why(proposal.why, phrases),
         "reverts": proposal.reverts,
     }
 
 
-def details(proposal: Proposal, history: Sequence[Happened]) -> dict[str, Any]:
+def details(proposal: Proposal, history: Sequence[Happened], phrases: Phrases | None) -> dict[str, Any]:
     """What the list of changes leaves out: the diff and the history."""
     return {
         "diff": proposal.diff,
         "history": [
-            {"step": each.step.value, "at": each.at.isoformat(), "by": _person(each.by), "detail": each.detail}
+            {
+                "step": each.step.value,
+                "at": each.at.isoformat(),
+                "by": _person(each.by),
+                "detail": _why(each.why, phrases),
+            }
             for each in history
         ],
     }
+
+
+def _why(why: Reason | None, phrases: Phrases | None) -> str | None:
+    if why is None:
+        return None
+    return phrases.say_reason(why) if phrases else why.sentence
 
 
 def _time(at: datetime | None) -> str | None:

@@ -26,7 +26,7 @@ from .assistant_core.logs import EventLog
 from .assistant_core.models.change import Channel, Proposal, Requester
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState
-from .assistant_core.speech import Speech
+from .assistant_core.speech import Phrases, Speech
 from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
@@ -128,18 +128,23 @@ def findings(hass: HomeAssistant, connection: ActiveConnection, message: Message
 
 
 @callback
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/subscribe"})
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/subscribe", **LANGUAGE})
 def changes(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
-    """Every proposal by its id."""
+    """Every proposal by its id, with what went wrong in the language that the command names."""
 
     def read() -> Mapping[str, Proposal]:
         office = hass.data[HOUSEHOLD].office
         return {proposal.id: proposal for proposal in office.desk.proposals} if office else {}
 
-    Feed(hass, connection, message["id"], read=read, show=views.change).async_start()
+    def show(proposal: Proposal) -> dict[str, Any]:
+        return views.change(proposal, _phrases(hass, message))
+
+    Feed(hass, connection, message["id"], read=read, show=show).async_start()
 
 
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/show", probatio.Required("change"): cv.string})
+@websocket_command(
+    {probatio.Required("type"): f"{DOMAIN}/changes/show", probatio.Required("change"): cv.string, **LANGUAGE}
+)
 @async_response
 @answering
 async def show_change(hass: HomeAssistant, _: ActiveConnection, message: Message) -> dict[str, Any]:
@@ -148,7 +153,7 @@ async def show_change(hass: HomeAssistant, _: ActiveConnection, message: Message
     proposal = next((each for each in desk.proposals if each.id == message["change"]), None)
     if proposal is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_such_change")
-    return views.details(proposal, await desk.history(proposal))
+    return views.details(proposal, await desk.history(proposal), _phrases(hass, message))
 
 
 @websocket_command(
@@ -160,7 +165,8 @@ async def show_change(hass: HomeAssistant, _: ActiveConnection, message: Message
 async def approve(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> dict[str, Any]:
     """Open the pull request of exactly the change with this hash."""
     requester = await _async_requester(hass, connection, message)
-    return views.change(await _office(hass).desk.approve(requester=requester, hash=message["hash"]))
+    approved = await _office(hass).desk.approve(requester=requester, hash=message["hash"])
+    return views.change(approved, _phrases(hass, message))
 
 
 @websocket_command(
@@ -172,7 +178,8 @@ async def approve(hass: HomeAssistant, connection: ActiveConnection, message: Me
 async def reject(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> dict[str, Any]:
     """Drop a change."""
     requester = await _async_requester(hass, connection, message)
-    return views.change(await _office(hass).desk.reject(requester=requester, hash=message["hash"]))
+    rejected = await _office(hass).desk.reject(requester=requester, hash=message["hash"])
+    return views.change(rejected, _phrases(hass, message))
 
 
 @websocket_command(
@@ -189,7 +196,8 @@ async def revert(hass: HomeAssistant, connection: ActiveConnection, message: Mes
     """Propose to undo a merged change; that waits for a yes like any other."""
     requester = await _async_requester(hass, connection, message)
     desk = _office(hass).desk
-    return views.change(await desk.propose_revert(requester, hash=message["hash"], words=message["words"]))
+    proposed = await desk.propose_revert(requester, hash=message["hash"], words=message["words"])
+    return views.change(proposed, _phrases(hass, message))
 
 
 @websocket_command(
@@ -275,6 +283,12 @@ def _speech(hass: HomeAssistant, language: str | None) -> list[Speech]:
     office = hass.data[HOUSEHOLD].office
     family = (language or "").partition("-")[0]
     return sorted(office.speech if office else (), key=lambda speech: speech.language != family)
+
+
+def _phrases(hass: HomeAssistant, message: Message) -> Phrases | None:
+    """The sentences of the language that a command names; None for English, which the engine writes itself."""
+    speech = next(iter(_speech(hass, message.get("language"))), None)
+    return None if speech is None or speech.language == "en" else speech.phrases
 
 
 def _office(hass: HomeAssistant) -> Office:

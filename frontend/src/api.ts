@@ -183,6 +183,7 @@ export class Feed<T> {
   constructor(
     private readonly name: "overview" | "findings" | "changes",
     private readonly changed: () => void,
+    private readonly told: () => { language: string } | null = () => null,
   ) {}
 
   open(connection: Connection): void {
@@ -209,7 +210,7 @@ export class Feed<T> {
           this.items = applied(this.items ?? new Map(), news);
           this.changed();
         },
-        { type: `${DOMAIN}/${this.name}/subscribe` },
+        { type: `${DOMAIN}/${this.name}/subscribe`, ...this.told() },
         { resubscribe: false },
       );
       this.patience = FIRST_RETRY;
@@ -226,7 +227,7 @@ export class Feed<T> {
 export class Api {
   constructor(private readonly hass: () => Hass) {}
 
-  details = (change: string) => this.call<Details>("changes/show", { change });
+  details = (change: string) => this.call<Details>("changes/show", { change, language: this.hass().language });
   approve = (hash: string) => this.decide("approve", { hash });
   reject = (hash: string) => this.decide("reject", { hash });
   revert = (hash: string, words: string) => this.decide("revert", { hash, words });

@@ -172,7 +172,11 @@ export class HomelabPanel extends LitElement {
   };
   private readonly overview = new Feed<Service>("overview", this.changed);
   private readonly findings = new Feed<Finding>("findings", this.changed);
-  private readonly changes = new Feed<Change>("changes", this.changed);
+  private readonly changes = new Feed<Change>(
+    "changes",
+    this.changed,
+    () => this.current && { language: this.current.language },
+  );
   private readonly conversation = new Conversation();
   private readonly api = new Api(() => this.current as Hass);
 
@@ -184,6 +188,7 @@ export class HomelabPanel extends LitElement {
     this.dark = hass.themes.darkMode;
     this.lost = !hass.connected;
     this.admin = hass.user?.is_admin ?? false;
+    if (before && before.language !== hass.language) this.changes.close(); // what it tells is in the other language
     if (before?.locale !== hass.locale) {
       this.text = Text.of(hass, () => this.current as Hass);
       void hass.loadBackendTranslation("exceptions", "homelab_assistant").then(() => this.requestUpdate());

@@ -15,7 +15,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 /** How the core words what it says of a change, which it sends in English; the most special first. */
 const SENTENCES = (Object.keys(en) as Key[])
-  .filter((key) => /^(reason|check|note|why)_/.test(key))
+  .filter((key) => /^(reason|check|note)_/.test(key))
   .map((key) => [key, new RegExp(`^${en[key].replace(/[.()]/g, "\\$&").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
 const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
@@ -60,14 +60,11 @@ export class Text {
     return this.table[key] ?? en[key] ?? word.replaceAll("_", " ");
   }
 
-  /** The reason of a risk, a check, a note or why something went wrong; as it came where it is none that we know. */
+  /** The reason of a risk, a check or a note; as it came where it is none that we know. */
   sentence(sentence: string): string {
     for (const [key, wording] of SENTENCES) {
       const found = wording.exec(sentence);
-      if (found) {
-        const { error, ...values } = found.groups ?? {};
-        return this.say(key, error === undefined ? values : { ...values, error: this.sentence(error) });
-      }
+      if (found) return this.say(key, found.groups);
     }
     return sentence;
   }
@@ -85,11 +82,13 @@ export class Text {
     const refused = error as {
       message?: string;
       translation_key?: string;
-      translation_placeholders?: object;
+      translation_placeholders?: { message?: string };
       code?: string;
     };
     if (refused.code === "unauthorized") return this.say("only_admins");
     if (!refused.message) return this.say("cut_off");
+    const told = refused.translation_placeholders?.message;
+    if (told && told !== refused.message) return told; // in the language of the person already
     return this.trouble({
       key: refused.translation_key ?? null,
       message: refused.message,

@@ -11,7 +11,6 @@ from homeassistant.components.webhook import async_generate_path
 
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
 from custom_components.homelab_assistant.assistant_core.models.notes import Note
-from custom_components.homelab_assistant.assistant_core.models.reasons import Why
 from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
@@ -108,16 +107,6 @@ def test_the_panel_knows_every_note_that_comes_with_a_change() -> None:
     panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
     known = {key.removeprefix("note_"): text for key, text in panel.items() if key.startswith("note_")}
     assert known == {note.name.lower(): note.value for note in Note}
-
-
-def test_the_panel_knows_every_reason_why_a_change_went_wrong() -> None:
-    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
-    known = {key.removeprefix("why_"): text for key, text in panel.items() if key.startswith("why_")}
-    reasons = {why.name.lower(): why.value for why in Why}
-    assert {key: known[key] for key in reasons} == reasons
-    planning = (ROOT / "assistant_core" / "change" / "proposals.py").read_text()
-    for key in known.keys() - reasons.keys():
-        assert all(part.strip(" .:()") in planning for part in re.split(r"{\w+}", known[key])), key
 
 
 def test_the_manifest_is_in_the_order_that_is_checked() -> None:

@@ -46,8 +46,8 @@ class Socket:
         assert not answer["success"]
         return answer["error"]
 
-    async def feed(self, name: str) -> Shown:
-        shown = Shown(self, await self.send(f"{name}/subscribe"))
+    async def feed(self, name: str, **fields: Any) -> Shown:
+        shown = Shown(self, await self.send(f"{name}/subscribe", **fields))
         await shown.hear()
         return shown
 
@@ -188,6 +188,34 @@ async def test_a_change_is_shown_approved_and_followed_by_its_hash(
     details = await socket.call("changes/show", change=proposed["id"])
     assert "+  replicas: 3" in details["diff"]
     assert [each["step"] for each in details["history"]][:2] == ["asked", "approved"]
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de-DE", "Das Token darf das in demo/homelab nicht; "),
+        ("en", 'The GitHub token may not do this in "demo/homelab"; '),
+        ("fr", 'The GitHub token may not do this in "demo/homelab"; '),
+    ],
+)
+async def test_why_a_change_went_wrong_is_told_in_the_language_of_the_person(
+    hass: HomeAssistant, github_proxy: FaultProxy, open_socket: Open, language: str, told: str
+) -> None:
+    socket = await open_socket()
+    changes = await socket.feed("changes", language=language)
+    proposed = await propose(hass)
+    await changes.until(bool)
+    await github_proxy.inject(
+        Fault(kind=FaultKind.STATUS, status=403, body='{"message": "Resource not accessible by integration"}')
+    )
+    refused = await socket.refused("changes/approve", hash=proposed["hash"], language=language)
+    assert refused["translation_placeholders"]["message"].startswith(told)
+
+    shown = (await changes.until(lambda items: items[proposed["id"]]["state"] == "failed"))[proposed["id"]]
+    assert shown["failure"].startswith(told)
+    details = await socket.call("changes/show", change=proposed["id"], language=language)
+    assert details["history"][-1]["detail"] == shown["failure"]
 
 
 @pytest.mark.usefixtures("repository")

@@ -86,7 +86,7 @@ export class Changes extends View {
       </div>
       ${this.way(change)}
       <p class="small faint break">${this.story(change)}</p>
-      ${change.failure ? html`<p class="note ${tone(change) === "wrong" ? "bad" : "warn"} break">${this.text.sentence(change.failure)}</p>` : nothing}
+      ${change.failure ? html`<p class="note ${tone(change) === "wrong" ? "bad" : "warn"} break">${change.failure}</p>` : nothing}
       ${this.refusal?.id === change.id ? html`<p class="note bad" role="alert">${this.refusal.message}</p>` : nothing}
       ${this.sure?.id === change.id ? this.confirmation(change, this.sure.step) : this.actions(change, open)}
       ${open ? this.opened(change) : nothing}
@@ -153,7 +153,7 @@ export class Changes extends View {
                           >${this.text.name("step", each.step)}${each.by ? ` · ${this.who(each.by)}` : ""}</span
                         >
                         <time class="small faint" datetime=${each.at}>${this.text.at(each.at)}</time>
-                        ${each.detail ? html`<p class="small break">${this.text.sentence(each.detail)}</p>` : nothing}
+                        ${each.detail ? html`<p class="small break">${each.detail}</p>` : nothing}
                       </li>`,
                   )}
                 </ol>
