@@ -7,6 +7,7 @@ hand: its overlays, charts and manifests all count.
 from collections import deque
 from dataclasses import dataclass, field
 import posixpath
+import re
 
 from ..model import Deployed, Owner, Release, Unread
 from .deleted import surviving
@@ -29,6 +30,8 @@ from .roots import (
     own_addresses,
     owners,
 )
+
+_OVERLAY = re.compile(r"(^|/)(overlays?|environments?|envs?)/")
 
 
 @dataclass(slots=True)
@@ -125,7 +128,9 @@ def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
     built = [posixpath.dirname(path) for path in rest if files.kustomization(posixpath.dirname(path)) == path]
     used = {normal(posixpath.join(each, name)) for each in built for name in _referenced(files, each)}
     for directory in built:
-        if directory not in used and word(files.mapping(files.kustomization(directory) or ""), "kind") != "Component":
+        if (directory not in used or _is_environment(files, directory)) and word(
+            files.mapping(files.kustomization(directory) or ""), "kind"
+        ) != "Component":
             out = Expansion(files)
             add_kustomization(out, directory, None)
             out.objects = surviving(files, out.objects)
@@ -145,6 +150,14 @@ def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
                 out.add_file(path, None)
             if out.objects:
                 result.add(out, None)
+
+
+def _is_environment(files: Files, directory: str) -> bool:
+    """Whether an overlay that others build on is also applied itself: it has a namespace or names of its own."""
+    data = files.mapping(files.kustomization(directory) or "")
+    return _OVERLAY.search(directory) is not None and any(
+        word(data, key) for key in ("namespace", "namePrefix", "nameSuffix")
+    )
 
 
 def _referenced(files: Files, directory: str) -> list[str]:

@@ -10,6 +10,7 @@ from .tokens import Token, with_label
 
 _LONGEST_UNKNOWN = 4  # words
 _ANY_NAME = frozenset({"generic"})  # a container may well be called "server"
+_SIDECAR = "sidecar"  # a word for a container, and for one beside the one of the app
 _UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not known
 
 
@@ -53,4 +54,4 @@ def _container(sentence: Sequence[Token]) -> str:
             for near in (*sentence[max(0, at - 1) : at], *sentence[at + 1 : at + 2]):
                 if near.labels <= _ANY_NAME and not near.used:
                     return near.text
-    return ""
+    return next((each.text for each in with_label(sentence, "container") if each.key == _SIDECAR), "")

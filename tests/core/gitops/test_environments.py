@@ -235,3 +235,26 @@ def test_one_of_two_kustomizations_of_one_name_is_asked_about(changed: Changed) 
 
 def test_environments_are_known_by_what_tells_them_apart(index: Callable[[Mapping[str, str]], Index]) -> None:
     assert index(FLUX).environments() == ["prod", "staging"]
+
+
+CHAINED = {
+    "base/kustomization.yaml": "resources: [shop.yaml]\n",
+    "base/shop.yaml": """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec: {containers: [{name: shop, image: "acme/shop:1.0"}]}
+""",
+    "overlays/away/kustomization.yaml": "namespace: away\nresources: [../../base]\n"
+    "replicas: [{name: shop, count: 3}]\n",
+    "overlays/solo/kustomization.yaml": "namespace: solo\nnameSuffix: -solo\nresources: [../away]\n",
+}
+
+
+def test_an_overlay_with_a_namespace_that_another_builds_on_is_applied_itself(changed: Changed) -> None:
+    assert changed(CHAINED, SetReplicas(name="shop-solo", replicas=2))[0] == "overlays/solo/kustomization.yaml"
+    with pytest.raises(EditRefused, match="solo/shop-solo would follow too"):
+        changed(CHAINED, SetReplicas(name="away/shop", replicas=2))
