@@ -107,10 +107,13 @@ def append_after(connection: sqlite3.Connection, proposal: Proposal, known: int 
 def news(connection: sqlite3.Connection, known: Mapping[str, int]) -> dict[int, Proposal]:
     """The proposals whose last event is not the `known` one, by its sequence, oldest proposal first.
 
-    Raises sqlite3.Error, ValueError or LookupError (damaged).
+    They are read as they stand at one moment: another program may write meanwhile. Raises sqlite3.Error, ValueError or
+    LookupError (damaged).
     """
-    changed = [last for each, last in connection.execute(_SEQUENCES).fetchall() if known.get(each) != last]
-    return {last: decode(connection.execute(_PROPOSAL, (last,)).fetchone()[0], Proposal) for last in changed}
+    with connection:
+        connection.execute("BEGIN")
+        changed = [last for each, last in connection.execute(_SEQUENCES).fetchall() if known.get(each) != last]
+        return {last: decode(connection.execute(_PROPOSAL, (last,)).fetchone()[0], Proposal) for last in changed}
 
 
 def history(connection: sqlite3.Connection, proposal_id: str) -> tuple[Happened, ...]:

@@ -187,6 +187,24 @@ async def test_two_programs_share_one_journal(journal: SqliteJournal, path: Path
     await other.close()
 
 
+async def test_what_another_program_writes_meanwhile_is_read_as_it_was_or_as_it_is(
+    journal: SqliteJournal, path: Path
+) -> None:
+    proposals = [replace(PROPOSAL, id=str(number)) for number in range(60)]
+    for proposal in proposals:
+        await journal.record(proposal)
+
+    async def write() -> None:
+        for proposal in proposals:
+            await journal.record(replace(proposal, state=ProposalState.EXPIRED, step=Step.EXPIRED, updated=NOON))
+
+    writing = asyncio.create_task(write())
+    while not writing.done():
+        other, read = await _reopened(path)
+        assert (other.set_aside, [each.id for each in read]) == (None, [each.id for each in proposals])
+    await writing
+
+
 async def test_a_lock_that_another_program_keeps_is_said(
     journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
