@@ -91,7 +91,7 @@ class FindingFlow(RepairsFlow):
             try:
                 await cluster.cluster.watch.snooze(self._finding_id, dt_util.utcnow() + LATER)
             except HomelabError as error:
-                return self._failed(error)
+                return self._failed(cluster, error)
         return self.async_create_entry(data={})
 
     async def async_step_dismiss(self, _: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -100,7 +100,7 @@ class FindingFlow(RepairsFlow):
             try:
                 await cluster.cluster.watch.dismiss(self._finding_id)
             except HomelabError as error:
-                return self._failed(error)
+                return self._failed(cluster, error)
         return self.async_create_entry(data={})
 
     async def _async_propose(self, fix: Fix, user_input: dict[str, Any] | None) -> RepairsFlowResult:
@@ -109,17 +109,18 @@ class FindingFlow(RepairsFlow):
         finding = _found(cluster, self._finding_id) if cluster else None
         if cluster is None or finding is None:
             return self.async_create_entry(data={})
-        message = ""
+        message, phrases = "", cluster.office.speech[0].phrases
         if user_input is not None:
             requester = Requester(channel=Channel.REPAIRS)
             words = f"{_one_line(finding)}: {fix.value}"
             try:
                 proposal = await cluster.office.desk.propose(plan(fix, finding, user_input), requester, words=words)
             except HomelabError as error:
-                message = str(error)
+                message = phrases.say_error(error)
             else:
                 target = proposal.target
-                told = {"code": proposal.code, "field": target.field, "before": target.before, "after": target.after}
+                code = phrases.say_codes(proposal.code)
+                told = {"code": code, "field": target.field, "before": target.before, "after": target.after}
                 return self.async_abort(reason="proposed", description_placeholders=told)
         return self.async_show_form(
             step_id=fix.value,
@@ -128,8 +129,9 @@ class FindingFlow(RepairsFlow):
             description_placeholders={"subject": _one_line(finding), "message": message},
         )
 
-    def _failed(self, error: HomelabError) -> RepairsFlowResult:
-        return self.async_abort(reason="failed", description_placeholders={"message": str(error)})
+    def _failed(self, cluster: ClusterData, error: HomelabError) -> RepairsFlowResult:
+        message = cluster.office.speech[0].phrases.say_error(error)
+        return self.async_abort(reason="failed", description_placeholders={"message": message})
 
 
 def _found(cluster: ClusterData, finding_id: str) -> Finding | None:

@@ -182,6 +182,23 @@ async def test_a_fix_that_cannot_be_says_why_and_asks_again(hass: HomeAssistant,
     assert not hass.data[HOUSEHOLD].office.desk.proposals
 
 
+@pytest.fixture
+def german_house(hass: HomeAssistant) -> None:
+    hass.config.language = "de"
+
+
+@pytest.mark.usefixtures("german_house", "repository", "eager")
+async def test_a_fix_that_cannot_be_says_why_in_the_language_of_the_house(
+    hass: HomeAssistant, repairs: RepairsFlowManager
+) -> None:
+    flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["media/sonarr"].issue_id})
+    await repairs.async_configure(flow["flow_id"], {"next_step_id": "memory"})
+    again = await repairs.async_configure(flow["flow_id"], {"memory": "plenty"})
+
+    told = "„plenty“ ist keine Menge, wie etwa 500m oder 2Gi."
+    assert again["description_placeholders"]["message"] == told
+
+
 @pytest.mark.parametrize(("step", "state"), [("snooze", "snoozed"), ("dismiss", "dismissed")])
 async def test_a_finding_can_be_put_off_or_called_no_problem(
     hass: HomeAssistant, eager: ConfigEntry, repairs: RepairsFlowManager, until: Any, step: str, state: str
