@@ -12,6 +12,7 @@ from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
 from ...speech.wishes import several_changes
+from ...speech.wishes.tokens import tokenised
 from .fields import NO_SETTING, variables_of
 from .model import plan_by_model
 from .resolving import plan_of
@@ -55,23 +56,29 @@ def known_of(index: Index, *, with_machines: bool = False) -> Known:
 def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
     """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
     known = known_of(index)
-    wish = _variable(words, languages, known, index) or _wish(words, languages, known)
+    if variables := _variables(words, languages, known, index):
+        wishes = (each.reader.read(words, known._replace(variables=variables)) for each in languages)
+        wish = next((each for each in wishes if each and each.slots.get("key") in variables), None)
+        return plan_of(wish, index) if wish else None
+    wish = _wish(words, languages, known)
     if (wish is None or not known.knows(wish.name)) and any(path.endswith(".tf") for path in index.snapshot.files):
         wish = _wish(words, languages, known_of(index, with_machines=True)) or wish
     return plan_of(wish, index) if wish else None
 
 
-def _variable(words: str, languages: Sequence[Speech], known: Known, index: Index) -> Wish | None:
-    """The wish for a variable that is written like a word of ours, in capitals, where the workload has it."""
-    written = frozenset(_CAPITALS.findall(words))
+def _variables(words: str, languages: Sequence[Speech], known: Known, index: Index) -> frozenset[str]:
+    """The words in capitals that are variables of a workload the words name, though they may be words of ours."""
+    labels = [each.reader.lexicon.labels for each in languages]
+    written = frozenset(
+        each for each in _CAPITALS.findall(words) if any(each.lower() in known_words for known_words in labels)
+    )
     if not written or words.isupper():
-        return None
-    for speech in languages:
-        wish = speech.reader.read(words, known._replace(variables=written))
-        if wish and wish.operation == "set_env" and wish.slots["key"] in written and known.knows(wish.name):
-            found = index.candidates(wish.name, wish.namespace)
-            return wish if any(wish.slots["key"] in variables_of(each, index) for each in found) else None
-    return None
+        return frozenset()
+    tokens = tokenised(words)
+    found = [each for speech in languages for each in known.names.find(tokens, speech.reader.lexicon)]
+    names = {name for each in found for name in each.names}
+    workloads = [each for each in index.workloads if not names.isdisjoint((each.name, each.label, *each.aliases))]
+    return written & {variable for each in workloads for variable in variables_of(each, index)}
 
 
 def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:

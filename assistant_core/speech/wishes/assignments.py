@@ -41,7 +41,7 @@ def assignment(
             value = as_written(tokens[at:end]).partition("=")[2]
             return Assignment(operation, match[1], value, [*tokens[:at], *tokens[end:]])
     for at, token in enumerate(tokens):
-        if at and token.text in variables:
+        if token.text in variables:
             return _assigned("set_env", token.text, tokens, at, lexicon, names)
     for at, token in enumerate(tokens):
         if (what := _operation(tokens, at, lexicon, names)) is not None:
@@ -53,7 +53,7 @@ def _operation(tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names)
     """What setting this token would be; None when it is no key."""
     text, key = tokens[at].text, tokens[at].key
     before = tokens[at - 1].key if at else ""
-    if not at or not _may_be_key(tokens, at, lexicon):
+    if (not at and "_" not in text) or not _may_be_key(tokens, at, lexicon):
         return None
     if before in lexicon.groups["variable"] and _ANY_VARIABLE.fullmatch(text) and not names.find([tokens[at]], lexicon):
         return "set_env"
@@ -75,7 +75,7 @@ def _may_be_key(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
 def _assigned(
     operation: str, key: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names
 ) -> Assignment | None:
-    to = next((n for n in range(at + 1, len(tokens)) if tokens[n].key in lexicon.groups["to"]), None)
+    to = _to(tokens, at, lexicon)
     if to is None:
         if operation == "set_env" and any(each.key in lexicon.groups["unset"] for each in tokens[:at]):
             return Assignment(operation, key, None, [*tokens[:at], *tokens[at + 1 :]])
@@ -87,11 +87,50 @@ def _assigned(
         end = next((n for n in ends if names.find(value[n + 1 :], lexicon)), ends[-1] if ends else None)
         if end is not None:
             value, tail = value[:end], value[end + 1 :]
-    while value and value[-1].key in lexicon.groups["courtesy"]:
-        value.pop()
-    if not value or _goes_on(value, lexicon):
+    value = _bare(value, lexicon)
+    if not value or _goes_on(value, lexicon) or _is_more_than_a_value(value, lexicon):
         return None
     return Assignment(operation, key, as_written(value), [*head, *tail])
+
+
+def _to(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int | None:
+    """The word before the value: "to", or "value" in "with the value"."""
+    words = [each.key for each in tokens]
+    rest = range(at + 1, len(tokens))
+    plain = next((n for n in rest if words[n] in lexicon.groups["to"]), None)
+    given = (
+        n
+        for n in rest
+        if words[n] in lexicon.groups["value"] and not lexicon.groups["with"].isdisjoint(words[max(at + 1, n - 2) : n])
+    )
+    found = [each for each in (plain, next(given, None)) if each is not None]
+    return min(found, default=None)
+
+
+def _bare(value: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The value without "the value" before it, and without courtesy or the end of a verb behind it."""
+    found = list(value)
+    start = next((n for n, each in enumerate(found[:2]) if each.key in lexicon.groups["value"]), None)
+    if start is not None and len(found) > start + 1 and (not start or found[0].key in lexicon.groups["filler"]):
+        found = found[start + 1 :]
+    ends = lexicon.groups["courtesy"] | lexicon.groups["plus"]
+    while found and found[-1].key in ends:
+        found.pop()
+        ends |= lexicon.groups["about"]  # "for now"
+    return found
+
+
+def _is_more_than_a_value(value: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether several words say when or how much besides, and not only what: "debug if possible", "2 gigs"."""
+    if len(value) == 1:
+        return False
+    said = f" {' '.join(each.key for each in value)} "
+    ending = value[-1].key
+    return (
+        any(f" {phrase} " in said for phrase in lexicon.groups["hindrance"])
+        or ending in lexicon.groups["filler"] | lexicon.groups["of"]
+        or (ending in lexicon.units and value[0].key.isdecimal())
+    )
 
 
 def _goes_on(value: Sequence[Token], lexicon: Lexicon) -> bool:

@@ -113,10 +113,40 @@ def test_a_time_zone_may_be_called_by_its_city(words: str, value: str) -> None:
         ("set TAG=x,y on minecraft", "x,y"),
         ("set TAG of minecraft to x=y", "x=y"),
         ("set TAG of minecraft to 10,5", "10,5"),
+        ("set TAG of minecraft to the value debug", "debug"),
+        ("set TAG of minecraft to debug again, please", "debug"),
+        ("set TAG of minecraft to debug for now", "debug"),
+        ("add the variable TAG with the value debug to minecraft", "debug"),
     ],
 )
-def test_a_value_keeps_its_commas_and_signs(words: str, value: str) -> None:
+def test_a_value_is_what_was_said_and_no_more(words: str, value: str) -> None:
     assert _planned(words) == SetEnv(name="minecraft", variable="TAG", value=value)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "TAG von minecraft auf debug setzen"),
+        ("de", "setze TAG bei minecraft auf den Wert debug"),
+        ("de", "füge minecraft die Variable TAG mit dem Wert debug hinzu"),
+        ("de", "stell TAG bei minecraft auf debug um"),
+    ],
+)
+def test_german_puts_words_around_a_value_too(language: str, words: str) -> None:
+    assert _planned(words, language) == SetEnv(name="minecraft", variable="TAG", value="debug")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "set TAG of minecraft to debug when it rains",
+        "set TAG of minecraft to debug if possible",
+        "set TAG of minecraft to debug instead of 1",
+        "set MEMORY of minecraft to 6 gigs",
+    ],
+)
+def test_what_may_be_more_than_a_value_is_not_read(words: str) -> None:
+    assert _planned(words) is None
 
 
 def test_a_time_zone_that_does_not_exist_is_asked_back() -> None:
