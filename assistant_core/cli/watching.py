@@ -8,7 +8,9 @@ from datetime import timedelta
 import typer
 
 from ..cluster import ClusterWatch, Patience
+from ..errors import HomelabError, NotFound
 from ..kube import Cluster, ClusterConfig
+from ..kube.resource import NODES
 from ..models.finding import Finding, FindingChange, FindingEvent
 from . import show
 from .clusters import cluster_at
@@ -27,7 +29,10 @@ async def watch_findings(config: ClusterConfig, *, as_json: bool) -> Exit:
 
 
 async def findings_now(cluster: Cluster) -> tuple[Finding, ...]:
-    """What is wrong at the first look, oldest first. Raises HomelabError when the cluster cannot be looked at."""
+    """What is wrong at the first look, oldest first; on stderr what it could not look at.
+
+    Raises HomelabError when the cluster cannot be looked at.
+    """
     watch = ClusterWatch(cluster, patience=_AT_ONCE)
     failed = asyncio.Event()
     watch.listen(lambda: failed.set() if watch.observation.error else None)
@@ -36,8 +41,13 @@ async def findings_now(cluster: Cluster) -> tuple[Finding, ...]:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-        if watch.observation.error is not None:
-            raise watch.observation.error
+        match watch.observation.error:
+            case NotFound():  # it has not even nodes
+                raise cluster.foreign(NODES.path)
+            case HomelabError() as error:
+                raise error
+        for each in watch.denied:
+            typer.echo(show.safe(str(each)), err=True)
         return watch.findings
 
 
@@ -67,11 +77,12 @@ async def _running(watch: ClusterWatch) -> AsyncIterator[None]:
 
 
 class _Trouble:
-    """Says on stderr, once, that the cluster is not heard of, and that it is again."""
+    """Says on stderr, once, that the cluster is not heard of, and that it is again; and what cannot be looked at."""
 
     def __init__(self, watch: ClusterWatch) -> None:
         self._watch = watch
         self._told = ""
+        self._denied: set[str] = set()
 
     def tell(self) -> None:
         """Compare with what was told last."""
@@ -80,6 +91,10 @@ class _Trouble:
         if now != self._told:
             typer.echo(now or "The cluster is heard of again.", err=True)
         self._told = now
+        denied = {show.safe(str(each)) for each in self._watch.denied}
+        for each in sorted(denied - self._denied - {now}):
+            typer.echo(each, err=True)
+        self._denied = denied
 
 
 def _tell(change: FindingChange, *, as_json: bool) -> None:

@@ -81,11 +81,19 @@ class Cluster:
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`. Raises HomelabError."""
-        match await self._json(Call(self.name, "get", "/version"), "/version"):
+        try:
+            answer = await self._json(Call(self.name, "get", "/version"), "/version")
+        except NotFound as error:
+            raise self.foreign("/version") from error
+        match answer:
             case {"gitVersion": str(version)}:
                 return version
-        told = f"What the cluster {self.name} answers at /version is not Kubernetes."
-        raise ResponseInvalid(told, service=service_name(self.name), reason="foreign")
+        raise self.foreign("/version")
+
+    def foreign(self, path: str) -> ResponseInvalid:
+        """What to say when something else than an API server answers."""
+        told = f"What the cluster {self.name} answers at {path} is not Kubernetes."
+        return ResponseInvalid(told, service=service_name(self.name), reason="foreign")
 
     async def served(self, resource: Resource) -> bool | None:
         """Whether the server has the resource, and then whether its objects lie in namespaces; None if it has not.

@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,8 @@ import pytest
 
 from demo.faults import Fault, FaultKind
 from demo.gpu import GpuExporterSimulator
-from demo.kubernetes import KubernetesSimulator
+from demo.kubernetes import READER_TOKEN, KubernetesSimulator
+from demo.kubernetes_access import Account
 from demo.kubernetes_objects import kind_named
 from demo.ollama import OllamaSimulator
 from demo.serving import serving
@@ -56,6 +58,26 @@ async def test_without_k8sgpt_our_own_checks_tell_what_is_wrong(homelab: Run, tm
     assert ended.code == 0
     assert {tuple(finding["sources"]) for finding in ended.json} == {("check",)}
     assert "jellyfin" in {finding["name"] for finding in ended.json}
+
+
+async def test_what_may_not_be_looked_at_is_said_beside_the_findings(homelab: Run, tmp_path: Path) -> None:
+    simulator = KubernetesSimulator()
+    simulator.server.accounts = {READER_TOKEN: Account("reader", denied=("list pods",))}
+    async with serving(simulator) as proxy:
+        await asyncio.to_thread((tmp_path / "home.yaml").write_text, simulator.kubeconfig(proxy.url))
+        ended = await homelab("findings", "--kubeconfig", str(tmp_path / "home.yaml"))
+    assert ended.code == 0
+    assert "jellyfin" in ended.out
+    assert ended.err == "The cluster home does not let us list pods; its account needs a role that allows it.\n"
+
+
+async def test_an_address_where_something_else_answers_is_told(homelab: Run, tmp_path: Path) -> None:
+    simulator = KubernetesSimulator()
+    async with serving(simulator) as proxy:
+        await proxy.inject(Fault(kind=FaultKind.STATUS, status=404, body="404 page not found"))
+        await asyncio.to_thread((tmp_path / "home.yaml").write_text, simulator.kubeconfig(proxy.url))
+        ended = await homelab("findings", "--kubeconfig", str(tmp_path / "home.yaml"))
+    assert (ended.code, ended.err) == (5, "What the cluster home answers at /api/v1/nodes is not Kubernetes.\n")
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,11 @@ async def test_a_redirect_does_not_get_the_token(cluster: Cluster, proxy: FaultP
     assert len(proxy.seen) == 1
 
 
-async def test_a_server_that_is_no_kubernetes_is_told_apart(cluster: Cluster, proxy: FaultProxy) -> None:
-    await proxy.inject(Fault(kind=FaultKind.STATUS, status=200, body='{"version": "0.32.15"}'))
+@pytest.mark.parametrize(("status", "body"), [(200, '{"version": "0.32.15"}'), (404, "404 page not found")])
+async def test_a_server_that_is_no_kubernetes_is_told_apart(
+    cluster: Cluster, proxy: FaultProxy, status: int, body: str
+) -> None:
+    await proxy.inject(Fault(kind=FaultKind.STATUS, status=status, body=body))
     with pytest.raises(ResponseInvalid, match="is not Kubernetes"):
         await cluster.version()
 
