@@ -1,6 +1,6 @@
 """One field of a workload: its host, its schedule, its storage class, or a setting that is called by its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import re
 from typing import Any, NamedTuple
 
@@ -124,6 +124,12 @@ def variables_of(workload: Workload, index: Index) -> dict[str, Any]:
     return {each.name: each.value for each in index.knobs(workload) if each.topic is Topic.ENV and each.is_set}
 
 
+def in_digits(slots: Mapping[str, str], now: object) -> str:
+    """The value that was said; a number that was said in words in digits, unless words stand there now."""
+    now = get(now, "value", default=now)
+    return slots["value"] if now is not None and not str(now).isdecimal() else slots.get("number", slots["value"])
+
+
 def is_value(workload: Workload, key: str) -> bool:
     """Whether a chart's values have a plain value of that very name at their top."""
     found = merged(workload.release).get(key) if workload.release else None
@@ -132,8 +138,7 @@ def is_value(workload: Workload, key: str) -> bool:
 
 def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     """The plan for the variable or the value that is called so. Raises Incomplete for none and for several."""
-    key, value = wish.slots["key"], wish.slots["value"]
-    value = zone(value) if key == TIME_ZONE else value
+    key = wish.slots["key"]
     workload = index.find(wish.name, wish.namespace, kind)
     known = variables_of(workload, index)
     variables = [each for each in known if _joined(each) == _joined(key)]
@@ -143,28 +148,32 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     paths = [_path(keys) for keys, _ in _values(workload) if str(keys[-1]) not in known and _is_called(keys, key)]
     if not variables and not paths and key == TIME_ZONE and workload.release is None:
         if workload.kind == "CronJob":
+            value = zone(wish.slots["value"])
             return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path="spec.timeZone", value=value)
         variables = [key]
     if len(variables) + len(paths) != 1:
         raise _open(workload, key, [*variables, *paths])
     if paths:
-        value = _as_loud(key, value, [text for keys, text in _values(workload) if _path(keys) == paths[0]])
-        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=spoken(value))
+        (now,) = (text for keys, text in _values(workload) if _path(keys) == paths[0])
+        said = _said(wish.slots, now)
+        return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=spoken(said))
     return SetEnv(
         name=wish.name,
         namespace=wish.namespace,
         kind=kind,
         container=wish.container,
         variable=variables[0],
-        value=_as_loud(
-            key, value, [get(known[each], "value", default=known[each]) for each in variables if each in known]
-        ),
+        value=_said(wish.slots, known.get(variables[0])),
     )
 
 
-def _as_loud(key: str, value: str, now: list[Any]) -> str:
-    """A level of the log as the files write it: speech knows no capitals."""
-    return value.upper() if key == _LOG_LEVEL and value.isalpha() and now and str(now[0]).isupper() else value
+def _said(slots: Mapping[str, str], now: Any) -> str:
+    """The value as the files write such a one: zones by their names, levels as loud as now, numbers in digits."""
+    now = get(now, "value", default=now)
+    if slots["key"] == TIME_ZONE:
+        return zone(slots["value"])
+    is_loud = slots["key"] == _LOG_LEVEL and slots["value"].isalpha() and str(now).isupper()
+    return slots["value"].upper() if is_loud else in_digits(slots, now)
 
 
 def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:

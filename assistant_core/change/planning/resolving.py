@@ -23,7 +23,7 @@ from ...models.plan import (
     Suspend,
 )
 from ...models.wish import Amount, Wish
-from .fields import TIME_ZONE, is_value, of_host, of_schedule, of_setting, of_storage_class, variables_of
+from .fields import TIME_ZONE, in_digits, is_value, of_host, of_schedule, of_setting, of_storage_class, variables_of
 from .machines import machine_named, of_machine
 from .quantities import counted, written
 from .resources import of_resources
@@ -175,6 +175,8 @@ def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:
     if key not in known and value is not None and is_value(workload, key):
         return _value(wish, index, kind)
     variable = next((each for each in known if each.casefold() == key.casefold()), key) if not key.isupper() else key
+    if value is not None:
+        value = in_digits(wish.slots, known.get(variable))
     return SetEnv(
         name=wish.name,
         namespace=wish.namespace,

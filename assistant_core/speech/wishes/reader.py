@@ -121,7 +121,8 @@ class Reader:
         sentence = self._sentence(given.rest, known)
         wish = wish_of(sentence, given.operation, ASSIGNED)
         slots = {"key": given.key, **({} if given.value is None else {"value": given.value})}
-        return replace(wish, slots=slots) if wish else None
+        number = self.lexicon.numbers.get((given.value or "").lower())
+        return replace(wish, slots=slots | ({} if number is None else {"number": str(number)})) if wish else None
 
     def _wish(self, sentence: list[Token]) -> Wish | None:
         for verb, operation, allowed in PLAIN:

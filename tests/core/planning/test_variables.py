@@ -124,6 +124,19 @@ def test_a_value_is_what_was_said_and_no_more(words: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("set REPLICAS of minecraft to thirty", "30"),
+        ("set the limit variable of minecraft to thirty", None),
+        ("set NEW_ONE of minecraft to twenty one", "21"),
+        ("set LOG_LEVEL of minecraft to seven", "seven"),
+    ],
+)
+def test_a_number_in_words_is_written_in_digits_where_numbers_stand(words: str, value: str | None) -> None:
+    assert getattr(_planned(words), "value", None) == value
+
+
+@pytest.mark.parametrize(
     ("language", "words"),
     [
         ("de", "TAG von minecraft auf debug setzen"),
