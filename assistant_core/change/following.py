@@ -170,7 +170,7 @@ def _news(before: PullRequestStatus, after: PullRequestStatus) -> Iterator[tuple
     if after.changed_by_hand and not before.changed_by_hand:
         yield Step.CHANGED_BY_HAND, Why.BY_HAND.told()
     if after.conflicts and not before.conflicts:
-        yield Step.CONFLICT, Why.CONFLICT.told()
+        yield Step.CONFLICT, Why.CONFLICTS.told()
     if (after.checks, after.failed_checks) != (before.checks, before.failed_checks):
         if after.checks is ChecksState.FAILURE:
             names = ", ".join(after.failed_checks)[:200]

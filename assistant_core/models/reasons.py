@@ -30,7 +30,7 @@ class Why(StrEnum):
     BY_HAND = "Somebody changed its branch by hand; I leave it alone."
     CHECKS = "Checks failed: {names}."
     CLOCK = "The clock was set back, so nobody can tell how old the change is."
-    CONFLICT = "It conflicts with what was merged meanwhile."
+    CONFLICTS = "It conflicts with what was merged meanwhile."
     DEGRADED = "{name} is degraded."
     DEGRADED_BECAUSE = "{name} is degraded: {message}."
     ITS_CHECKS = "Its checks failed."

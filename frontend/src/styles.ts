@@ -167,6 +167,9 @@ export const shared = css`
     background: var(--soft);
     color: var(--ink);
   }
+  .badge.break {
+    white-space: normal;
+  }
   .badge.bad {
     background: color-mix(in srgb, var(--bad) 16%, var(--paper));
   }

@@ -16,6 +16,21 @@ HASHES = """
 view => [...view.homelab.changes.values()].filter(each => each.state === "awaiting").map(each => each.hash)
 """
 FORGET = "async view => { view.homelab = {...view.homelab, changes: new Map()}; await view.updateComplete; }"
+LENGTHEN = """
+async view => {
+  const long = "x".repeat(250), [first] = view.homelab.changes.values();
+  const named = {name: long, namespace: long, field: long, before: long, after: long};
+  const said = {words: long, repository: long, model: long, failure: long, requested_by: long};
+  const lists = {reasons: [long], checks: [long], notes: [long]};
+  const change = {...first, id: long, target: {...first.target, ...named}, ...said, ...lists};
+  view.homelab = {...view.homelab, changes: new Map([[long, change]])};
+  view.selected = long;
+  await view.updateComplete;
+  await view.renderRoot.querySelector("homelab-virtual-list").updateComplete;
+  const drawn = [...view.renderRoot.querySelectorAll("article *")].map(each => each.getBoundingClientRect().right);
+  return Math.max(...drawn) <= innerWidth;
+}
+"""
 BREAK = "document.querySelector('home-assistant').hass.connection.socket.close()"
 
 
@@ -60,6 +75,15 @@ def test_a_change_that_is_forgotten_while_it_is_confirmed_leaves_an_empty_list(h
     waiting.get_by_role("button", name="Approve").click()
     home.page.locator("homelab-changes").evaluate(FORGET)
     expect(home.page.get_by_role("heading", name="No changes yet")).to_be_visible()
+
+
+@pytest.mark.usefixtures("waiting")
+def test_the_longest_names_stay_on_the_smallest_phone(demo: Demo, open_browser: Open) -> None:
+    visit = open_browser(viewport={"width": 360, "height": 740})
+    visit.log_in("demo", demo.password)
+    visit.go("changes")
+    expect(visit.page.locator("homelab-changes article")).not_to_have_count(0)
+    assert visit.page.locator("homelab-changes").evaluate(LENGTHEN)
 
 
 def test_of_two_windows_one_yes_counts_and_the_other_hears_of_it(

@@ -12,6 +12,7 @@ export const changesStyles = css`
   }
   .change {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 10px;
     margin-bottom: 12px;
   }
@@ -56,6 +57,7 @@ export const changesStyles = css`
   }
   .opened {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 12px;
     justify-items: start;
     padding-top: 4px;

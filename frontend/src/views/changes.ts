@@ -131,7 +131,7 @@ export class Changes extends View {
     const details = this.details?.id === change.id ? this.details.value : null;
     return html`<div class="opened">
       <p class="break">${this.text.say("words", { words: change.words })}</p>
-      ${change.model ? html`<p class="badge">${icon(mdiRobotOutline)} ${this.text.say("planned_by_model", { model: change.model })}</p>` : nothing}
+      ${change.model ? html`<p class="badge break">${icon(mdiRobotOutline)} ${this.text.say("planned_by_model", { model: change.model })}</p>` : nothing}
       <div class="row">
         <span class="badge ${RISKS[change.risk]}">${this.text.name("risk", change.risk)}</span>
         <span class="small mono break" title=${change.hash}>${this.text.say("hash")} ${change.hash.slice(0, 12)}</span>

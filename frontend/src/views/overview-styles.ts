@@ -3,7 +3,15 @@ import { css } from "lit";
 export const overviewStyles = css`
   :host {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 16px;
+  }
+  h2,
+  h3,
+  li,
+  .grow,
+  .small {
+    overflow-wrap: anywhere;
   }
   .columns {
     display: grid;
@@ -59,6 +67,7 @@ export const overviewStyles = css`
   }
   .gpu {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
   }
   .gauges {

@@ -300,7 +300,7 @@ async def test_closing_ends_the_journals_thread(path: Path) -> None:
 
 async def test_the_history_stays_and_only_the_latest_state_holds_the_files(journal: SqliteJournal, path: Path) -> None:
     approved = replace(PROPOSAL, state=ProposalState.APPROVED, step=Step.APPROVED, updated=NOON, decided_by=ANNA)
-    stalled = replace(approved, step=Step.STALLED, why=Why.CONFLICT.told())
+    stalled = replace(approved, step=Step.STALLED, why=Why.CONFLICTS.told())
     for proposal in (PROPOSAL, approved, stalled):
         await journal.record(proposal)
 
@@ -308,7 +308,7 @@ async def test_the_history_stays_and_only_the_latest_state_holds_the_files(journ
     assert [(each.step, each.by, each.detail) for each in await journal.history("1")] == [
         (Step.ASKED, PROPOSAL.requested_by, None),
         (Step.APPROVED, ANNA, None),
-        (Step.STALLED, None, Why.CONFLICT),
+        (Step.STALLED, None, Why.CONFLICTS),
     ]
     with sqlite3.connect(path) as reader:
         sizes = [row[0] for row in reader.execute("SELECT length(proposal) FROM events ORDER BY sequence")]

@@ -12,7 +12,14 @@ import pytest
 import yaml
 
 from assistant_core import errors, speech
-from assistant_core.errors import ApprovalRefused, AuthenticationFailed, ConnectionFailed, HomelabError, PolicyRefused
+from assistant_core.errors import (
+    ApprovalRefused,
+    AuthenticationFailed,
+    Conflict,
+    ConnectionFailed,
+    HomelabError,
+    PolicyRefused,
+)
 from assistant_core.models.change import ProposalState, Step
 from assistant_core.models.reasons import Reason, Why
 from assistant_core.speech import Phrases
@@ -107,6 +114,12 @@ def test_a_line_of_the_history_says_in_the_persons_language_why(german: Phrases)
     assert german.say_happened(broken, broken.last) == (
         "die Prüfungen sind fehlgeschlagen: Diese Prüfungen sind gescheitert: build, lint"
     )
+
+
+def test_what_a_forge_refuses_is_not_taken_for_a_reason_of_that_name(german: Phrases) -> None:
+    assert not {why.name.lower() for why in Why} & {error.key for error in ERRORS.values()}
+    refused = Conflict('GitHub refuses this for "a/b": <b>no</b>', service="GitHub", said="<b>no</b>", reason="refused")
+    assert said(german, Reason.of(refused)).strip() == "GitHub lehnt das ab. Von dort heißt es: „no“."
 
 
 def test_a_reason_holds_no_secret() -> None:
