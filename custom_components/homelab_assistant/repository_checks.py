@@ -1,6 +1,7 @@
 """The tests a GitOps repository must pass before its entry is saved."""
 
 from collections.abc import Iterator, Mapping
+import re
 from typing import Any
 
 from homeassistant.const import CONF_TOKEN, CONF_URL
@@ -22,12 +23,14 @@ from .const import (
 from .forge_pauses import async_keeping_pause, async_pause_end
 from .repository_clients import forge
 
+_ADDRESS = re.compile(r"https?://(?P<host>[^/\s]+)/(?P<name>[^/\s]+/[^/\s]+?)(\.git)?/?")
+
 
 async def async_check(hass: HomeAssistant, data: Mapping[str, Any]) -> Checked:
     """Connect to the repository that an entry describes. Raises CheckFailed."""
     kind = ForgeKind(data.get(CONF_FORGE, ForgeKind.GITHUB))
     with blaming("base"):
-        data = _without_login(data) if kind is ForgeKind.GIT else data
+        data = _without_login(data) if kind is ForgeKind.GIT else _named(data)
         async with async_keeping_pause(hass, data):
             info = await forge(hass, data, retry_at=await async_pause_end(hass, data)).check()
     placeholders = {"repository": info.repository, "branch": info.default_branch}
@@ -57,6 +60,13 @@ def _repository_id(kind: ForgeKind, data: Mapping[str, Any], repository: str) ->
         return f"{Kind.REPOSITORY}_{repository}"
     address = data[CONF_URL] if kind is ForgeKind.GITEA else data.get(CONF_API_URL, DEFAULT_GITHUB_API_URL)
     return f"{Kind.REPOSITORY}_{URL(address).host}_{repository.lower()}"
+
+
+def _named(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a person copied from the browser, `https://github.com/OWNER/NAME`, is that name."""
+    copied = _ADDRESS.fullmatch(data.get(CONF_REPOSITORY, ""))
+    sites = {"github.com", "www.github.com", URL(data.get(CONF_API_URL, "")).host}
+    return {**data, CONF_REPOSITORY: copied["name"]} if copied and copied["host"].lower() in sites else data
 
 
 def _without_login(data: Mapping[str, Any]) -> dict[str, Any]:

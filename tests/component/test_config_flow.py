@@ -195,8 +195,19 @@ async def test_something_that_is_no_kubeconfig_is_refused(connect: Any) -> None:
     assert "kubectl config view" in sentence(result)
 
 
-async def test_a_repository_is_added_as_the_forge_writes_its_name(github_proxy: FaultProxy, connect: Any) -> None:
-    form = {"repository": REPOSITORY.upper(), "token": TOKEN, "api_url": github_proxy.url}
+@pytest.mark.parametrize(
+    "typed",
+    [
+        REPOSITORY.upper(),
+        f"https://github.com/{REPOSITORY}",
+        f"https://github.com/{REPOSITORY}.git",
+        "https://GitHub.com/demo/homelab/",
+    ],
+)
+async def test_a_repository_is_added_as_the_forge_writes_its_name(
+    github_proxy: FaultProxy, connect: Any, typed: str
+) -> None:
+    form = {"repository": typed, "token": TOKEN, "api_url": github_proxy.url}
     result = await connect(GITOPS, GITHUB, form)
 
     assert result["type"] == "create_entry"
@@ -210,6 +221,7 @@ async def test_a_repository_is_added_as_the_forge_writes_its_name(github_proxy: 
         ({"token": "github_pat_wrong"}, {"base": "authentication_failed_credentials"}),
         ({"repository": "demo/nothing"}, {"base": "not_found_repository"}),
         ({"repository": "homelab"}, {"base": "input_invalid"}),
+        ({"repository": f"https://git.home.arpa/{REPOSITORY}"}, {"base": "input_invalid"}),
         ({"api_url": "http://192.0.2.1"}, {"base": "input_invalid"}),
     ],
 )
