@@ -206,8 +206,8 @@ class Release:
 class Workload:
     """Something that can be asked for by name; `namespace` is "" when the files name none, `document` counts from 1.
 
-    `aliases` are the other names that lead to it. What it is made of is for the knobs: an object, or a release and the
-    part of it.
+    `aliases` are the other names that lead to it, `helpers` its init containers. What it is made of is for the knobs:
+    an object, or a release and the part of it.
     """
 
     kind: str
@@ -217,6 +217,7 @@ class Workload:
     document: int
     aliases: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
     cluster: str = ""
     deployed: Deployed | None = field(default=None, repr=False, compare=False)
     release: Release | None = field(default=None, repr=False, compare=False)

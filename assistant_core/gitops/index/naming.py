@@ -29,11 +29,19 @@ def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
         lambda each: (_own_name(each),),
         lambda each: each.aliases,
         lambda each: each.containers,
+        lambda each: each.helpers,
     ):
         found = [each for each in workloads if wanted in {plain(one) for one in names(each)}]
         if found:
             return found
     return []
+
+
+def is_container(workload: Workload, name: str) -> bool:
+    """Whether the name is that of one of its containers and of nothing else about it."""
+    known = (workload.name, _own_name(workload), workload.label, *labels_of(workload), *workload.aliases)
+    inside = map(plain, (*workload.containers, *workload.helpers))
+    return plain(name) in inside and plain(name) not in map(plain, known)
 
 
 def _own_name(workload: Workload) -> str:

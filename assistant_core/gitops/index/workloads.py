@@ -1,6 +1,7 @@
 """The workloads of what is deployed, with every name by which a person may know them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 import posixpath
 import re
 
@@ -58,6 +59,7 @@ def _of_object(found: Deployed, names: list[str]) -> Workload:
         document=found.document + 1,
         aliases=_names(found.name, [found.own_name, *names, *called, *_file_names(found.path)]),
         containers=inside,
+        helpers=tuple(name for _, name in containers(found.data, found.kind, key="initContainers") if name),
         cluster=found.owner.cluster if found.owner else "",
         deployed=found,
     )
@@ -87,7 +89,8 @@ def _of_app_template(release: Release, called: list[str]) -> Iterator[Workload]:
         name = release.name if alone or key == release.name else f"{release.name}-{key}"
         kind = _CONTROLLERS.get(word(values, "type"), "Deployment")
         inside = tuple(mapping(values, "containers"))
-        yield _workload(release, name, key, kind, [*called, key], inside)
+        made = _workload(release, name, key, kind, [*called, key], inside)
+        yield replace(made, helpers=tuple(mapping(values, "initContainers")))
     if not found and not get(merged(release), "controllers"):
         return
 

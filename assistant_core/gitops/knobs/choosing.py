@@ -25,6 +25,8 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
             f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.", reason="no_container"
         )
     own = list(workload.containers)
+    if spoken in workload.helpers and spoken not in (workload.name, workload.part, *workload.aliases, *own):
+        return spoken
     if len(own) <= 1:
         return own[0] if own else ""
     wanted = [spoken.strip().casefold(), workload.name, workload.part, *_USUAL, *workload.aliases]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...errors import Incomplete
 from ...models.plan import (
     AddApp,
     ChangePlan,
@@ -20,7 +21,7 @@ from ...models.plan import (
     SetVm,
     Suspend,
 )
-from ..index import Index
+from ..index import Index, naming
 from .add_app import add_app
 from .edit import Edit
 from .remove_app import remove_app
@@ -53,7 +54,26 @@ _OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
     RemoveApp: remove_app,
 }
 
+_OF_THE_WHOLE = (SetReplicas, SetChartVersion, SetStorage, SetStorageClass, Suspend, Resume, RemoveApp)
+
 
 def apply(plan: ChangePlan, index: Index) -> Edit:
     """The edit a plan comes to in this commit. Raises InputInvalid (and its subclasses), EditRefused."""
+    if isinstance(plan, _OF_THE_WHOLE):
+        _refuse_container(plan, index)
     return _OPERATIONS[type(plan)](plan, index)
+
+
+def _refuse_container(plan: ChangePlan, index: Index) -> None:
+    """Ask where a container is named and all that runs beside it would change. Raises Incomplete."""
+    name = plan.name.rpartition("/")[2]
+    for each in naming.matching(index.workloads, name):
+        alone = len(each.containers) + len(each.helpers) == 1
+        if naming.is_container(each, name) and not (alone and not isinstance(plan, RemoveApp)):
+            raise Incomplete(
+                f"{name} is a container of {each.label}. Say {each.label} if all of it is meant.",
+                container=name,
+                workload=each.label,
+                name=each.name,
+                reason="of_container",
+            )
