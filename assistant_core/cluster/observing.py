@@ -1,13 +1,15 @@
 """What watches say together, and how well they watch."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..kube import Reflector, WatchState
 from ..kube.gate import Gate
 from ..models.observation import Observation
 from ..models.watching import WatchHealth
+
+MINUTE = timedelta(minutes=1)
 
 
 def observed[T](gate: Gate, watches: Sequence[Reflector[Any]], value: T | None) -> Observation[T]:
@@ -48,14 +50,13 @@ class Rate:
 
     def sample(self, now: datetime, total: int) -> None:
         """Note the total so far."""
-        recent = [each for each in self._samples if (now - each[0]).total_seconds() <= 60]  # noqa: PLR2004 - a minute
+        recent = [each for each in self._samples if now - each[0] <= MINUTE]
         self._samples = [*(recent or self._samples[-1:]), (now, total)]
 
     @property
     def per_minute(self) -> float:
-        """The rate between the oldest sample kept and the newest."""
-        if len(self._samples) < 2:  # noqa: PLR2004 - nothing to compare with
+        """The rate between the oldest sample kept and the newest; in the first minute, what was heard until now."""
+        if not self._samples:
             return 0.0
         (begin, before), (end, after) = self._samples[0], self._samples[-1]
-        seconds = (end - begin).total_seconds()
-        return (after - before) * 60 / seconds if seconds > 0 else 0.0
+        return (after - before) / max((end - begin) / MINUTE, 1)
