@@ -3,23 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 import re
-from typing import Any
+from typing import Any, cast
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
-from ...models.plan import SetValue
+from ...models.plan import SetReplicas, SetValue
 from ..index import Index, naming
 from ..knobs.patched import patched_places
 from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
 from ..layouts.files import get, leaves
+from ..layouts.workload_kinds import SCALED
 from ..model import Deployed, Knob, Layer, Release, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .old_hosts import old_host_notes
+from .set_replicas import set_replicas
 from .writing import setting
 
 _HOSTS = frozenset({"host", "hosts", "hostname", "hostnames"})
 _MAX_PATH = 200
+_REPLICAS = ["spec", "replicas"]
 _MAX_TEXT = 4096
 _PARTS = re.compile(r"[^.\[\]]+|\[[^\[\]]+\]")
 _SHAPE = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*")
@@ -32,6 +35,11 @@ def set_value(plan: SetValue, index: Index) -> Edit:
         raise InputInvalid("A value must be one line of text, a number or true or false.", reason="one_line")
     parts = _split(plan.path)
     workload = _companion(plan, index) or _release(plan, index, parts[0])
+    if parts == _REPLICAS and workload.release is None and workload.kind in SCALED:
+        count = cast("int", plan.value)
+        return set_replicas(
+            SetReplicas(name=plan.name, namespace=plan.namespace, kind=plan.kind, replicas=count), index
+        )
     knob = _in_values(index, workload, parts) if workload.release else _in_manifest(index, workload, parts)
     knob = followed(knob, workload.owner)
     refuse_template(workload, knob)

@@ -104,6 +104,12 @@ def _near(one: str, other: str) -> bool:
 
 
 def _told(found: list[Found], tokens: Sequence[Token], lexicon: Lexicon) -> list[Found]:
-    """Words of the language are names only where there is no other: an app may be called "web"."""
-    real = [each for each in found if any(token.key not in lexicon.labels for token in tokens[each.start : each.end])]
+    """Words of the language are names only where there is no other, or beside one: an app may be called "web"."""
+    joints, ends = lexicon.groups["joint"], {each.end for each in found}
+    real = [
+        each
+        for each in found
+        if any(token.key not in lexicon.labels for token in tokens[each.start : each.end])
+        or (each.start - 1 in ends and tokens[each.start - 1].key in joints)
+    ]
     return real or found

@@ -59,7 +59,7 @@ class Reader:
     def read(self, text: str, known: Known) -> Wish | None:
         """What is asked for; None when some word is not understood, or nothing is to be changed."""
         tokens = tokenised(text) if len(text) <= LONGEST_WISH else []
-        if not 1 < len(tokens) <= MOST_WORDS:
+        if not 1 < len(tokens) <= MOST_WORDS or tokens[0].key in self.lexicon.groups["asking"]:
             return None
         if app := new_app(tokens, self.lexicon, known.names):
             return app

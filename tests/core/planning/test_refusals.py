@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant_core.errors import HomelabError
+from assistant_core.change.planning import plan_by_sentences
+from assistant_core.errors import HomelabError, InputInvalid
 from assistant_core.gitops import apply
 from assistant_core.models.plan import (
     AddApp,
@@ -58,3 +59,26 @@ def test_english_hears_quantities_as_people_say_them() -> None:
         apply(SetStorage(name="jellyfin", size="5Gi"), homelab())
     said = spoken("en").phrases.say_error(raised.value)
     assert said == "A volume cannot shrink: jellyfin has 20 gigabytes already."
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "should sonarr have 3 replicas"),
+        ("en", "is sonarr at 3 replicas?"),
+        ("en", "is jellyfin on 10.10.1"),
+        ("en", "has sonarr 3 replicas"),
+        ("de", "ist jellyfin auf 10.10.1"),
+        ("de", "läuft sonarr mit 3 Replikaten?"),
+        ("de", "braucht radarr 2 GB"),
+        ("de", "soll sonarr 3 Replikate haben"),
+    ],
+)
+def test_a_question_changes_nothing(language: str, words: str) -> None:
+    assert plan_by_sentences(words, homelab(), [spoken(language)]) is None
+
+
+@pytest.mark.parametrize("replicas", [-5, 5000, True, "many"])
+def test_a_path_to_the_replicas_takes_no_other_number_than_they_do(replicas: str | int) -> None:
+    with pytest.raises(InputInvalid, match="whole number from 0 to 100"):
+        apply(SetValue(name="sonarr", path="spec.replicas", value=replicas), homelab())

@@ -4,9 +4,11 @@ import pytest
 
 from assistant_core.change.planning import plan_by_sentences
 from assistant_core.errors import SeveralChanges
+from assistant_core.gitops import Index
 from assistant_core.models.plan import SetEnv, SetResources
+from assistant_core.models.repository import Snapshot
 
-from .conftest import homelab, spoken
+from .conftest import deployment, homelab, spoken
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,13 @@ def test_each_of_several_changes_is_a_candidate(language: str, words: str, candi
 )
 def test_what_is_not_understood_as_a_whole_is_no_candidate(language: str, words: str) -> None:
     assert plan_by_sentences(words, homelab(), [spoken(language)]) is None
+
+
+def test_an_app_that_is_called_like_a_word_is_one_of_several() -> None:
+    files = {f"{name}.yaml": deployment(name).encode() for name in ("web", "server")}
+    with pytest.raises(SeveralChanges) as raised:
+        plan_by_sentences("scale web and server to 2", Index.of(Snapshot(commit="c" * 40, files=files)), [spoken("en")])
+    assert raised.value.candidates == ("scale web to 2", "scale server to 2")
 
 
 def test_what_one_change_can_hold_is_one() -> None:
