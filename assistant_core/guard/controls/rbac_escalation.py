@@ -1,4 +1,7 @@
-"""A role grants no right by which its holder gives himself more rights."""
+"""A role grants no right by which its holder gives himself more rights.
+
+The rights are those of https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks.
+"""
 
 from collections.abc import Iterator
 
@@ -8,9 +11,11 @@ from ..shape import items, texts, value
 from .rbac_wildcards import covered
 
 _VERBS = {
+    "approve": "approving certificates",
     "bind": "binding roles",
     "escalate": "widening roles",
     "impersonate": "acting as somebody else",
+    "sign": "signing certificates",
 }
 _RESOURCES = {
     "certificatesigningrequests/approval": "approving certificates",
@@ -20,14 +25,20 @@ _RESOURCES = {
     "pods/exec": "running commands in any pod",
     "serviceaccounts/token": "making tokens of other accounts",
 }
-_READING = ("get", "list", "watch")
+_WRITTEN = {
+    "mutatingwebhookconfigurations": "changing whatever anybody writes",
+    "validatingwebhookconfigurations": "reading whatever anybody writes",
+}
+_READING = frozenset({"get", "list", "watch"})
+_WRITING = frozenset({"create", "patch", "update"})
 
 
 def _judge(found: KubernetesObject) -> Iterator[Breach]:
     if found.kind not in ("ClusterRole", "Role"):
         return
     for rule in items(found.content, "rules"):
-        for field, dangers in (("verbs", _VERBS), ("resources", _RESOURCES)):
+        writes = not _WRITING.isdisjoint(texts(rule, "verbs"))
+        for field, dangers in (("verbs", _VERBS), ("resources", _RESOURCES | (_WRITTEN if writes else {}))):
             for each in texts(rule, field):
                 if each in dangers:
                     yield Breach(
@@ -53,7 +64,7 @@ def _judge(found: KubernetesObject) -> Iterator[Breach]:
 def _reads_every_secret(rule: object) -> bool:
     return (
         "secrets" in texts(rule, "resources")
-        and not set(_READING).isdisjoint(texts(rule, "verbs"))
+        and not _READING.isdisjoint(texts(rule, "verbs"))
         and not texts(rule, "resourceNames")
     )
 

@@ -76,6 +76,8 @@ def test_a_role_without_wildcards_is_fine() -> None:
         ("verbs", "escalate"),
         ("verbs", "bind"),
         ("verbs", "impersonate"),
+        ("verbs", "approve"),
+        ("verbs", "sign"),
         ("resources", "nodes/proxy"),
         ("resources", "serviceaccounts/token"),
         ("resources", "pods/exec"),
@@ -86,6 +88,12 @@ def test_a_role_without_wildcards_is_fine() -> None:
 )
 def test_a_right_to_take_more_rights_is_found(field: str, value: str) -> None:
     assert _rules(_role(**{field: ["get", value]})) == {"rbac-escalation"}
+
+
+@pytest.mark.parametrize("kind", ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"])
+def test_the_right_to_set_webhooks_up_is_found(kind: str) -> None:
+    assert _rules(_role(resources=[kind], verbs=["patch"])) == {"rbac-escalation"}
+    assert _rules(_role(resources=[kind], verbs=["get"])) == set()
 
 
 def test_reading_every_secret_of_the_cluster_is_found() -> None:
