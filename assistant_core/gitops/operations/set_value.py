@@ -36,7 +36,7 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     parts = _split(plan.path)
     workload = _companion(plan, index) or _release(plan, index, parts[0])
     if parts == _REPLICAS and workload.release is None and workload.kind in SCALED:
-        count = cast("int", plan.value)
+        count = cast("int", plan.value)  # set_replicas refuses what is none
         return set_replicas(
             SetReplicas(name=plan.name, namespace=plan.namespace, kind=plan.kind, replicas=count), index
         )
