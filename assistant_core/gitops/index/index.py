@@ -50,13 +50,8 @@ class Index:
                 )
         for release in found.releases:
             for each in of_release(release):
-                workloads.setdefault(
-                    (
-                        *(each.path, each.document, release.chart, each.name, each.namespace),
-                        *(each.part, each.way, each.cluster),
-                    ),
-                    each,
-                )
+                called = release.chart, each.name, each.namespace, each.part
+                workloads.setdefault((each.path, each.document, *called, each.way, each.cluster), each)
         known = tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name)))
         return cls(
             snapshot=snapshot,
