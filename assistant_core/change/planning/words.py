@@ -12,7 +12,6 @@ from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
 from ...speech.wishes import several_changes
-from ...speech.wishes.tokens import tokenised
 from .fields import NO_SETTING, variables_of
 from .model import plan_by_model
 from .resolving import plan_of
@@ -68,15 +67,11 @@ def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> 
 
 def _variables(words: str, languages: Sequence[Speech], known: Known, index: Index) -> frozenset[str]:
     """The words in capitals that are variables of a workload the words name, though they may be words of ours."""
-    labels = [each.reader.lexicon.labels for each in languages]
-    written = frozenset(
-        each for each in _CAPITALS.findall(words) if any(each.lower() in known_words for known_words in labels)
-    )
+    readers = [each.reader for each in languages]
+    written = frozenset(each for each in _CAPITALS.findall(words) if any(one.has_word(each) for one in readers))
     if not written or words.isupper():
         return frozenset()
-    tokens = tokenised(words)
-    found = [each for speech in languages for each in known.names.find(tokens, speech.reader.lexicon)]
-    names = {name for each in found for name in each.names}
+    names = {name for each in readers for name in each.names_in(words, known)}
     workloads = [each for each in index.workloads if not names.isdisjoint((each.name, each.label, *each.aliases))]
     return written & {variable for each in workloads for variable in variables_of(each, index)}
 

@@ -56,6 +56,14 @@ class Reader:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
 
+    def has_word(self, word: str) -> bool:
+        """Whether it is a word that wishes are made of."""
+        return word.lower() in self.lexicon.labels
+
+    def names_in(self, text: str, known: Known) -> set[str]:
+        """The names that the text may mean."""
+        return {name for each in known.names.find(tokenised(text), self.lexicon) for name in each.names}
+
     def read(self, text: str, known: Known) -> Wish | None:
         """What is asked for; None when some word is not understood, or nothing is to be changed."""
         tokens = tokenised(text) if len(text) <= LONGEST_WISH else []
