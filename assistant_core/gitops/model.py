@@ -97,7 +97,8 @@ class Owner:
     """An Application or a Flux Kustomization, whose files are deployed together.
 
     `keys` lead to the object in its document. `filled` are the keys in it that one element of a list, or one file,
-    fills in for it alone, each with the path of a file and the place of the value in it.
+    fills in for it alone, each with the path of a file and the place of the value in it. `made_of` is the directory of
+    which a generator makes it and nothing else.
     """
 
     kind: str
@@ -111,6 +112,7 @@ class Owner:
     cluster: str = ""
     generated: bool = False
     filled: Mapping[Path, tuple[str, Spot]] = field(default_factory=dict)
+    made_of: str = ""
     parent: Owner | None = None
 
     @property

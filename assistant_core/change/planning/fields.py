@@ -11,7 +11,7 @@ from ...gitops.knobs.stack import merged
 from ...gitops.layouts.files import get, leaves
 from ...gitops.text import Path
 from ...gitops.text.values import spoken
-from ...models.plan import ChangePlan, SetEnv, SetStorageClass, SetValue
+from ...models.plan import ChangePlan, SetEnv, SetImage, SetStorageClass, SetValue
 from ...models.wish import Wish
 from .zones import zone
 
@@ -20,6 +20,7 @@ NO_SETTING = "no_setting"
 _HOSTS = ("host", "hosts", "hostname", "hostnames")
 _ROUTES = {"Ingress": ("spec", "rules"), "HTTPRoute": ("spec", "hostnames")}
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
+_VERSION = re.compile(r"v?\d+(\.\w+)+(-[\w.-]+)?")
 _JOINTS = re.compile(r"[\s_.-]+")
 TIME_ZONE = "TZ"
 _LOG_LEVEL = "LOG_LEVEL"
@@ -66,6 +67,8 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
     workload = index.release(wish.name, wish.namespace, kind)
     alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
     found = dict(_valued(workload, alone=alone)) or dict(_routed(workload, index))
+    if len(found) > 1 and len(set(found.values())) == 1:
+        raise _open(workload, "host", [path for _, path in found])
     if len(found) != 1:
         known = ", ".join(dict.fromkeys(found.values()))
         raise Incomplete(
@@ -151,6 +154,11 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
             value = zone(wish.slots["value"])
             return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path="spec.timeZone", value=value)
         variables = [key]
+    if not variables and not paths and _VERSION.fullmatch(wish.slots["value"]):
+        inside = [each for each in (*workload.containers, *workload.helpers) if _joined(each) == _joined(key)]
+        if inside:
+            tag = wish.slots["value"]
+            return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=inside[0], tag=tag)
     if len(variables) + len(paths) != 1:
         raise _open(workload, key, [*variables, *paths])
     if paths:

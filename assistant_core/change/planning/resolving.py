@@ -29,7 +29,7 @@ from .quantities import counted, written
 from .resources import of_resources
 from .zones import zone
 
-_MAJOR = re.compile(r"(v?)(\d{1,6})\.")
+_NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
 _KINDS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -157,12 +157,14 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
 
 
 def _may_follow(version: str, now: str) -> bool:
-    """Whether it looks like another version of the same chart, and not like one of the app inside it."""
-    new, old = _MAJOR.match(version), _MAJOR.match(now)
+    """Whether it looks like a newer version of the same chart, and not like one of the app inside it."""
+    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
     if new is None or old is None:
         return True
     before, after = int(old[2]), int(new[2])
-    return new[1] == old[1] and before - 1 <= after <= (max(before + 2, before * 3 // 2) if before else 1)
+    if before == after:
+        return new[1] == old[1] and int(new[3] or 0) >= int(old[3] or 0)
+    return new[1] == old[1] and before < after <= (max(before + 2, before * 3 // 2) if before else 1)
 
 
 def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:

@@ -67,7 +67,8 @@ def _of_object(found: Deployed, names: list[str]) -> Workload:
 
 def of_release(release: Release) -> Iterator[Workload]:
     """A workload for every part of a release."""
-    called = [release.name, *(_file_names(release.path))]
+    is_made = release.owner is not None and release.owner.generated and release.path == release.owner.path
+    called = [release.name, *(() if is_made else _file_names(release.path))]
     called += [] if release.chart in APP_TEMPLATES else [release.chart]
     called += [release.alias] if release.alias else []
     called += [release.source.own_name] if release.source else []

@@ -12,12 +12,9 @@ from ..model import Owner
 from ..text import Path, Spot, Unreadable
 from .argocd import application
 from .files import Files, entries, get, leaves, mapping, word
+from .templating import EXPRESSION, Parameters, filled
 
-_EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_INDEX = re.compile(r"index\s+\.?path\.segments\s+([0-9]+)")
 _MAX = 500
-
-type Parameters = dict[str, str]
 
 
 def applications(
@@ -28,9 +25,10 @@ def applications(
     generators = entries(data, "spec", "generators")
     made = list(islice(_placed(files, generators, path, Spot(document, (*keys, "generators"))), _MAX))
     times = Counter(element for _, element in made)
+    homes = Counter(parameters.get("path") for parameters, _ in made)
     for parameters, element in made or [({}, None)]:
         found = application(
-            _filled(template, parameters),
+            filled(template, parameters),
             path,
             document,
             (*keys, "template"),
@@ -38,7 +36,10 @@ def applications(
             parent=parent,
         )
         alone = element if times[element] == 1 else None
-        yield replace(found, filled=_places(files, template, alone) if alone else {})
+        home = parameters.get("path", "")
+        yield replace(
+            found, filled=_places(files, template, alone) if alone else {}, made_of=home if homes[home] == 1 else ""
+        )
 
 
 def _placed(
@@ -60,7 +61,7 @@ def _places(files: Files, template: Any, element: tuple[str, Spot]) -> dict[Path
     """The keys of the template that are one value of the element and nothing else, for those used nowhere else."""
     path, at = element
     known = dict(_named(get(files.documents(path)[at.document], *at.keys)))
-    used = [(below, match) for below, text in leaves(template) for match in _EXPRESSION.finditer(str(text))]
+    used = [(below, match) for below, text in leaves(template) for match in EXPRESSION.finditer(str(text))]
     names = Counter(_name(match) for _, match in used)
     return {
         below: (path, at.below(*known[_name(match)]))
@@ -126,6 +127,12 @@ def _merge(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
 
 
 def _git(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
+    """What is found in the repository, each with the generator's own `values`, which may speak of it."""
+    for found in _found(files, settings):
+        yield {**_flat(filled(mapping(settings, "values"), found), "values."), **found}
+
+
+def _found(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
     listed = entries(settings, "directories")
     excluded = {
         each for entry in listed if get(entry, "exclude") is True for each in files.directories(word(entry, "path"))
@@ -175,20 +182,3 @@ def _named(element: Any, above: Path = ()) -> Iterator[tuple[str, Path]]:
             yield from _named(value, (*above, key))
         elif not isinstance(value, list):
             yield ".".join(map(str, (*above, key))), (*above, key)
-
-
-def _filled(template: Any, parameters: Parameters) -> Any:
-    if isinstance(template, dict):
-        return {key: _filled(value, parameters) for key, value in template.items()}
-    if isinstance(template, list):
-        return [_filled(each, parameters) for each in template]
-    if isinstance(template, str) and "{{" in template:
-        return _EXPRESSION.sub(lambda match: _value(match, parameters), template)
-    return template
-
-
-def _value(match: re.Match[str], parameters: Parameters) -> str:
-    expression = match[1].split("|")[0].strip()
-    if index := _INDEX.match(expression):
-        expression = f"path[{index[1]}]"
-    return parameters.get(expression.removeprefix("."), match[0])

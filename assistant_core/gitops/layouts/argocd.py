@@ -64,10 +64,16 @@ def add_application(out: Expansion, owner: Owner) -> None:
     """Take in what an Application deploys from this repository, and the charts it takes from elsewhere."""
     references = {word(each, "ref"): _is_own(out, each) for _, each in sources(owner) if word(each, "ref")}
     for keys, source in sources(owner):
-        if word(source, "chart"):
+        if chart_of(source):
             out.releases.append(_foreign(out, owner, keys, source, references))
         elif "path" in source and _is_own(out, source):
             _add_path(out, owner, keys, source, references)
+
+
+def chart_of(source: Mapping[str, Any]) -> str:
+    """The chart that a source takes from elsewhere; that of an OCI address is its last part."""
+    url = word(source, "repoURL")
+    return posixpath.basename(word(source, "chart") or (url if url.startswith("oci://") else ""))
 
 
 def _is_own(out: Expansion, source: Mapping[str, Any]) -> bool:
@@ -88,7 +94,7 @@ def _foreign(
         kind="Application",
         name=word(source, "helm", "releaseName") or owner.name,
         namespace=owner.target_namespace,
-        chart=posixpath.basename(word(source, "chart")),
+        chart=chart_of(source),
         path=owner.path,
         document=owner.document,
         layers=_layers(out, owner, keys, source, references, None),
@@ -163,7 +169,7 @@ def _add_path(
     directory = normal(word(source, "path"))
     if not out.files.is_directory(directory):
         if "{{" not in directory:
-            missing(out, owner.path, directory)
+            missing(out, owner.path, directory, "folder")
         return
     if out.files.kustomization(directory) is not None:
         settings = mapping(source, "kustomize")

@@ -134,6 +134,6 @@ def _has_workloads(out: Expansion, directory: str) -> bool:
     return any(mark in out.files.data(path) for path in templates for mark in _WORKLOADS)
 
 
-def missing(out: Expansion, path: str, name: str) -> None:
-    """Note a values file that is not there."""
-    out.problems.append(Unread(path=path, reason=f"names a values file that is not there ({name[:60]})"))
+def missing(out: Expansion, path: str, name: str, what: str = "values file") -> None:
+    """Note a values file or a folder that is not there."""
+    out.problems.append(Unread(path=path, reason=f"names a {what} that is not there ({name[:60]})"))

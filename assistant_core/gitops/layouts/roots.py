@@ -9,7 +9,7 @@ from typing import Any
 from ..model import Deployed, Owner, Unread
 from ..text import Path, Unreadable
 from .applicationsets import applications
-from .argocd import add_application, address, application, sources
+from .argocd import add_application, address, application, chart_of, sources
 from .deleted import surviving
 from .expansion import Expansion
 from .files import KUSTOMIZATIONS, Files, entries, mapping, normal, word
@@ -78,7 +78,7 @@ def own_addresses(found: list[Owner], files: Files) -> frozenset[str]:
     for owner in found:
         for _, source in sources(owner):
             path = word(source, "path")
-            if path and word(source, "repoURL") and files.is_directory(normal(path)):
+            if path and word(source, "repoURL") and not chart_of(source) and files.is_directory(normal(path)):
                 here[address(word(source, "repoURL"))] += 1
     if not here:
         return frozenset()

@@ -125,7 +125,7 @@ def _values(index: Index, owner: Owner) -> set[str]:
 
 def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
     """The directory from which a generator makes an Application. Raises EditRefused."""
-    directory = _source(owner)
+    directory = _source(owner) or owner.made_of
     if directory not in discovered(index.files, owner):
         raise EditRefused(
             f"{workload.label} is made by a generator in {owner.path}, not for a directory of its own: "

@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused
-from assistant_core.models.plan import ChangePlan, SetChartVersion, SetImage, SetResources, SetStorage
+from assistant_core.gitops import Edit, Index
+from assistant_core.models.plan import (
+    ChangePlan,
+    RemoveApp,
+    SetChartVersion,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+)
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 
@@ -124,3 +133,67 @@ def test_a_value_further_down_in_an_element_is_changed_there(changed: Changed) -
         "-          - {name: kids, limits: {memory: 4Gi}, version: 4.23.2}",
         "+          - {name: kids, limits: {memory: 6Gi}, version: 4.23.2}",
     ]
+
+
+FUNCTIONS = {
+    "sets.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps, namespace: argocd}
+spec:
+  goTemplate: true
+  generators:
+    - git:
+        repoURL: https://git.example/me/home
+        files: [{path: apps/*/*/config.yaml}]
+        values: {repo: https://git.example/me/home, folder: '{{ .path.path }}/manifests'}
+  template:
+    metadata: {name: '{{ .path.basenameNormalized }}'}
+    spec:
+      destination: {namespace: '{{ index .path.segments 1 }}'}
+      sources:
+        - repoURL: '{{ .chart.repo }}'
+          chart: '{{ dig "chart" "name" "" . }}'
+          path: '{{ .chart.path | default "" }}'
+          targetRevision: '{{ .chart.version }}'
+          helm: {valueFiles: ['$values/{{ .path.path }}/values.yaml']}
+        - {repoURL: '{{ .values.repo }}', ref: values}
+        - {repoURL: '{{ .values.repo }}', path: '{{ .values.folder }}'}
+""",
+    "apps/web/notes/config.yaml": "chart: {repo: 'oci://charts.example/app-template', path: '.', version: 4.4.0}\n",
+    "apps/web/notes/values.yaml": "controllers:\n  notes:\n    replicas: 1\n    containers:\n"
+    "      app: {image: {repository: acme/notes, tag: 1.2.3}}\n",
+    "apps/web/notes/manifests/job.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: notes-backup}\n"
+    "spec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: 'b:1'}]}}}}}\n",
+    "apps/net/cilium/config.yaml": "chart: {repo: 'https://charts.example', name: cilium, version: 1.18.2}\n",
+    "apps/net/cilium/values.yaml": "operator: {replicas: 1}\n",
+}
+
+
+def test_the_functions_of_a_template_are_followed(
+    index: Callable[[Mapping[str, str]], Index], changed: Changed
+) -> None:
+    found = {each.label: each for each in index(FUNCTIONS).workloads}
+    assert found.keys() == {"web/notes", "web/notes-backup", "net/cilium", "net/cilium-operator"}
+    assert found["web/notes"].aliases == ()
+    assert changed(FUNCTIONS, SetReplicas(name="notes", replicas=2)) == [
+        "apps/web/notes/values.yaml", "-    replicas: 1", "+    replicas: 2",
+    ]  # fmt: skip
+    assert changed(FUNCTIONS, SetChartVersion(name="notes", version="4.5.0"))[0] == "apps/web/notes/config.yaml"
+
+
+def test_an_app_of_several_sources_goes_with_the_folder_that_makes_it(
+    edit: Callable[[Mapping[str, str], ChangePlan], Edit],
+) -> None:
+    gone = edit(FUNCTIONS, RemoveApp(name="notes")).files
+    assert {each.path: each.after for each in gone} == dict.fromkeys(
+        path for path in FUNCTIONS if path.startswith("apps/web/notes/")
+    )
+
+
+def test_configurations_in_one_folder_do_not_take_it_along(
+    edit: Callable[[Mapping[str, str], ChangePlan], Edit],
+) -> None:
+    files = {path.replace("net/cilium/config", "web/notes/cilium"): text for path, text in FUNCTIONS.items()}
+    files["sets.yaml"] = files["sets.yaml"].replace("config.yaml", "*.yaml").replace("basenameNormalized", "filename")
+    with pytest.raises(EditRefused):
+        edit(files, RemoveApp(name="config.yaml"))

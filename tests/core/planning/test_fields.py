@@ -157,3 +157,32 @@ def test_a_setting_that_is_not_there_is_asked_for(words: str, key: str) -> None:
 def test_what_is_more_than_a_number_stays_as_it_was_said(said: str, value: object) -> None:
     plan = _planned(f"set image.tag of notes to {said}")
     assert (type(plan), getattr(plan, "value", None)) == (SetValue, value)
+
+
+_SIDECAR = """---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: films, namespace: media}
+spec:
+  selector: {matchLabels: {app: films}}
+  template:
+    metadata: {labels: {app: films}}
+    spec:
+      containers:
+        - {name: films, image: "acme/films:1.0.0"}
+        - {name: exporter, image: "acme/exporter:0.3.1"}
+"""
+
+
+def test_a_version_for_a_container_called_by_its_name_is_its_image() -> None:
+    files = {"films.yaml": _SIDECAR.encode()}
+    index = Index.of(Snapshot(commit="c" * 40, files=files))
+    plan = plan_by_sentences("update the exporter of films to 0.4.0", index, [spoken("en")])
+    assert plan == SetImage(name="films", container="exporter", tag="0.4.0")
+
+
+def test_one_host_in_several_places_is_asked_about_by_its_places() -> None:
+    twice = _CHART.replace("hosts: [{host: notes.example}]", "hosts: [{host: notes.example}, {host: notes.example}]")
+    index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": twice.encode()}))
+    with pytest.raises(InputInvalid, match=r"ingress\.hosts\[0\]\.host, ingress\.hosts\[1\]\.host of home/notes could"):
+        plan_by_sentences("set the host of notes to pages.example", index, [spoken("en")])

@@ -347,7 +347,7 @@ def test_more_ways_to_say_it_in_german(geplant: Planned, words: str, plan: objec
     assert geplant(words) == plan
 
 
-@pytest.mark.parametrize("version", ["v30.1.0", "3.2.1", "60.1.0"])
+@pytest.mark.parametrize("version", ["v30.1.0", "3.2.1", "28.9.9", "60.1.0"])
 def test_a_version_that_a_chart_can_hardly_have_is_asked_about(
     planned: Planned, geplant: Planned, version: str
 ) -> None:
