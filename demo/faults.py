@@ -15,6 +15,8 @@ import socket
 import struct
 from typing import Any
 
+from .ports import bound, stop_accepting
+
 CHUNK = 16 * 1024
 HEAD_LIMIT = 64 * 1024
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: no goodbye
@@ -94,7 +96,7 @@ class FaultProxy:
 
     def __init__(self, upstream_port: int, *, port: int = 0) -> None:
         self._upstream_port = upstream_port
-        self._socket = _bound(port)
+        self._socket = bound(port)
         self._server: asyncio.Server | None = None
         self._rules: list[_Rule] = []
         self._connections: dict[asyncio.Task[None], str] = {}
@@ -131,7 +133,7 @@ class FaultProxy:
         self._rules.append(_Rule(fault, fault.times))
         if fault.kind is FaultKind.REFUSE and self._server is not None:
             await self._close()
-            self._socket = _bound(self.port)  # held but not listening: refused, and nobody else can take it
+            self._socket = bound(self.port)  # held but not listening: refused, and nobody else can take it
 
     async def clear(self) -> None:
         """Remove every rule; a refusing port listens again."""
@@ -149,8 +151,7 @@ class FaultProxy:
     async def _close(self) -> None:
         server, self._server = self._server, None
         if server is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            await asyncio.sleep(0)  # a server that is closed would leave what is being accepted open for ever
+            await stop_accepting(self._socket)
             server.close()
             await self.drop_connections()
             server.abort_clients()  # those accepted a moment ago
@@ -165,6 +166,9 @@ class FaultProxy:
         return None
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # closed a moment ago: whom it would pass the connection on to may be gone, too
+            writer.close()
+            return
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._connections[task] = ""
         try:
@@ -205,13 +209,6 @@ class FaultProxy:
             answering.cancel()
             with suppress(asyncio.CancelledError, OSError):
                 await answering
-
-
-def _bound(port: int) -> socket.socket:
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", port))
-    return bound
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

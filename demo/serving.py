@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from .faults import Fault, FaultProxy, fault_proxy
+from .ports import bound, stop_accepting
 
 
 class Simulator(Protocol):
@@ -29,14 +30,15 @@ class Simulator(Protocol):
 @asynccontextmanager
 async def listening(app: web.Application, *, port: int = 0) -> AsyncIterator[int]:
     """Serve `app` on 127.0.0.1; yields the port."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    with bound(port) as listener:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener).start()
+            yield listener.getsockname()[1]
+        finally:
+            await stop_accepting(listener)
+            await runner.cleanup()
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 import gc
 import socket
 
@@ -205,12 +205,27 @@ async def test_the_control_port_says_what_is_not_a_list_of_faults(
         assert proxy.faults == []
 
 
-async def test_a_connection_that_comes_while_the_proxy_ends_is_closed_too(service: Letters) -> None:
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_that_comes_while_the_proxy_ends_is_closed_too(service: Letters, turns: int) -> None:
     async with serving(service) as proxy:
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)  # by now it is being accepted
+            for _ in range(turns):  # of the loop, in which it is accepted and passed on
+                await asyncio.sleep(0)
             await proxy.stop()
+            client.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert await asyncio.to_thread(client.recv, 1) == b""
+    gc.collect()  # what was left open would warn
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_that_comes_while_a_service_ends_is_closed_too(service: Letters, turns: int) -> None:
+    async with AsyncExitStack() as running:
+        port = await running.enter_async_context(listening(service.app()))
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await running.aclose()
             client.settimeout(5)
             with suppress(ConnectionResetError):
                 assert await asyncio.to_thread(client.recv, 1) == b""
