@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..models.change import ChangePlan
-from ..models.wish import Wish
+from ..models.wish import MEANT, Wish
 from ..speech import Vocabulary, words
 
 MOST_WORDS = 8
@@ -28,7 +28,7 @@ def chosen(text: str, candidates: Sequence[str], vocabulary: Vocabulary) -> str 
 
 def narrowed(plan: ChangePlan | Wish, candidate: str, slot: str = "name") -> ChangePlan | Wish:
     """The plan for the candidate "namespace/name", with "(Kind)" where that is needed; or for a part of a workload."""
-    if isinstance(plan, Wish) and slot == "volume":
+    if isinstance(plan, Wish) and slot in ("volume", MEANT):
         return replace(plan, slots={**plan.slots, slot: candidate})
     if slot != "name":
         named: dict[str, Any] = {slot: candidate}

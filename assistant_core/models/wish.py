@@ -8,6 +8,9 @@ type Measure = Literal["replicas", "cpu", "memory", "storage"]
 type Bound = Literal["", "request", "limit", "both"]
 type How = Literal["to", "by", "times"]
 
+MEANT = "meant"
+"""The slot for the one of several meanings that a person chose."""
+
 
 class Amount(NamedTuple):
     """How much of something: `number` of `unit` is what it shall be, what is added to it, or what multiplies it.
@@ -29,7 +32,8 @@ class Wish:
     """What somebody asks for, before it is looked up in a repository.
 
     `operation` is one of the plans', or "update" where the words leave open whether an image or a chart is meant.
-    `slots` are its other fields, as text.
+    `slots` are its other fields, as text. `also` is a word of ours that may be the name of a variable as well, with the
+    value that it would get.
     """
 
     operation: str
@@ -39,3 +43,4 @@ class Wish:
     container: str | None = None
     amounts: tuple[Amount, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, str] | None = field(default=None, compare=False)

@@ -25,11 +25,11 @@ from ...models.plan import (
 from ...models.wish import Amount, Wish
 from .fields import TIME_ZONE, in_digits, is_value, of_host, of_schedule, of_setting, of_storage_class, variables_of
 from .machines import machine_named, of_machine
+from .meanings import may_follow, meant
 from .quantities import counted, written
 from .resources import of_resources
 from .zones import zone
 
-_NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
 _KINDS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -56,6 +56,8 @@ def plan_of(wish: Wish, index: Index) -> ChangePlan:
     kind = _kind(wish, index)
     if "was" in wish.slots:
         _compare(wish, index, kind)
+    if wish.also or wish.operation == "update":
+        wish = meant(wish, index, kind)
     return _OPERATIONS[wish.operation](wish, index, kind)
 
 
@@ -143,7 +145,7 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     has_tag = any(each.topic is Topic.IMAGE and each.is_set for each in knobs)
     chart = next((str(each.value) for each in knobs if each.topic is Topic.CHART_VERSION and each.is_set), "")
     if chart and not has_tag and wish.container is None:
-        if not _may_follow(version, chart):
+        if not may_follow(version, chart):
             raise Incomplete(
                 f"The files of {workload.label} tell only the version of its chart, which is {chart}. Say whether the "
                 f"chart or the image shall be {version}.",
@@ -154,17 +156,6 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
             )
         return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=version)
     return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
-
-
-def _may_follow(version: str, now: str) -> bool:
-    """Whether it looks like a newer version of the same chart, and not like one of the app inside it."""
-    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
-    if new is None or old is None:
-        return True
-    before, after = int(old[2]), int(new[2])
-    if before == after:
-        return new[1] == old[1] and int(new[3] or 0) >= int(old[3] or 0)
-    return new[1] == old[1] and before < after <= (max(before + 2, before * 3 // 2) if before else 1)
 
 
 def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:

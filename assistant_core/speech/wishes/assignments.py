@@ -42,10 +42,10 @@ def assignment(
             return Assignment(operation, match[1], value, [*tokens[:at], *tokens[end:]])
     for at, token in enumerate(tokens):
         if token.text in variables:
-            return _assigned("set_env", token.text, tokens, at, lexicon, names)
+            return assigned("set_env", token.text, tokens, at, lexicon, names)
     for at, token in enumerate(tokens):
         if (what := _operation(tokens, at, lexicon, names)) is not None:
-            return _assigned(what, token.text, tokens, at, lexicon, names)
+            return assigned(what, token.text, tokens, at, lexicon, names)
     return None
 
 
@@ -72,9 +72,10 @@ def _may_be_key(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     return not labels or bool(written and labels <= _SPOKEN_ALIKE)
 
 
-def _assigned(
+def assigned(
     operation: str, key: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, names: Names
 ) -> Assignment | None:
+    """The assignment to the key at a token; None when nothing is said that it shall be."""
     to = _to(tokens, at, lexicon)
     if to is None:
         if operation == "set_env" and any(each.key in lexicon.groups["unset"] for each in tokens[:at]):

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from ...models.wish import Wish
 from .amounts import Amounts
-from .assignments import Assignment, assignment
+from .assignments import Assignment, assigned, assignment
 from .fields import host, schedule, setting, storage_class
 from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
@@ -26,6 +26,7 @@ _IMAGE = re.compile(
 )
 _VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.ASCII)
 _MEASURES = frozenset({"replicas", "memory", "cpu", "storage", "image", "version"})
+_LIKE_VARIABLES = _MEASURES | {"hostname", "schedule"}
 _NOUNS = frozenset(
     {"replicas", "memory", "cpu", "storage", "image", "chart", "container", "generic", "limit", "setting"}
 )
@@ -75,7 +76,8 @@ class Reader:
         given = assignment(tokens, self.lexicon, known.names, known.variables)
         if given and (wish := self._assigned(given, known)):
             return wish
-        return self._wish(self._sentence(tokens, known))
+        wish = self._wish(self._sentence(tokens, known))
+        return replace(wish, also=self._as_variable(tokens, known)) if wish else None
 
     def numbers(self, text: str) -> list[float]:
         """Every number that is said, in digits or words."""
@@ -131,6 +133,17 @@ class Reader:
         slots = {"key": given.key, **({} if given.value is None else {"value": given.value})}
         number = self.lexicon.numbers.get((given.value or "").lower())
         return replace(wish, slots=slots | ({} if number is None else {"number": str(number)})) if wish else None
+
+    def _as_variable(self, tokens: Sequence[Token], known: Known) -> tuple[str, str] | None:
+        """The word of ours that is set as a variable would be, with its value: "the memory of ... to 4Gi"."""
+        for at, each in enumerate(tokens):
+            if _LIKE_VARIABLES.isdisjoint(self.lexicon.labels.get(each.key, ())):
+                continue
+            in_phrase = at and f"{tokens[at - 1].key} {each.key}" in self.lexicon.labels  # "image tag"
+            given = None if in_phrase else assigned("set_env", each.text, tokens, at, self.lexicon, known.names)
+            if given and given.value is not None and self._assigned(given, known):
+                return each.text, given.value
+        return None
 
     def _wish(self, sentence: list[Token]) -> Wish | None:
         for verb, operation, allowed in PLAIN:

@@ -77,7 +77,10 @@ def test_it_may_be_taken_away_too() -> None:
 @pytest.mark.parametrize(
     ("words", "plan"),
     [
-        ("set the memory of minecraft to 6Gi", SetResources(name="minecraft", memory_limit="6Gi")),
+        ("set the memory limit of minecraft to 6Gi", SetResources(name="minecraft", memory_limit="6Gi")),
+        ("give minecraft 6Gi of memory", SetResources(name="minecraft", memory_limit="6Gi")),
+        ("set the image tag of minecraft to 1.21.4", SetImage(name="minecraft", tag="1.21.4")),
+        ("scale minecraft to 3", SetReplicas(name="minecraft", replicas=3)),
         ("SCALE MINECRAFT TO 3 REPLICAS", SetReplicas(name="minecraft", replicas=3)),
         ("set VERSION of pihole to 2024.8.0", SetImage(name="pihole", tag="2024.8.0")),
     ],

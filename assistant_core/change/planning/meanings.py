@@ -1,0 +1,101 @@
+"""Words that may mean more than one thing of a workload: the version of its image, of its chart, or a variable."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+import re
+
+from ...errors import AmbiguousWorkload
+from ...gitops import Index, Topic, Workload
+from ...models.wish import MEANT, Wish
+from .fields import variables_of
+from .resources import of_resources
+
+_NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
+_VERSION = "VERSION"
+_IMAGE = "image tag"
+_CHART = "chart version"
+_CALLED = {"set_replicas": "pods", "set_storage": "volume", "set_host": "host name", "set_schedule": "schedule"}
+_OF_IMAGES = ("image", "tag")
+_RESOURCES = ("memory_limit", "memory_request", "cpu_limit", "cpu_request")
+
+
+def meant(wish: Wish, index: Index, kind: str | None) -> Wish:
+    """The wish with the only meaning it can have, or the chosen one. Raises AmbiguousWorkload with all of them."""
+    workload = index.candidates(wish.name, wish.namespace, kind)[0]
+    if wish.container:
+        return wish
+    if wish.also and wish.also[0] in variables_of(workload, index):
+        return _of_variable(wish, *wish.also)
+    found = dict(_meanings(wish, workload, index, kind))
+    if chosen := found.get(wish.slots.get(MEANT, "")):
+        return chosen
+    if len(found) > 1:
+        raise AmbiguousWorkload(
+            f"Of {workload.label} the {' or the '.join(found)} can be meant. Say which one.",
+            candidates=tuple(found),
+            slot=MEANT,
+            name=workload.name,
+        )
+    return wish
+
+
+def _meanings(wish: Wish, workload: Workload, index: Index, kind: str | None) -> Iterator[tuple[str, Wish]]:
+    """What can be meant, by what it is called."""
+    variable = _variable(wish, workload, index)
+    if variable:
+        yield f"variable {variable[0]}", _of_variable(wish, *variable)
+    if wish.operation == "update":
+        yield from _versions(wish, workload, index)
+    elif variable:
+        yield _called(wish, index, kind), wish
+
+
+def _variable(wish: Wish, workload: Workload, index: Index) -> tuple[str, str] | None:
+    """The variable that may be meant, with its value; what is updated may be told a version by a variable."""
+    if wish.operation == "set_chart_version":
+        return None
+    if wish.operation == "update":
+        key, value = _VERSION, wish.slots["version"]
+    elif wish.also and (wish.operation != "set_image" or wish.also[0].casefold() in _OF_IMAGES):
+        key, value = wish.also
+    else:
+        return None
+    known = variables_of(workload, index)
+    return next(((each, value) for each in known if each.casefold() == key.casefold()), None)
+
+
+def _of_variable(wish: Wish, key: str, value: str) -> Wish:
+    return replace(wish, operation="set_env", amounts=(), slots={"key": key, "value": value}, also=None)
+
+
+def _versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
+    """The image, and the chart where the files name both and the version looks like its next one."""
+    version = wish.slots["version"]
+    known = {each.topic: str(each.value) for each in reversed(index.knobs(workload)) if each.is_set}
+    chart = known.get(Topic.CHART_VERSION, "")
+    if Topic.IMAGE in known or not chart:
+        yield _IMAGE, replace(wish, operation="set_image", slots={"tag": version})
+    is_next = _NUMBERS.match(version) and _NUMBERS.match(chart) and may_follow(version, chart)
+    if chart and (is_next or Topic.IMAGE not in known):
+        yield _CHART, replace(wish, operation="set_chart_version", slots={"version": version})
+
+
+def may_follow(version: str, now: str) -> bool:
+    """Whether it looks like a newer version of the same chart, and not like one of the app inside it."""
+    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
+    if new is None or old is None:
+        return True
+    before, after = int(old[2]), int(new[2])
+    if before == after:
+        return new[1] == old[1] and int(new[3] or 0) >= int(old[3] or 0)
+    return new[1] == old[1] and before < after <= (max(before + 2, before * 3 // 2) if before else 1)
+
+
+def _called(wish: Wish, index: Index, kind: str | None) -> str:
+    """What a wish is about, in words that no variable is called by."""
+    if wish.operation == "set_image":
+        return _IMAGE
+    if wish.operation == "set_resources":
+        plan = of_resources(wish, index, kind)
+        return next(each.replace("_", " ") for each in _RESOURCES if getattr(plan, each))
+    return _CALLED.get(wish.operation, wish.operation.replace("_", " "))
