@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+import socket
 import ssl
 
+from demo.ports import bound, stop_accepting
 from tests.certificates import Pair
 
 
@@ -26,25 +28,30 @@ class TlsFront:
         self._server: asyncio.Server | None = None
         self._context: ssl.SSLContext | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._listener: socket.socket
         self.port = 0
 
     async def use(self, context: ssl.SSLContext | None) -> None:
         """Show this certificate from now on; every connection breaks. None: close."""
         if self._server is not None:
+            await stop_accepting(self._listener)
             self._server.close()
             for task in tuple(self._connections):
                 task.cancel()
             await asyncio.gather(*self._connections, return_exceptions=True)
+            self._server = None
         self._context = context
         if context is not None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
+            self._listener = bound(self.port)
+            self.port = self._listener.getsockname()[1]
+            self._server = await asyncio.start_server(self._accept, sock=self._listener)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(task)
         await asyncio.wait([task])
         self._connections.discard(task)
+        writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._context is None:
@@ -57,7 +64,6 @@ class TlsFront:
                     both.create_task(_pump(reader, up_writer))
                     both.create_task(_pump(up_reader, writer))
         finally:
-            writer.transport.abort()
             up_writer.transport.abort()
 
 
