@@ -12,11 +12,12 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.homelab_assistant import change_rules
 from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
+from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.const import EVENT_CHANGE
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.github import GitHubSimulator
@@ -25,6 +26,7 @@ from tests.component.conftest import APPLICATIONS, Wait, deploy
 
 DOMAIN = "homelab_assistant"
 SECRET = "between the forge and us"
+BODY = b'{"action": "closed"}'
 
 
 @pytest.fixture
@@ -156,13 +158,16 @@ async def called(
     await hass.async_block_till_done()
     client = await hass_client_no_auth()
 
-    async def call(secret: str = SECRET, header: str = "X-Hub-Signature-256") -> int:
-        body = b'{"action": "closed"}'
-        signature = hmac.new(secret.encode(), body, sha256).hexdigest()
-        answer = await client.post(path, data=body, headers={header: f"sha256={signature}"})
+    async def call(secret: str = SECRET, header: str = "X-Hub-Signature-256", body: bytes = BODY) -> int:
+        answer = await client.post(path, data=body, headers={header: signature(body, secret)})
         return answer.status
 
     return call
+
+
+def signature(body: bytes, secret: str = SECRET) -> str:
+    """As GitHub sends it."""
+    return f"sha256={hmac.new(secret.encode(), body, sha256).hexdigest()}"
 
 
 async def test_a_webhook_with_the_right_signature_brings_the_look_forward(
@@ -175,6 +180,23 @@ async def test_a_webhook_with_the_right_signature_brings_the_look_forward(
     assert await called(header="X-Nothing") == 403
     assert await called() == 204
     await reached(ProposalState.MERGED)
+
+
+async def test_a_webhook_may_be_long_but_not_endless(called: Any) -> None:
+    assert await called(body=BODY.ljust(900_000)) == 204
+    assert await called(body=BODY.ljust(1_000_001)) == 413
+
+
+@pytest.mark.usefixtures("called")
+async def test_a_webhook_that_home_assistant_cloud_passes_on_is_heard(
+    repository: ConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client()
+    call = {"webhook_id": webhook_id(repository.entry_id), "method": "POST", "body": BODY.decode(), "query": ""}
+    await client.send_json_auto_id(
+        {"type": "webhook/handle", **call, "headers": {"X-Hub-Signature-256": signature(BODY)}}
+    )
+    assert (await client.receive_json())["result"]["status"] == 204
 
 
 async def test_without_a_secret_there_is_no_webhook(
