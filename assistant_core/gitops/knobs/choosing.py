@@ -72,13 +72,19 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
         free = next((each for each in fitting if not each.shared_by and not each.is_set and _overrides(each)), None)
     if free is not None:
         return replace(free, value=strongest.value) if strongest and topic in _COUNTED else free
-    shared = strongest or fitting[0]
-    raise EditRefused(
-        f"{_what(topic).capitalize()} of {workload.label} stands in {shared.path}, which "
-        f"{', '.join(shared.shared_by[:3])} would follow too.",
+    found = strongest or fitting[0]
+    raise shared_place(_what(topic), workload, found.path, found.shared_by)
+
+
+def shared_place(what: str, workload: Workload, path: str, others: Sequence[str]) -> EditRefused:
+    """The refusal to change a place that others read too."""
+    named = ", ".join(others[:3])
+    return EditRefused(
+        f"{what[:1].upper()}{what[1:]} of {workload.label} stands in {path}, which {named} would follow too. Set it in "
+        f"a values file or an overlay of {workload.label} alone first, or change {path} by hand for all of them.",
         workload=workload.label,
-        path=shared.path,
-        others=", ".join(shared.shared_by[:3]),
+        path=path,
+        others=named,
         reason="shared",
     )
 

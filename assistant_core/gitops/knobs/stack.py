@@ -126,13 +126,18 @@ def env_knobs(release: Release, keys: Path, form: Form, **more: Any) -> Iterator
         if isinstance(listed, Mapping | list) and place is None and not layer.shared_by:
             end = (len(listed),) if isinstance(listed, list) else ()
             place = Knob(topic=Topic.ENV, path=layer.path, spot=spot.below(*end), form=form, **more)
+    yield from _new_variables(release, keys, form, place, **more)
+
+
+def _new_variables(release: Release, keys: Path, form: Form, place: Knob | None, **more: Any) -> Iterator[Knob]:
+    """Where a new variable may go: beside the others, or else where others could be."""
     if place is not None:
         yield place
-        return
     for own in homes(release):
-        end = (0,) if form is Form.ENV_LIST else ()
-        spot = own.spot.below(*keys, *end)
-        yield Knob(topic=Topic.ENV, path=own.path, spot=spot, form=form, wins=True, **more)
+        if place is None or not (own.exists or form is Form.ENV_LIST):
+            end = (0,) if form is Form.ENV_LIST else ()
+            spot = own.spot.below(*keys, *end)
+            yield Knob(topic=Topic.ENV, path=own.path, spot=spot, form=form, wins=True, **more)
 
 
 def _variables(layer: Layer, keys: Path, **more: Any) -> Iterator[Knob]:

@@ -1,5 +1,6 @@
 """Flux's HelmReleases: the layers of their values, what patches add to them, and the sources of their charts."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -34,17 +35,31 @@ def helm_releases(files: Files, found: list[Deployed]) -> Iterator[Release]:
     for each in found:
         by_kind.setdefault(each.kind, []).append(each)
     patched = _Patches(files, by_kind.get("HelmRelease", []))
+    copies = Counter((each.path, each.document, each.keys) for each in by_kind.get("HelmRelease", ()))
     for each in by_kind.get("HelmRelease", ()):
         if each.api.startswith(HELM):
-            yield _release(files, each, by_kind, list(patched.of(each)))
+            is_copied = copies[each.path, each.document, each.keys] > 1
+            yield _release(files, each, by_kind, list(patched.of(each)), _new_patch(each) if is_copied else [])
 
 
-def _release(files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], patched: list[_Patch]) -> Release:
+def _new_patch(found: Deployed) -> list[Layer]:
+    """The values that a new patch of the outermost kustomization could set, where nothing is stronger than that."""
+    ways = [each for each in found.overlays if each.style == "kustomize"]
+    if not ways or any(each.style != "kustomize" and each.data.get("patches") for each in found.overlays):
+        return []
+    overlay = ways[-1]
+    at = overlay.spot.below("patches", len(entries(overlay.data, "patches")), "patch")
+    return [Layer(path=overlay.path, spot=Spot(at.document, at.keys, ("spec", "values")), data={}, exists=False)]
+
+
+def _release(
+    files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], patched: list[_Patch], new: list[Layer]
+) -> Release:
     spec = mapping(found.data, "spec")
     at = Spot(found.document, (*found.keys, "spec"))
     chart, version = _chart(found, spec, by_kind)
     inline = Layer(path=found.path, spot=at.below("values"), data=mapping(spec, "values"), exists="values" in spec)
-    layers = [*_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
+    layers = [*new, *_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
     secrets = tuple(word(each, "name") for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
     name = word(spec, "chart", "spec", "chart")
     if name.startswith(("./", "/", "charts/")) and (path := posixpath.join(normal(name), "values.yaml")) in files:

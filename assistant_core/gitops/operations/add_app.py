@@ -15,10 +15,11 @@ from ..templates import TEMPLATES
 from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of
 from .deliveries import delivery, entry
-from .edit import Changes, Edit, spliced
+from .edit import Edit, spliced
 from .placement import placement
 from .placement_model import Placement
 from .quantities import size
+from .writing import Changes
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+")

@@ -11,9 +11,8 @@ from ..index import Index
 from ..knobs.pods import RESOURCES
 from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
-
-type Changes = list[tuple[str, Set | Remove]]
-"""Changes with the files they are for."""
+from .new_patches import as_patches
+from .writing import Changes
 
 _AUTOMATED = b"$imagepolicy"
 
@@ -56,7 +55,7 @@ class Draft:
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""
-        files = tuple(spliced(self.index, self.changes))
+        files = tuple(spliced(self.index, as_patches(self.index, self.changes)))
         if any(_automated(file) for file in files):
             self.notes.append(Note.AUTOMATED.value)
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))

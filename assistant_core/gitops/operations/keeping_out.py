@@ -10,8 +10,7 @@ from ..layouts.files import entries, normal
 from ..model import Deployed, Overlay, Workload
 from ..text import Remove, Set
 from ..text.splice import Style, lines_of
-from .edit import Changes
-from .writing import own_metadata
+from .writing import Changes, own_metadata
 
 _MAKERS = ("components", "generators", "helmCharts", "helmChartInflationGenerator")
 """What a kustomization may build besides its resources and ConfigMaps."""

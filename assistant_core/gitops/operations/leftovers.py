@@ -12,7 +12,7 @@ from ..layouts.selecting import selects
 from ..layouts.workload_kinds import SCALED
 from ..model import Deployed, Overlay
 from ..text import Remove, Spot
-from .edit import Changes
+from .writing import Changes
 
 _LISTS = ("patches", "patchesJson6902", "patchesStrategicMerge", "replicas")
 

@@ -16,9 +16,10 @@ from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
-from .edit import Changes, Edit, spliced
+from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
+from .writing import Changes
 
 _MAX_FILES = 50
 

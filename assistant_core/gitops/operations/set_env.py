@@ -9,7 +9,7 @@ from ...errors import EditRefused, InputInvalid
 from ...models.plan import SetEnv
 from ..index import Index
 from ..knobs import decisive
-from ..knobs.choosing import chosen_container
+from ..knobs.choosing import chosen_container, shared_place
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set
 from ..text.values import plain
@@ -71,14 +71,7 @@ def _refuse_inherited(workload: Workload, knobs: Sequence[Knob], container: str,
     """An overlay can give a variable another value, but not take away what its base sets for others too."""
     for each in knobs:
         if (each.topic, each.container, each.name, each.is_set) == (Topic.ENV, container, variable, True):
-            raise EditRefused(
-                f"{variable} of {workload.label} stands in {each.path}, which {', '.join(each.shared_by[:3])} "
-                "would follow too.",
-                workload=workload.label,
-                path=each.path,
-                others=", ".join(each.shared_by[:3]),
-                reason="shared",
-            )
+            raise shared_place(variable, workload, each.path, each.shared_by)
 
 
 def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:

@@ -96,6 +96,7 @@ def _change(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob],
         case Form.REFERENCE:
             return _reference(draft, workload, knob, wanted)
         case Form.IMAGE:
+            _refuse_pinned_elsewhere(workload, knob, knobs)
             return _mapping(draft, workload, knob, wanted)
         case Form.KUSTOMIZE_IMAGE:
             return _kustomize(draft, workload, knob, wanted)
@@ -177,6 +178,20 @@ def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) ->
     _drop_digests(draft, knob, knob.spot, image, wanted)
     _tell_digest(draft, knob, old, wanted)
     return str(old), ".".join(map(str, tag_spot.path))
+
+
+def _refuse_pinned_elsewhere(workload: Workload, knob: Knob, knobs: Sequence[Knob]) -> None:
+    """A new tag beside a digest that stays in force in another file would change nothing."""
+    for each in knobs if not knob.is_set else ():
+        image = each.value if each.topic is Topic.IMAGE and isinstance(each.value, dict) else {}
+        if any(image.get(key) for key in DIGESTS):
+            raise EditRefused(
+                f"{each.path} pins the image of {workload.label} to a digest, so a new tag in {knob.path} would change "
+                "nothing. Remove the digest first.",
+                workload=workload.label,
+                path=each.path,
+                reason="pinned_elsewhere",
+            )
 
 
 def _refuse_filled(knob: Knob, image: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Set whatever stands at a path of keys: in the Helm values of a chart, in the manifest otherwise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 import re
 from typing import Any, cast
@@ -8,6 +8,7 @@ from typing import Any, cast
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetReplicas, SetValue
 from ..index import Index, naming
+from ..knobs.choosing import shared_place
 from ..knobs.patched import patched_places
 from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
@@ -201,7 +202,8 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
         if not index.others(found, workload):
             return found
     raise EditRefused(
-        f"The values of {workload.label} are shared with others.",
+        f"The values of {workload.label} are shared with others. Give it a values file of its own first, or change the "
+        "shared one by hand for all of them.",
         name=workload.name,
         workload=workload.label,
         reason="values_shared",
@@ -234,16 +236,16 @@ def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
         )
     for path, spot, patched, others in patched_places(index.files, found, keys, index.deployment.objects):
         if others:
-            raise shared(parts, workload, path, others)
+            raise shared_place(".".join(parts), workload, path, others)
         return _knob(path, spot, patched, is_set=True)
     spot = Spot(found.document, (*found.keys, *keys))
     for knob in index.knobs(workload):
         if knob.is_set and knob.path != found.path and _same_field(knob, keys, found.kind):
             return knob
         if knob.path == found.path and knob.shared_by:
-            raise shared(parts, workload, found.path, knob.shared_by)
+            raise shared_place(".".join(parts), workload, found.path, knob.shared_by)
     if others := copies(index, found):
-        raise shared(parts, workload, found.path, others)
+        raise shared_place(".".join(parts), workload, found.path, others)
     return _knob(found.path, spot, value, is_set=there and value is not None)
 
 
@@ -254,17 +256,6 @@ def copies(index: Index, found: Deployed) -> tuple[str, ...]:
         for each in index.deployment.objects
         if (each.path, each.document, each.keys) == (found.path, found.document, found.keys)
         and (each.namespace, each.name, each.owner) != (found.namespace, found.name, found.owner)
-    )
-
-
-def shared(parts: Sequence[str], workload: Workload, path: str, others: tuple[str, ...]) -> EditRefused:
-    """A place that others read too."""
-    return EditRefused(
-        f"{'.'.join(parts)} of {workload.label} stands in {path}, which {', '.join(others[:3])} would follow too.",
-        workload=workload.label,
-        path=path,
-        others=", ".join(others[:3]),
-        reason="shared",
     )
 
 

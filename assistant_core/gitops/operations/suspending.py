@@ -4,6 +4,7 @@ from ...errors import InputInvalid
 from ...models.plan import Resume, Suspend
 from ..index import Index, naming
 from ..knobs import decisive
+from ..knobs.choosing import shared_place
 from ..knobs.patched import patched_places
 from ..layouts.files import get
 from ..layouts.kustomize import patches
@@ -11,7 +12,7 @@ from ..layouts.selecting import selects
 from ..model import Deployed, Knob, Owner, Topic, Workload
 from ..text import Set, Spot
 from .edit import Draft, Edit, target_of
-from .set_value import copies, shared
+from .set_value import copies
 
 _SUSPEND = ("spec", "suspend")
 _FLUX = ("HelmRelease", "Kustomization")
@@ -65,7 +66,7 @@ def _of_release(index: Index, workload: Workload, found: Deployed) -> Knob:
     """The place for this HelmRelease alone: a patch of its own where others are made of the same document."""
     for path, spot, value, others in patched_places(index.files, found, _SUSPEND, index.deployment.objects):
         if others:
-            raise shared(_SUSPEND, workload, path, others)
+            raise shared_place(".".join(_SUSPEND), workload, path, others)
         return Knob(topic=Topic.SUSPEND, path=path, spot=spot, value=value, is_set=True)
     others = copies(index, found)
     if not others:
@@ -75,7 +76,7 @@ def _of_release(index: Index, workload: Workload, found: Deployed) -> Knob:
         for path, spot, content, target in patches(index.files, overlay):
             if isinstance(content, dict) and [each for each in users if selects(target, content, each)] == [found]:
                 return Knob(topic=Topic.SUSPEND, path=path, spot=spot.below(*_SUSPEND))
-    raise shared(_SUSPEND, workload, found.path, others)
+    raise shared_place(".".join(_SUSPEND), workload, found.path, others)
 
 
 def _flux(found: Deployed | Owner) -> Knob:

@@ -14,6 +14,9 @@ from ..text import Path, Remove, Set
 from ..text.splice import Style, lines_of
 from ..text.values import plain
 
+type Changes = list[tuple[str, Set | Remove]]
+"""Changes with the files they are for."""
+
 _VERSION = re.compile("tag|version|revision", re.IGNORECASE)
 
 

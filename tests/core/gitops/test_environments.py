@@ -64,16 +64,55 @@ def test_a_value_for_one_environment_goes_into_its_own_patch(changed: Changed) -
     assert changed(FLUX, plan) == ["apps/prod/blog.yaml", "-    host: blog.prod", "+    host: b.prod"]
 
 
+_PATCH = """apps/staging/kustomization.yaml
++patches:
++  - patch: |
++      apiVersion: helm.toolkit.fluxcd.io/v2
++      kind: HelmRelease
++      metadata:
++        name: blog
++      spec:
++        values:
+"""
+
+
 @pytest.mark.parametrize(
-    "plan",
+    ("plan", "lines"),
     [
-        SetReplicas(name="blog", namespace="staging", replicas=2),
-        SetEnv(name="blog", namespace="staging", variable="URL", value="https://b"),
+        (SetReplicas(name="blog", namespace="staging", replicas=2), ["+          replicaCount: 2"]),
+        (SetValue(name="blog", namespace="staging", path="replicaCount", value=2), ["+          replicaCount: 2"]),
+        (
+            SetEnv(name="blog", namespace="staging", variable="URL", value="https://b"),
+            ["+          env:", "+            URL: https://b"],
+        ),
     ],
 )
-def test_what_only_the_common_base_decides_is_left_alone(plan: ChangePlan, changed: Changed) -> None:
+def test_what_the_common_base_decides_is_patched_for_one_environment(
+    plan: ChangePlan, lines: list[str], changed: Changed
+) -> None:
+    assert changed(FLUX, plan) == [*_PATCH.splitlines(), *lines]
+
+
+def test_an_item_of_a_list_in_the_common_base_is_left_alone(changed: Changed) -> None:
+    files = FLUX | {
+        "apps/base/release.yaml": FLUX["apps/base/release.yaml"].replace(
+            "{URL: https://blog}", "[{name: URL, value: a}]"
+        )
+    }
     with pytest.raises(EditRefused, match="blog/blog would follow too"):
-        changed(FLUX, plan)
+        changed(files, SetEnv(name="blog", namespace="staging", variable="URL", value="https://b"))
+
+
+def test_a_tag_is_not_patched_over_a_digest_of_the_common_base(changed: Changed) -> None:
+    base = FLUX["apps/base/release.yaml"]
+    files = FLUX | {
+        "apps/base/release.yaml": f"{base}    image: {{repository: a/blog, tag: '1', digest: 'sha256:0'}}\n"
+    }
+    with pytest.raises(EditRefused, match="pins the image of blog/blog to a digest"):
+        changed(files, SetImage(name="blog", namespace="staging", tag="2"))
+    files = FLUX | {"apps/base/release.yaml": f"{base}    image: {{repository: a/blog, tag: '1'}}\n"}
+    patched = changed(files, SetImage(name="blog", namespace="staging", tag="2"))
+    assert patched[-2:] == ["+          image:", '+            tag: "2"']
 
 
 GENERATED = {
