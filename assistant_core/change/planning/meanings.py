@@ -11,6 +11,7 @@ from .fields import variables_of
 from .resources import of_resources
 
 _NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
+_RANGE = re.compile(r"[*<>=^~]|^x$")
 _VERSION = "VERSION"
 _IMAGE = "image tag"
 _CHART = "chart version"
@@ -82,9 +83,9 @@ def _versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[st
 
 def may_follow(version: str, now: str) -> bool:
     """Whether it looks like a newer version of the same chart, and not like one of the app inside it."""
-    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
+    new, old = _NUMBERS.match(version), _NUMBERS.match(now.lstrip("^~= "))
     if new is None or old is None:
-        return True
+        return not _RANGE.search(now)
     before, after = int(old[2]), int(new[2])
     if before == after:
         return new[1] == old[1] and int(new[3] or 0) >= int(old[3] or 0)

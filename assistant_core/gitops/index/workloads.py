@@ -10,7 +10,7 @@ from ..knobs.parts import APP_TEMPLATES
 from ..knobs.pods import containers
 from ..knobs.stack import merged
 from ..layouts.expansion import is_name
-from ..layouts.files import get, mapping, word
+from ..layouts.files import KUSTOMIZATIONS, get, mapping, word
 from ..layouts.workload_kinds import is_whole, is_workload
 from ..model import Deployed, Owner, Release, Unread, Workload
 
@@ -74,7 +74,8 @@ def of_release(release: Release) -> Iterator[Workload]:
     called += [release.source.own_name] if release.source else []
     called += [release.owner.name] if release.owner and release.owner.kind == "Application" else []
     for layer in release.layers:
-        called += _file_names(layer.path) if layer.exists and not layer.shared_by else []
+        is_own = layer.exists and not layer.shared_by and posixpath.basename(layer.path) not in KUSTOMIZATIONS
+        called += _file_names(layer.path) if is_own else []
     if is_app_template(release):
         yield from _of_app_template(release, called)
         return

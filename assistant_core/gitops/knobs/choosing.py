@@ -69,7 +69,7 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
         return strongest
     free = next((each for each in stronger if not each.shared_by and not each.is_set), None)
     if free is None and strongest is not None:
-        free = next((each for each in fitting if not each.shared_by and not each.is_set and _overrides(each)), None)
+        free = next((each for each in _stronger(workload, fitting, strongest) if not each.shared_by), None)
     if free is not None:
         return replace(free, value=strongest.value) if strongest and topic in _COUNTED else free
     found = strongest or fitting[0]
@@ -89,9 +89,10 @@ def shared_place(what: str, workload: Workload, path: str, others: Sequence[str]
     )
 
 
-def _overrides(knob: Knob) -> bool:
-    """A place that wins over all others once it is set."""
-    return knob.form.is_of_overlay or knob.wins
+def _stronger(workload: Workload, knobs: Sequence[Knob], than: Knob) -> list[Knob]:
+    """The places that win over another once they are set: any overlay over the manifest, the outermost over others."""
+    found = [each for each in knobs if not each.is_set and (each.form.is_of_overlay or each.wins)]
+    return found if workload.deployed is None or than.path == workload.deployed.path else found[::-1]
 
 
 def _what(topic: Topic) -> str:

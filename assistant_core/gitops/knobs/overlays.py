@@ -1,18 +1,21 @@
-"""Knobs that a kustomization could have: where a base is shared, a change belongs into the overlay."""
+"""Knobs that a kustomization could have: where a base is shared, a change belongs into an overlay."""
 
 from collections.abc import Iterator
 
-from ..layouts.files import entries
+from ..layouts.files import entries, word
 from ..layouts.workload_kinds import SCALED
 from ..model import Deployed, Form, Knob, Overlay, Topic
 from .pods import RESOURCES, containers
 
 
 def overlay_knobs(found: Deployed) -> Iterator[Knob]:
-    """New entries of the outermost kustomization.yaml that an object goes through."""
-    overlay = next((each for each in reversed(found.overlays) if each.style == "kustomize"), None)
-    if overlay is None:
-        return
+    """New entries of every kustomization.yaml that an object goes through, innermost first."""
+    for overlay in found.overlays:
+        if overlay.style == "kustomize" and word(overlay.data, "kind") != "Component":
+            yield from _of_overlay(overlay, found)
+
+
+def _of_overlay(overlay: Overlay, found: Deployed) -> Iterator[Knob]:
     if found.kind in SCALED:
         yield _knob(overlay, Topic.REPLICAS, "replicas", Form.OVERLAY_REPLICAS)
     yield _knob(overlay, Topic.RESTART, "patches", Form.OVERLAY_PATCH)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..layouts.files import get, word
+from ..layouts.files import get, merge, word
 from ..model import Confidence, Form, Knob, Layer, Release, Topic
-from ..text import Path
+from ..text import Path, Spot
 
 
 def merged(release: Release) -> dict[str, Any]:
@@ -14,15 +14,7 @@ def merged(release: Release) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for layer in reversed(release.layers):
         if not layer.parameters and isinstance(layer.data, Mapping):
-            result = _merge(result, layer.data)
-    return result
-
-
-def _merge(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(weak)
-    for key, value in strong.items():
-        below = result.get(key)
-        result[key] = _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+            result = merge(result, layer.data)
     return result
 
 
@@ -64,11 +56,21 @@ def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[K
         if (found := layer_knob(layer, topic, keys, **more)) is not None:
             known = True
             yield found
+        elif (spot := _replaced(layer, keys)) is not None:
+            yield Knob(topic=topic, path=layer.path, spot=spot, shared_by=layer.shared_by, wins=True, **more)
+            return
     more["confidence"] = Confidence.KNOWN if known else more.get("confidence", Confidence.KNOWN)
     for own in homes(release):
         if get(own.data, *keys) is None:
             wins = _wins(release, own, keys)
             yield Knob(topic=topic, path=own.path, spot=own.spot.below(*keys), wins=wins, **more)
+
+
+def _replaced(layer: Layer, keys: Path) -> Spot | None:
+    """Where the keys could be set in a mapping that a patch sets whole: whatever weaker layers say of it is gone."""
+    number, rest = parameter(layer, keys) if layer.parameters else (-1, ())
+    whole = number >= 0 and isinstance(get(layer.data, number, "value"), Mapping)
+    return layer.spot.below(number, "value", *rest) if whole else None
 
 
 def _wins(release: Release, layer: Layer, keys: Path) -> bool:

@@ -168,3 +168,12 @@ def leaves(data: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[st
             yield from leaves(below, (*at, key))
     else:
         yield at, data
+
+
+def merge(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> dict[str, Any]:
+    """Two mappings as Helm and JSON merge patches make one of them: only mappings are merged."""
+    result = dict(weak)
+    for key, value in strong.items():
+        below = result.get(key)
+        result[key] = merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result

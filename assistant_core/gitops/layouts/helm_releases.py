@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import ChartVersion, Deployed, Layer, Overlay, Release
 from ..text import Path, Spot, Unreadable, values
-from .files import Files, entries, get, mapping, normal, word
+from .files import Files, entries, get, mapping, merge, normal, word
 from .kustomize import patches
 from .selecting import selects
 
@@ -55,10 +55,11 @@ def _new_patch(found: Deployed) -> list[Layer]:
 def _release(
     files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], patched: list[_Patch], new: list[Layer]
 ) -> Release:
-    spec = mapping(found.data, "spec")
+    own = mapping(found.data, "spec")
+    spec = _patched_spec(own, patched)
     at = Spot(found.document, (*found.keys, "spec"))
     chart, version = _chart(found, spec, by_kind)
-    inline = Layer(path=found.path, spot=at.below("values"), data=mapping(spec, "values"), exists="values" in spec)
+    inline = Layer(path=found.path, spot=at.below("values"), data=mapping(own, "values"), exists="values" in own)
     layers = [*new, *_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
     secrets = tuple(word(each, "name") for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
     name = word(spec, "chart", "spec", "chart")
@@ -107,6 +108,19 @@ class _Patches:
                 for path, spot, content, target in reversed(list(patches(self._files, overlay)))
             ]
         return self._known[key]
+
+
+def _patched_spec(own: Mapping[str, Any], patched: list[_Patch]) -> dict[str, Any]:
+    """The settings of a release as the patches leave them, but for its values; a list is replaced as a whole."""
+    spec = dict(own)
+    for each in reversed(patched):
+        if isinstance(each.content, Mapping):
+            spec = merge(spec, mapping(each.content, "spec"))
+        for operation in each.content if isinstance(each.content, list) else ():
+            keys = word(operation, "path").split("/")[1:]
+            if keys[:1] == ["spec"] and len(keys) == 2 and word(operation, "op") in ("add", "replace"):  # noqa: PLR2004
+                spec[keys[1]] = get(operation, "value")
+    return spec
 
 
 def _patched_values(patched: list[_Patch]) -> Iterator[Layer]:

@@ -44,6 +44,7 @@ def of_kustomizations(index: Index, name: str, namespace: str | None) -> Iterato
             listing=listing,
             entry=entry,
             needs_kustomization=index.files.kustomization(source) is not None,
+            votes=folders[posixpath.dirname(source)],
         )
 
 

@@ -17,12 +17,9 @@ _OVERLAYS = ("overlays", "overlay", "envs", "environments")
 
 def placement(index: Index, name: str, namespace: str | None) -> Placement:
     """The place that most apps speak for. Raises EditRefused."""
-    found = [
-        *_of_applications(index, name, namespace),
-        *of_kustomizations(index, name, namespace),
-        *_of_listings(index, name, namespace),
-        *_by_hand(index, name, namespace),
-    ]
+    ways = (_of_applications, of_kustomizations, _of_listings)
+    found = [place for each in ways if (place := next(each(index, name, namespace), None)) is not None]
+    found = sorted(found, key=lambda each: -each.votes) or list(_by_hand(index, name, namespace))
     if not found:
         raise EditRefused(
             "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
@@ -55,6 +52,7 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             beside=beside,
             listing=None if owner.generated else index.files.kustomization(posixpath.dirname(beside)),
             entry=posixpath.basename(beside),
+            votes=parents[_parent(owner)],
         )
 
 
@@ -97,7 +95,7 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
                 if not _is_base(each)
             ):
                 listed[overlay.path] += 1
-    for path, _ in listed.most_common():
+    for path, votes in listed.most_common():
         spaces = Counter(space for _, space in {(each.path, each.namespace) for each in index.workloads} if space)
         yield Placement(
             directory=posixpath.join(posixpath.dirname(path), name),
@@ -108,6 +106,7 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             listing=path,
             entry=name,
             needs_kustomization=True,
+            votes=votes,
         )
 
 

@@ -10,7 +10,7 @@ class Placement:
     """The directory of a new app, its namespace, a file that shows the style, and what makes it deployed.
 
     `owner` is an Application or a Flux Kustomization to be made alike in the file `beside`; `listing` is a
-    kustomization that must name `entry`.
+    kustomization that must name `entry`. `votes` is how many apps are deployed in that way.
     """
 
     directory: str
@@ -21,3 +21,4 @@ class Placement:
     listing: str | None = None
     entry: str = ""
     needs_kustomization: bool = False
+    votes: int = 0

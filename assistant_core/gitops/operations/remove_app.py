@@ -19,6 +19,7 @@ from ..text.cutting import without_documents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
+from .own_folder import own_folder
 from .writing import Changes
 
 _MAX_FILES = 50
@@ -182,6 +183,10 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
         used = [each for each in _used(index, listing) if index.deployment.readers.get(each)]
         removed |= dict.fromkeys([listing, *used])
         gone += [listing, *used]
+    if not shared:
+        home = own_folder(index, workload)
+        removed |= dict.fromkeys(home)
+        gone += home
     left, unused = leftovers(index, parts, gone)
     unlisted = _from_the_end([*left_out, *_unlisted(index, gone)])
     return removed | dict.fromkeys(unused), [*changes, *unlisted, *left]

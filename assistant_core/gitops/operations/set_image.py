@@ -147,15 +147,16 @@ def _tell_digest(draft: Draft, knob: Knob, old: Reference, wanted: Reference) ->
 
 def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
     """A kustomization names an image once for whoever runs it."""
-    if knob.form not in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT):
+    if knob.form not in (Form.KUSTOMIZE_IMAGE, Form.IMAGE_ARGUMENT, Form.OVERLAY_IMAGE) or workload.deployed is None:
         return
+    name = knob.name or image_repositories(workload.deployed).get(knob.container, "")
     found = [
         each.label
         for each in draft.index.workloads
         if each is not workload
         and each.deployed is not None
         and any(one.path == knob.path for one in each.deployed.overlays)
-        and knob.name in image_repositories(each.deployed).values()
+        and name in image_repositories(each.deployed).values()
     ]
     if found:
         draft.notes.append(Note.FOLLOWERS.format(workloads=", ".join(found)))

@@ -54,11 +54,14 @@ def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
         found = [name for name in names if name.casefold() == wanted] or [
             name for name in names if wanted in name.casefold()
         ]
+        if len(names) == 1 and not names[0]:  # it is known only by the keys of its size
+            found = names if any(wanted in str(key).casefold() for each in knobs for key in each.spot.path) else []
         if len(found) != 1:
+            known = ", ".join(dict.fromkeys(each.name or each.field for each in knobs))
             raise Incomplete(
-                f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {', '.join(names)}.",
+                f"{workload.label} has no volume called '{volume.strip()[:63]}'; it has {known}.",
                 reason="no_volume",
-                known=", ".join(names),
+                known=known,
             )
         names = found
     if len(names) > 1:

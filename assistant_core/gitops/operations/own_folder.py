@@ -1,0 +1,43 @@
+"""The folder of an overlay that is for one app alone, with all that it builds beside the app."""
+
+import posixpath
+
+from ..index import Index
+from ..index.naming import plain
+from ..model import Deployed, Workload
+
+
+def own_folder(index: Index, workload: Workload) -> list[str]:
+    """Every plain file of the outermost overlay that bears the app's name and builds no other; empty for none.
+
+    A kustomization around it must name it: what somebody applies himself is not found by its folder.
+    """
+    for path in reversed(workload.way[:-1]):
+        directory = posixpath.dirname(path)
+        if plain(posixpath.basename(directory)) in map(plain, (workload.name, *workload.aliases)):
+            files = [each for each in index.snapshot.files if each.startswith(f"{directory}/") and "/." not in each]
+            return files if _is_alone(index, workload, path, files) else []
+    return []
+
+
+def _is_alone(index: Index, workload: Workload, path: str, files: list[str]) -> bool:
+    """Whether nothing but the app comes through an overlay, and nothing of its folder comes another way."""
+    others = [each for each in index.workloads if path in each.way and not _belongs(each, workload)]
+    inside = [each for each in index.deployment.objects if each.path in files]
+    return not others and all(_goes_through(each, path) and not _houses_others(index, each, path) for each in inside)
+
+
+def _belongs(other: Workload, workload: Workload) -> bool:
+    same = other.release is not None and other.release == workload.release
+    return other is workload or same or other.name.startswith(f"{workload.name}-")
+
+
+def _goes_through(found: Deployed, path: str) -> bool:
+    return any(each.path == path for each in found.overlays)
+
+
+def _houses_others(index: Index, found: Deployed, path: str) -> bool:
+    """Whether it is the namespace of what comes another way."""
+    return found.kind == "Namespace" and any(
+        each.namespace == found.name and path not in each.way for each in index.workloads
+    )
