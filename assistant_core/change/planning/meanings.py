@@ -6,6 +6,7 @@ import re
 
 from ...errors import AmbiguousWorkload
 from ...gitops import Index, Topic, Workload
+from ...gitops.layouts.files import get
 from ...models.wish import MEANT, Wish
 from .fields import variables_of
 from .resources import of_resources
@@ -72,13 +73,20 @@ def _of_variable(wish: Wish, key: str, value: str) -> Wish:
 def _versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
     """The image, and the chart where the files name both and the version looks like its next one."""
     version = wish.slots["version"]
-    known = {each.topic: str(each.value) for each in reversed(index.knobs(workload)) if each.is_set}
-    chart = known.get(Topic.CHART_VERSION, "")
-    if Topic.IMAGE in known or not chart:
+    known = {each.topic: each.value for each in reversed(index.knobs(workload)) if each.is_set}
+    chart, image = str(known.get(Topic.CHART_VERSION, "")), known.get(Topic.IMAGE)
+    if image is not None or not chart:
         yield _IMAGE, replace(wish, operation="set_image", slots={"tag": version})
-    is_next = _NUMBERS.match(version) and _NUMBERS.match(chart) and may_follow(version, chart)
-    if chart and (is_next or Topic.IMAGE not in known):
+    tag = str(get(image, "tag", default=image)).rpartition(":")[2]
+    is_next = _is_near(version, chart) or (may_follow(version, chart) and not _is_near(version, tag))
+    if chart and (image is None or (_NUMBERS.match(version) and _NUMBERS.match(chart) and is_next)):
         yield _CHART, replace(wish, operation="set_chart_version", slots={"version": version})
+
+
+def _is_near(version: str, now: str) -> bool:
+    """Whether both have the same major version."""
+    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
+    return new is not None and old is not None and (new[1], new[2]) == (old[1], old[2])
 
 
 def may_follow(version: str, now: str) -> bool:
