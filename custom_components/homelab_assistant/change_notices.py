@@ -11,6 +11,7 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
+import probatio
 
 from .assistant_core.errors import HomelabError
 from .assistant_core.logs import EventLog
@@ -105,7 +106,7 @@ async def async_try(hass: HomeAssistant, domain: str, service: str, data: Mappin
     """Call an action that tells people something; whether that worked."""
     try:
         await hass.services.async_call(domain, service, dict(data), blocking=True)
-    except HomeAssistantError as error:
+    except (HomeAssistantError, probatio.Invalid) as error:
         _EVENTS.warning("notice-not-sent", "%s.%s did not reach anybody: %s", domain, service, error)
         return False
     return True

@@ -1,5 +1,6 @@
 """Tells people what becomes of a change: where it was asked for, on the administrators' phones, and on the bus."""
 
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +60,7 @@ class _Teller:
         self._fire(proposal)
         options = self._office.rules.of(self._repository)
         quiet = options.is_quiet(dt_util.now().time())
-        told: list[Any] = []
+        told: list[Coroutine[Any, Any, None]] = []
         if proposal.step is Step.ARMED:
             told.append(async_ask_phones(self._hass, options.notify, proposal, self._phrases, quiet=quiet))
         elif _is_news(proposal) and not _is_known(proposal):

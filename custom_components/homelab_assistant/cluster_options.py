@@ -116,7 +116,7 @@ class ClusterOptionsFlow(OptionsFlow):
         shown = {**options, ALARMS: {**options.get(ALARMS, {}), CONF_MUTED: _muted(watch) if watch else []}}
         return self.async_show_form(
             step_id="watching",
-            data_schema=self.add_suggested_values_to_schema(_schema(), user_input or shown),
+            data_schema=self.add_suggested_values_to_schema(_schema(watched=watch is not None), user_input or shown),
             errors={"base": "journal_failed"} if failure else None,
             description_placeholders={"message": failure},
         )
@@ -135,18 +135,20 @@ async def _mute(watch: ClusterWatch, wanted: set[str]) -> None:
         await watch.unsilence(SilenceKind.MUTE, namespace)
 
 
-def _schema() -> probatio.Schema:
+def _schema(*, watched: bool) -> probatio.Schema:
+    """What can be chosen; what is muted is known only while the cluster is watched."""
     several = TextSelector(TextSelectorConfig(multiple=True))
     kinds = SelectSelector(
         SelectSelectorConfig(options=[WORKLOADS, APPLICATIONS], multiple=True, translation_key="device_kinds")
     )
-    alarms = {
+    alarms: dict[probatio.Marker, Any] = {
         probatio.Required(CONF_PERSISTENCE, default=PERSISTENCE / _MINUTE): _minutes(),
         probatio.Required(CONF_REPAIR_AFTER, default=REPAIR_AFTER / _MINUTE): _minutes(),
         probatio.Optional(CONF_QUIET_FROM): TimeSelector(),
         probatio.Optional(CONF_QUIET_TO): TimeSelector(),
-        probatio.Optional(CONF_MUTED): several,
     }
+    if watched:
+        alarms[probatio.Optional(CONF_MUTED)] = several
     devices = {
         probatio.Optional(CONF_KINDS): kinds,
         probatio.Optional(CONF_NAMESPACES): several,

@@ -17,6 +17,7 @@ from .data import ClusterData, RepositoryData
 
 LATER = timedelta(days=1)
 LONGEST_TEXT = 2000
+LONGEST_VALUE = 200
 
 
 class FindingFlow(RepairsFlow):
@@ -120,8 +121,9 @@ class FindingFlow(RepairsFlow):
             else:
                 target = proposal.target
                 code = phrases.say_codes(proposal.code)
-                told = {"code": code, "field": target.field, "before": target.before, "after": target.after}
-                return self.async_abort(reason="proposed", description_placeholders=told)
+                values = {"field": target.field, "before": target.before, "after": target.after}
+                told = {name: plain(value, LONGEST_VALUE) for name, value in values.items()}
+                return self.async_abort(reason="proposed", description_placeholders={"code": code, **told})
         return self.async_show_form(
             step_id=fix.value,
             data_schema=self.add_suggested_values_to_schema(form(fix, finding, cluster.cluster.watch), user_input),

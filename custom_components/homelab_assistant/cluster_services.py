@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import probatio
 
@@ -41,7 +42,7 @@ type _Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
 
 @callback
 def async_setup_cluster_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register the actions: of people only administrators silence, automations may as well."""
     for name, handler, schema in (
         (SERVICE_SNOOZE, _async_snooze, SNOOZE_SCHEMA),
         (SERVICE_DISMISS, _async_dismiss, FINDING_SCHEMA),
@@ -49,8 +50,8 @@ def async_setup_cluster_services(hass: HomeAssistant) -> None:
         (SERVICE_MUTE, _async_mute, NAMESPACE_SCHEMA),
         (SERVICE_UNMUTE, _async_unmute, NAMESPACE_SCHEMA),
     ):
-        hass.services.async_register(
-            DOMAIN, name, _translating(handler), schema=schema, supports_response=SupportsResponse.OPTIONAL
+        async_register_admin_service(
+            hass, DOMAIN, name, _translating(handler), schema=schema, supports_response=SupportsResponse.OPTIONAL
         )
 
 

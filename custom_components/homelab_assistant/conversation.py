@@ -77,6 +77,11 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
         return MATCH_ALL
 
     @override
+    async def async_will_remove_from_hass(self) -> None:
+        async_note_context(self.hass, self._subentry, None)
+        await super().async_will_remove_from_hass()
+
+    @override
     async def async_prepare(self, language: str | None = None) -> None:
         """Load Home Assistant's sentences before they are needed."""
         await conversation.async_prepare_agent(
@@ -105,7 +110,8 @@ class HomelabAgent(ModelEntity, conversation.ConversationEntity):
         result.response.async_set_speech(recorder.said.strip())
         if recorder.finished is not None:
             result.continue_conversation = recorder.finished.continue_conversation
-            async_note_context(self.hass, self._subentry, recorder.finished.context)
+            if recorder.finished.context is not None:
+                async_note_context(self.hass, self._subentry, recorder.finished.context)
         return result
 
     async def _async_utterance(

@@ -70,11 +70,9 @@ def _async_create(hass: HomeAssistant, entry_id: str, issue_id: str, warning: Hu
 
 @callback
 def async_note_context(hass: HomeAssistant, agent: ConfigSubentry, context: ContextUse | None) -> None:
-    """Say when the things that a person spoke of found no room in an agent's context, until they do again."""
-    if context is None:
-        return
+    """Say when the things that a person spoke of found no room in an agent's context, until they do or it is gone."""
     issue_id = f"{agent.subentry_id}_context_full"
-    if not context.things_left_out:
+    if context is None or not context.things_left_out:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
     ir.async_create_issue(

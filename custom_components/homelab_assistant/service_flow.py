@@ -22,7 +22,7 @@ from homeassistant.helpers.typing import UNDEFINED
 import probatio
 
 from .checks import Checked, CheckFailed, Remark, check_service
-from .const import CONF_CONNECTED, DOMAIN
+from .const import CONF_CONNECTED, CONF_REPOSITORY, DOMAIN
 from .forms import (
     ALWAYS,
     CREDENTIALS,
@@ -108,8 +108,7 @@ class ServiceFlow(ConfigFlow):
         others = [other for other in self._async_current_entries(include_ignore=False) if other is not entry]
         if any(other.unique_id == checked.unique_id for other in others):
             return self.async_abort(reason="already_configured")
-        if CONF_NAME in checked.data and checked.data[CONF_NAME] in {other.data.get(CONF_NAME) for other in others}:
-            raise CheckFailed(CONF_NAME, "name_taken", {"cluster": checked.data[CONF_NAME]})
+        _refuse_taken(checked.data, [other.data for other in others])
         if entry is not None:
             if entry.data == checked.data:  # no change, so no listener reloads it
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -147,6 +146,17 @@ class ServiceFlow(ConfigFlow):
         """Remarks as paragraphs."""
         words = await async_load_words(self.hass)
         return "\n\n".join(words.remark(remark) for remark in remarks)
+
+
+def _refuse_taken(data: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse what people could not tell apart from another: they name clusters and repositories, not servers."""
+    for field, key, placeholder in (
+        (CONF_NAME, "name_taken", "cluster"),
+        (CONF_REPOSITORY, "repository_taken", "repository"),
+    ):
+        name = data.get(field)
+        if name is not None and name in {other.get(field) for other in others}:
+            raise CheckFailed(field, key, {placeholder: name})
 
 
 def _complete(form: str, fields: Iterable[str], data: dict[str, Any]) -> dict[str, Any]:

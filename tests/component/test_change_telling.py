@@ -10,6 +10,7 @@ from homeassistant.components import conversation
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_mock_service
 
@@ -164,6 +165,16 @@ async def test_what_is_pressed_while_nothing_is_set_up_is_answered(
 
 @pytest.mark.usefixtures("repository")
 async def test_without_a_phone_the_question_stands_on_our_own_pages(hass: HomeAssistant, speak: Any) -> None:
+    code = (await speak("Scale jellyfin to 3")).partition('"confirm ')[2].rstrip('".')
+    await speak(f"Confirm {code}")
+    assert any(message.startswith("Jellyfin in media: replicas from 1 to 3") for message in shown(hass))
+
+
+async def test_a_phone_that_cannot_be_asked_does_not_hide_the_question(
+    hass: HomeAssistant, choose: Any, speak: Any
+) -> None:
+    hass.services.async_register("notify", "pager", lambda _: None, probatio.Schema({"message": str}))
+    await choose(telling={"notify": ["notify.pager", "notify.nobody"]})
     code = (await speak("Scale jellyfin to 3")).partition('"confirm ')[2].rstrip('".')
     await speak(f"Confirm {code}")
     assert any(message.startswith("Jellyfin in media: replicas from 1 to 3") for message in shown(hass))

@@ -51,6 +51,18 @@ def devices(hass: HomeAssistant, entry: ConfigEntry) -> set[tuple[str | None, st
     }
 
 
+async def test_what_is_muted_is_asked_only_while_it_can_be_remembered(
+    hass: HomeAssistant, cluster: ConfigEntry
+) -> None:
+    async def asked() -> bool:
+        form = await hass.config_entries.options.async_init(cluster.entry_id)
+        return "muted_namespaces" in form["data_schema"].schema["alarms"].schema.schema
+
+    assert await asked()
+    await hass.config_entries.async_unload(cluster.entry_id)
+    assert not await asked()
+
+
 async def test_nothing_is_a_device_unless_it_is_chosen(hass: HomeAssistant, cluster: ConfigEntry) -> None:
     assert devices(hass, cluster) == set()
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from demo.faults import FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
@@ -96,6 +98,26 @@ async def test_of_several_clusters_one_must_be_named(
         answer = await act("mute_namespace", namespace="media", cluster=cabin.entry_id)
         assert answer["cluster"] == "cabin"
         assert await hass.config_entries.async_unload(cabin.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("snooze_finding", {"duration": {"hours": 4}}),
+        ("dismiss_finding", {}),
+        ("restore_finding", {}),
+        ("mute_namespace", {"namespace": "media"}),
+        ("unmute_namespace", {"namespace": "media"}),
+    ],
+)
+async def test_of_people_only_administrators_silence(
+    hass: HomeAssistant, finding_id: str, action: str, data: dict[str, Any]
+) -> None:
+    child = MockUser(groups=[await hass.auth.async_get_group(GROUP_ID_USER)]).add_to_hass(hass)
+    about = {} if "namespace" in data else {"finding_id": finding_id}
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(DOMAIN, action, {**data, **about}, blocking=True, context=Context(child.id))
+    assert hass.states.get(FINDINGS).attributes["silenced"] == 0
 
 
 async def test_a_wish_that_cannot_be_saved_is_refused(hass: HomeAssistant, act: Act, finding_id: str) -> None:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.git_remote import PATH as GIT_PATH
@@ -117,6 +118,17 @@ async def test_a_gitea_is_used_by_the_address_that_the_browser_shows(
     assert done["data"]["repository"] == GITEA_REPOSITORY
     await hass.async_block_till_done(wait_background_tasks=True)
     assert hass.states.get("binary_sensor.anna_homelab_repository_reachable").state == "on"
+
+
+async def test_two_repositories_of_one_name_on_different_servers_are_refused(
+    hass: HomeAssistant, gitea: FaultProxy, walk: Any
+) -> None:
+    there = {"kind": "repository", "forge": "github", "repository": GITEA_REPOSITORY, "token": TOKEN}
+    MockConfigEntry(domain=DOMAIN, data=there, unique_id="repository_api.github.com_mirrored").add_to_hass(hass)
+
+    refused = await walk(*on("gitea"), {"url": f"{gitea.url}/{GITEA_REPOSITORY}", "token": GITEA_TOKEN})
+    assert refused["errors"] == {"base": "repository_taken"}
+    assert refused["description_placeholders"]["repository"] == GITEA_REPOSITORY
 
 
 async def test_any_git_remote_gets_branches_and_its_login_leaves_the_address(

@@ -142,3 +142,10 @@ async def test_things_that_find_no_room_in_the_context_are_an_issue_until_they_d
 
     await conversation.async_converse(hass, "Tell me a story about a rack", None, user, agent_id=AGENT)
     assert issues(hass) == set()
+
+    await conversation.async_converse(hass, question, None, user, agent_id=AGENT)
+    assert issues(hass) == {"context_full"}
+    (agent,) = hub.get_subentries_of_type("conversation")
+    hass.config_entries.async_remove_subentry(hub, agent.subentry_id)
+    await hass.async_block_till_done()
+    assert issues(hass) == set()
