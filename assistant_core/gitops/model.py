@@ -209,7 +209,7 @@ class Workload:
     """Something that can be asked for by name; `namespace` is "" when the files name none, `document` counts from 1.
 
     `aliases` are the other names that lead to it, `helpers` its init containers. What it is made of is for the knobs:
-    an object, or a release and the part of it.
+    an object, or a release and the part of it. `is_custom`: an operator runs it from a custom resource.
     """
 
     kind: str
@@ -221,6 +221,7 @@ class Workload:
     containers: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
     cluster: str = ""
+    is_custom: bool = False
     deployed: Deployed | None = field(default=None, repr=False, compare=False)
     release: Release | None = field(default=None, repr=False, compare=False)
     part: str = ""

@@ -88,8 +88,21 @@ class Index:
         found = naming.narrowed(namesakes, namespace, kind)
         found = found or naming.matching(naming.narrowed(list(self.workloads), namespace, kind), name)
         if not found:
+            named = (naming.of_operator(each, each.name) for each in self.named(name, namespace, kind))
+            if known := next(filter(None, named), None):
+                raise known
             raise naming.unknown(name, self.workloads, namesakes, self._looked(name))
         return found
+
+    def named(self, name: str, namespace: str | None, kind: str | None) -> list[Deployed]:
+        """Every object of that name, whatever it is."""
+        return [
+            each
+            for each in self.deployment.objects
+            if naming.plain(name) in (naming.plain(each.name), naming.plain(each.own_name))
+            and (kind is None or naming.plain(kind) == naming.plain(each.kind))
+            and (namespace is None or naming.plain(namespace) == naming.plain(each.namespace))
+        ]
 
     def release(self, name: str, namespace: str | None = None, kind: str | None = None) -> Workload:
         """As `find`, where the parts of one release are one. Raises UnknownWorkload, AmbiguousWorkload."""

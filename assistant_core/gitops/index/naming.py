@@ -6,10 +6,14 @@ import posixpath
 import re
 
 from ...errors import AmbiguousWorkload, UnknownWorkload
-from ..model import Workload
+from ..layouts.files import leaves
+from ..model import Deployed, Workload
+from ..text import Path
 
 _SEPARATORS = re.compile(r"[\s_.\-]+")
 _MAX_CANDIDATES = 12
+_OTHERS = re.compile(r"(^|\.)(k8s\.io|fluxcd\.io|argoproj\.io)$")
+_COUNTS = re.compile(r"replicas|replicaCount|instances|numberOfInstances|clusterSize|count|size", re.IGNORECASE)
 
 
 def plain(name: str) -> str:
@@ -18,7 +22,15 @@ def plain(name: str) -> str:
 
 
 def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
-    """The workloads of that name, or else of that alias, or else with a container of it."""
+    """The workloads of that name, or else of that alias, or else with a container of it.
+
+    A custom resource is only meant where nothing else is.
+    """
+    custom = [each for each in workloads if each.is_custom]
+    return _matching([each for each in workloads if not each.is_custom], name) or _matching(custom, name)
+
+
+def _matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
     wanted = plain(name)
     exact = [each for each in workloads if each.name.casefold() == name.strip().casefold()]
     if exact or not wanted:
@@ -114,6 +126,30 @@ def ambiguous(name: str, found: Sequence[Workload]) -> AmbiguousWorkload:
         candidates=candidates,
         name=name.strip()[:63],
     )
+
+
+def of_operator(found: Deployed, name: str) -> UnknownWorkload | None:
+    """How to ask for what an unknown kind counts; None for what counts nothing."""
+    is_own = "." in found.api.partition("/")[0] and not _OTHERS.search(found.api.partition("/")[0])
+    keys = next((keys for keys, value in leaves(found.data) if _is_count(keys, value)), ()) if is_own else ()
+    path = ".".join(map(str, keys))
+    return (
+        UnknownWorkload(
+            f"{name} is a {found.kind}, a kind that I do not know. Say the path of the field to change, such as "
+            f"'set {path} of {name} to 2'.",
+            name=name,
+            kind=found.kind,
+            path=path,
+            reason="own_kind",
+        )
+        if path
+        else None
+    )
+
+
+def _is_count(keys: Path, value: object) -> bool:
+    last = str(keys[-1]) if keys[:1] == ("spec",) and not any(isinstance(key, int) for key in keys) else ""
+    return isinstance(value, int) and not isinstance(value, bool) and _COUNTS.fullmatch(last) is not None
 
 
 def unknown(name: str, workloads: Sequence[Workload], namesakes: Sequence[Workload], looked: str) -> UnknownWorkload:

@@ -9,6 +9,7 @@ from ..knobs.helm import controllers, is_app_template, parts_of
 from ..knobs.parts import APP_TEMPLATES
 from ..knobs.pods import containers
 from ..knobs.stack import merged
+from ..layouts.custom_kinds import custom
 from ..layouts.expansion import is_name
 from ..layouts.files import KUSTOMIZATIONS, get, mapping, word
 from ..layouts.workload_kinds import is_whole, is_workload
@@ -32,15 +33,17 @@ def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
             owner = _owner_key(each.owner)
             shared[owner] = shared.get(owner, 0) + 1
     for each in found:
-        if not is_workload(each.kind, each.api):
+        is_custom = custom(each.kind, each.api) is not None
+        if not is_workload(each.kind, each.api) and not is_custom:
             continue
-        if not is_whole(each.data, each.kind):
+        if not is_custom and not is_whole(each.data, each.kind):
             yield Unread(path=each.path, reason=f"holds only a part of a {each.kind}, such as a patch")
         elif not is_name(each.name) or (each.namespace and not is_name(each.namespace)):
             yield Unread(path=each.path, reason=f"holds a {each.kind} without a valid name")
         else:
             lone = each.owner is not None and shared[_owner_key(each.owner)] == 1
-            yield _of_object(each, [each.owner.name] if lone and each.owner else [])
+            names = [each.owner.name] if lone and each.owner and not is_custom else []
+            yield replace(_of_object(each, names), is_custom=is_custom)
 
 
 def _owner_key(owner: Owner | None) -> tuple[str, int] | None:

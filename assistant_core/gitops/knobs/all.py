@@ -6,6 +6,7 @@ from ..layouts.files import Files, entries, get, mapping, word
 from ..layouts.workload_kinds import template
 from ..model import Deployed, Knob, Release, Topic, Workload
 from .claims import claim_knobs
+from .custom import custom_knobs
 from .helm import app_template_knobs, is_app_template, part_knobs, parts_of
 from .kustomizations import config_knobs, kustomization_knobs
 from .overlays import overlay_knobs
@@ -16,11 +17,15 @@ from .variables import followed
 
 def knobs_of(workload: Workload, files: Files, siblings: list[Deployed]) -> tuple[Knob, ...]:
     """The knobs of a workload, strongest first; `siblings` are the objects that its owner deploys."""
-    found = [*_own(workload, files), *claim_knobs(workload, siblings, files), *_configured(workload, siblings)]
+    found = [
+        *_own(workload, files, siblings),
+        *claim_knobs(workload, siblings, files),
+        *_configured(workload, siblings),
+    ]
     return tuple(followed(each, workload.owner) for each in found)
 
 
-def _own(workload: Workload, files: Files) -> Iterator[Knob]:
+def _own(workload: Workload, files: Files, siblings: list[Deployed]) -> Iterator[Knob]:
     if workload.release is not None:
         release = workload.release
         if is_app_template(release):
@@ -28,6 +33,8 @@ def _own(workload: Workload, files: Files) -> Iterator[Knob]:
         else:
             yield from part_knobs(release, next(each for each in parts_of(release) if each.name == workload.part))
         yield from _version(release)
+    elif workload.deployed is not None and workload.is_custom:
+        yield from custom_knobs(files, workload.deployed, siblings)
     elif workload.deployed is not None:
         found = workload.deployed
         yield from kustomization_knobs(found, image_repositories(found))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ...errors import Incomplete
+from ...errors import Incomplete, InputInvalid
 from ...models.plan import (
     AddApp,
     ChangePlan,
@@ -54,6 +54,7 @@ _OPERATIONS: dict[type[Any], Callable[[Any, Index], Edit]] = {
     RemoveApp: remove_app,
 }
 
+_OF_OPERATORS = (SetReplicas, SetImage, SetResources, SetStorage, SetValue, AddApp, SetVm)
 _OF_THE_WHOLE = (SetReplicas, SetChartVersion, SetStorage, SetStorageClass, Suspend, Resume, RemoveApp)
 
 
@@ -61,6 +62,8 @@ def apply(plan: ChangePlan, index: Index) -> Edit:
     """The edit a plan comes to in this commit. Raises InputInvalid (and its subclasses), EditRefused."""
     if isinstance(plan, _OF_THE_WHOLE):
         _refuse_container(plan, index)
+    if not isinstance(plan, _OF_OPERATORS):
+        _refuse_custom(plan, index)
     return _OPERATIONS[type(plan)](plan, index)
 
 
@@ -77,3 +80,16 @@ def _refuse_container(plan: ChangePlan, index: Index) -> None:
                 name=each.name,
                 reason="of_container",
             )
+
+
+def _refuse_custom(plan: ChangePlan, index: Index) -> None:
+    """An operator alone restarts and removes what it runs. Raises InputInvalid."""
+    found = naming.narrowed(naming.matching(index.workloads, plan.name), plan.namespace, plan.kind)
+    if found and all(each.is_custom for each in found):
+        raise InputInvalid(
+            f"{found[0].label} is a {found[0].kind} that an operator runs. I can change replicas, image, resources, "
+            "storage, or the value at a path of its fields.",
+            name=found[0].name,
+            kind=found[0].kind,
+            reason="operated",
+        )

@@ -25,7 +25,7 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
             maximum=MAX_REPLICAS,
         )
     workload = index.find(plan.name, plan.namespace, plan.kind, kinds=SCALED)
-    if workload.kind not in SCALED:
+    if workload.kind not in SCALED and not workload.is_custom:
         raise InputInvalid(
             f"{workload.label} is a {workload.kind}, which has no number of replicas.",
             name=workload.name,

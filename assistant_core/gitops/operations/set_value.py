@@ -82,6 +82,9 @@ def _certified(index: Index, workload: Workload, knob: Knob, parts: list[str]) -
 def _companion(plan: SetValue, index: Index) -> Workload | None:
     """An object of the asked kind that belongs to what is asked for, such as its Ingress. Raises AmbiguousWorkload."""
     wanted = naming.plain(plan.kind or "")
+    if not wanted and not naming.matching(index.workloads, plan.name):
+        known = tuple(map(_as_workload, index.named(plan.name, plan.namespace, None)))
+        return known[0] if len(known) == 1 else None
     found = [each for each in index.deployment.objects if wanted and naming.plain(each.kind) == wanted]
     if not found or wanted in {naming.plain(each.kind) for each in index.workloads}:
         return None

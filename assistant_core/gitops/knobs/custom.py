@@ -1,0 +1,32 @@
+"""Knobs of custom resources: in their manifest, and in the patches that they go through."""
+
+from collections.abc import Iterator
+
+from ..layouts.custom_kinds import Custom, custom
+from ..layouts.files import Files, get
+from ..model import Deployed, Form, Knob, Topic
+from ..text import Path, Spot
+from .patched import patched_places
+from .pods import RESOURCES
+
+
+def custom_knobs(files: Files, found: Deployed, siblings: list[Deployed]) -> Iterator[Knob]:
+    """What a custom resource decides, strongest place first; nothing for kinds that are not known."""
+    known = custom(found.kind, found.api)
+    for topic, keys in _fields(known) if known else ():
+        form = Form.REFERENCE if topic is Topic.IMAGE else Form.VALUE
+        for path, spot, value, users in patched_places(files, found, keys, siblings):
+            yield Knob(topic=topic, path=path, spot=spot, value=value, is_set=True, form=form, shared_by=users)
+        value = get(found.data, *keys)
+        spot = Spot(found.document, (*found.keys, *keys))
+        yield Knob(topic=topic, path=found.path, spot=spot, value=value, is_set=value is not None, form=form)
+
+
+def _fields(known: Custom) -> Iterator[tuple[Topic, Path]]:
+    yield Topic.REPLICAS, known.replicas
+    if known.image:
+        yield Topic.IMAGE, known.image
+    for topic, below in RESOURCES.items() if known.resources else ():
+        yield topic, (*known.resources, *below)
+    if known.storage:
+        yield Topic.STORAGE, known.storage

@@ -1,0 +1,113 @@
+"""Custom resources of operators: known kinds are asked for as workloads are, all others by the path of a field."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.errors import EditRefused, InputInvalid, UnknownWorkload
+from assistant_core.gitops import Index
+from assistant_core.models.plan import (
+    ChangePlan,
+    RemoveApp,
+    Restart,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    SetValue,
+)
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+type Indexed = Callable[[Mapping[str, str]], Index]
+
+FILES = {
+    "db.yaml": """apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: main-db, namespace: data}
+spec:
+  instances: 2
+  imageName: ghcr.io/cloudnative-pg/postgresql:16.4
+  storage:
+    size: 20Gi
+  resources:
+    limits: {memory: 2Gi}
+""",
+    "watch.yaml": """apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: main, namespace: watch}
+spec:
+  retention: 10d
+""",
+    "search.yaml": """apiVersion: search.example/v1
+kind: Searcher
+metadata: {name: finder, namespace: data}
+spec:
+  nodes:
+    replicas: 1
+""",
+    "web.yaml": """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "x/web:1.0"}]}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: web, namespace: web}
+spec:
+  instances: 1
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("plan", "lines"),
+    [
+        (SetReplicas(name="main-db", replicas=3), ["db.yaml", "-  instances: 2", "+  instances: 3"]),
+        (SetStorage(name="main-db", size="30Gi"), ["db.yaml", "-    size: 20Gi", "+    size: 30Gi"]),
+        (SetResources(name="main-db", memory_limit="3Gi"),
+         ["db.yaml", "-    limits: {memory: 2Gi}", "+    limits: {memory: 3Gi}"]),
+        (SetImage(name="main-db", tag="16.6"), [
+            "db.yaml", "-  imageName: ghcr.io/cloudnative-pg/postgresql:16.4",
+            "+  imageName: ghcr.io/cloudnative-pg/postgresql:16.6"]),
+        (SetReplicas(name="main", replicas=2), ["watch.yaml", "+  replicas: 2"]),
+        (SetReplicas(name="web", kind="Cluster", replicas=3), ["web.yaml", "-  instances: 1", "+  instances: 3"]),
+        (SetReplicas(name="web", replicas=3), ["web.yaml", "+  replicas: 3"]),
+        (SetValue(name="finder", path="spec.nodes.replicas", value=2),
+         ["search.yaml", "-    replicas: 1", "+    replicas: 2"]),
+    ],
+)  # fmt: skip
+def test_the_field_that_decides_changes(plan: ChangePlan, lines: list[str], changed: Changed) -> None:
+    assert changed(FILES, plan) == lines
+
+
+@pytest.mark.parametrize("plan", [Restart(name="main-db"), RemoveApp(name="main-db")])
+def test_what_only_its_operator_may_do_is_left_alone(plan: ChangePlan, changed: Changed) -> None:
+    with pytest.raises(InputInvalid, match="main-db is a Cluster that an operator runs"):
+        changed(FILES, plan)
+
+
+def test_an_unknown_kind_is_reached_by_the_path_that_the_refusal_names(changed: Changed) -> None:
+    with pytest.raises(UnknownWorkload, match=r"such as 'set spec\.nodes\.replicas of finder to 2'"):
+        changed(FILES, SetReplicas(name="finder", replicas=2))
+
+
+def test_an_image_without_a_tag_in_the_files_is_not_guessed(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match="no image"):
+        changed(FILES, SetImage(name="main", tag="3.0"))
+
+
+def test_an_autoscaler_owns_the_replicas_of_a_rollout(changed: Changed) -> None:
+    rollout = FILES["web.yaml"].partition("---")[0].replace("apps/v1", "argoproj.io/v1alpha1")
+    scaler = """apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: web, namespace: web}
+spec: {scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}}
+"""
+    files = {"web.yaml": rollout.replace("Deployment", "Rollout")}
+    assert changed(files, SetReplicas(name="web", replicas=3)) == ["web.yaml", "+  replicas: 3"]
+    with pytest.raises(EditRefused, match="KEDA ScaledObject web"):
+        changed(files | {"scaler.yaml": scaler}, SetReplicas(name="web", replicas=3))
