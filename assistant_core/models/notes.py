@@ -27,6 +27,7 @@ class Note(StrEnum):
     NOT_ROOT = "It runs as user 1000, not as root; not every image can."
     OUT_OF_SIGHT = "The Secret {secret} may set {field} until now; what stands in the files wins."
     PLACE = "It goes to {directory}, into the namespace {namespace}."
+    READERS = "The same entry is read by {workloads} too."
     RESTARTS = "The machine may have to be restarted before it sees this."
     STAYS = "It stays in {path}, which deploys {others} too."
     WAITS = "It waits for a Secret {name} with the key 'password', which you make by hand."

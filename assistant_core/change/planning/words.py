@@ -44,6 +44,7 @@ async def plan_from_words(
 def known_of(index: Index, *, with_machines: bool = False) -> Known:
     """Everything in a commit that words may name; machines cost a second when they are read first."""
     names = [name for each in index.workloads for name in (each.name, each.label, *each.aliases)]
+    names += [one for each in index.workloads for one in each.containers if each.name.startswith(f"{one}-")]
     names += [each.name for each in index.deployment.owners if each.kind == "Kustomization"]
     if with_machines:
         found, _ = machines(index.snapshot.files)

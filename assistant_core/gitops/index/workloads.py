@@ -1,5 +1,6 @@
 """The workloads of what is deployed, with every name by which a person may know them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 import posixpath
@@ -27,11 +28,12 @@ _CONTROLLERS = {"statefulset": "StatefulSet", "daemonset": "DaemonSet", "cronjob
 
 def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
     """The workloads among objects, and why others are none."""
-    shared: dict[tuple[str, int] | None, int] = {}
+    shared: Counter[tuple[str, int] | None] = Counter()
+    users: Counter[str] = Counter()
     for each in found:
         if is_workload(each.kind, each.api) or each.kind in ("HelmRelease", "HelmChart"):
-            owner = _owner_key(each.owner)
-            shared[owner] = shared.get(owner, 0) + 1
+            shared[_owner_key(each.owner)] += 1
+            users.update({one.path for one in each.overlays})
     for each in found:
         is_custom = custom(each.kind, each.api) is not None
         if not is_workload(each.kind, each.api) and not is_custom:
@@ -43,6 +45,8 @@ def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
         else:
             lone = each.owner is not None and shared[_owner_key(each.owner)] == 1
             names = [each.owner.name] if lone and each.owner and not is_custom else []
+            folders = [posixpath.basename(posixpath.dirname(one.path)) for one in each.overlays if users[one.path] == 1]
+            names += [folder for folder in folders if folder in each.name.split("-") and folder != each.own_name]
             yield replace(_of_object(each, names), is_custom=is_custom)
 
 

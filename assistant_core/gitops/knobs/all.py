@@ -1,6 +1,7 @@
 """Every knob of a workload in the order in which they win."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ..layouts.files import Files, entries, get, mapping, word
 from ..layouts.workload_kinds import template
@@ -38,9 +39,17 @@ def _own(workload: Workload, files: Files, siblings: list[Deployed]) -> Iterator
     elif workload.deployed is not None:
         found = workload.deployed
         yield from kustomization_knobs(found, image_repositories(found))
-        yield from patch_knobs(files, found)
-        yield from manifest_knobs(found)
-        yield from overlay_knobs(found)
+        yield from _in_force(chain(patch_knobs(files, found), manifest_knobs(found), overlay_knobs(found)))
+
+
+def _in_force(knobs: Iterable[Knob]) -> Iterator[Knob]:
+    """Without what stands below a place that a patch sets whole: whatever is said there is gone."""
+    gone: set[tuple[Topic, str]] = set()
+    for each in knobs:
+        if (each.topic, each.container) not in gone:
+            yield each
+        if each.wins:
+            gone.add((each.topic, each.container))
 
 
 def image_repositories(found: Deployed) -> dict[str, str]:

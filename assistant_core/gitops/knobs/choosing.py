@@ -92,7 +92,7 @@ def shared_place(what: str, workload: Workload, path: str, others: Sequence[str]
 def _stronger(workload: Workload, knobs: Sequence[Knob], than: Knob) -> list[Knob]:
     """The places that win over another once they are set: any overlay over the manifest, the outermost over others."""
     found = [each for each in knobs if not each.is_set and (each.form.is_of_overlay or each.wins)]
-    return found if workload.deployed is None or than.path == workload.deployed.path else found[::-1]
+    return found if workload.deployed is None or than.path == workload.deployed.path else found[-1:]
 
 
 def _what(topic: Topic) -> str:

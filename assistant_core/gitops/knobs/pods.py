@@ -106,18 +106,16 @@ def _json_patch_knobs(found: Deployed, path: str, spot: Spot, operations: list[A
                 if (each := _patched_variable(knob, operation["value"], keys)) is not None:
                     yield replace(each, path=path, spot=spot.below(number, "value"))
                 continue
+            if whole[: len(keys)] != keys:
+                continue
+            if knob.topic is Topic.ENV:
+                if not knob.is_set:
+                    yield from _replaced_variables(knob, operation["value"], path, spot.below(number, "value"), rest)
+                continue
             value = get(operation["value"], *rest)
-            if whole[: len(keys)] == keys and value is not None:
-                yield Knob(
-                    topic=knob.topic,
-                    path=path,
-                    spot=spot.below(number, "value", *rest),
-                    value=value,
-                    is_set=True,
-                    container=knob.container,
-                    name=knob.name,
-                    form=knob.form,
-                )
+            at = spot.below(number, "value", *rest)
+            is_set = value is not None
+            yield replace(knob, path=path, spot=at, value=value, is_set=is_set, wins=not is_set)
 
 
 def _patched_variable(knob: Knob, value: Any, keys: tuple[str, ...]) -> Knob | None:
@@ -125,6 +123,15 @@ def _patched_variable(knob: Knob, value: Any, keys: tuple[str, ...]) -> Knob | N
     if keys[-1] == "value":
         return replace(knob, value=value, form=Form.VALUE) if knob.is_set else None
     return None if knob.is_set else replace(knob, value=value, name=word(value, "name"), is_set=True)
+
+
+def _replaced_variables(place: Knob, value: Any, path: str, spot: Spot, rest: Path) -> Iterator[Knob]:
+    """The variables of a list that an operation sets whole, and the place for a new one there."""
+    listed = entries(value, *rest[:-1])
+    for number, each in enumerate(listed):
+        at = spot.below(*rest[:-1], number)
+        yield replace(place, path=path, spot=at, value=each, is_set=True, name=word(each, "name"))
+    yield replace(place, path=path, spot=spot.below(*rest[:-1], len(listed)), wins=True)
 
 
 def pointer(path: str) -> tuple[str, ...]:

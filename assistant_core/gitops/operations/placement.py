@@ -36,8 +36,13 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
         if each.kind == "Application" and (path := _path(each)) and "/" in path and _is_app(index, each)
     ]
     parents = Counter(_parent(each) for each in owners)
+    makers = Counter((each.path, each.document) for each in owners if each.generated)
     spaces = Counter(each.target_namespace for each in owners)
-    usual = sorted(owners, key=lambda each: (-parents[_parent(each)], -spaces[each.target_namespace]))
+
+    def votes(owner: Owner) -> int:
+        return max(parents[_parent(owner)], makers[owner.path, owner.document])
+
+    usual = sorted(owners, key=lambda each: (-votes(each), -parents[_parent(each)], -spaces[each.target_namespace]))
     for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
         path = _path(owner)
         beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
@@ -52,7 +57,7 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             beside=beside,
             listing=None if owner.generated else index.files.kustomization(posixpath.dirname(beside)),
             entry=posixpath.basename(beside),
-            votes=parents[_parent(owner)],
+            votes=votes(owner),
         )
 
 
@@ -84,11 +89,15 @@ def _same(one: Owner, other: Owner) -> bool:
 def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
     """Beside the directories that a deployed kustomization names."""
     listed: Counter[str] = Counter()
+    counted: set[tuple[str, str]] = set()
     for workload in index.workloads:
         found = workload.deployed or (workload.release.source if workload.release else None)
         for overlay in found.overlays if found else ():
             directory = posixpath.dirname(overlay.path)
             below = [each for each in entries(overlay.data, "resources") if isinstance(each, str)]
+            if (overlay.path, workload.path) in counted:  # one base of several is one app
+                continue
+            counted.add((overlay.path, workload.path))
             if overlay.style == "kustomize" and any(
                 index.files.is_directory(normal(posixpath.join(directory, each)))
                 for each in below

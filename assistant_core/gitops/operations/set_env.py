@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...errors import EditRefused, InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetEnv
 from ..index import Index
 from ..knobs import decisive
@@ -40,6 +41,7 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
         _refuse_inherited(workload, knobs, container, plan.variable)
     if was != plan.value:
         draft.turn(workload, knob, _change(workload, knob, plan))
+        _tell_readers(draft, workload, knob)
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
 
 
@@ -47,6 +49,22 @@ def _only_user(knobs: Sequence[Knob], plan: SetEnv) -> str:
     """The one container that has the variable, where none was asked for."""
     users = {each.container for each in knobs if each.is_set and (each.topic, each.name) == (Topic.ENV, plan.variable)}
     return users.pop() if plan.container is None and len(users) == 1 else ""
+
+
+def _tell_readers(draft: Draft, workload: Workload, knob: Knob) -> None:
+    """A ConfigMap may hold the variables of several workloads."""
+    if not knob.is_set or workload.deployed is None or knob.form not in (Form.LITERAL, Form.ENV_MAP):
+        return
+    near = (each.namespace == workload.namespace and each.owner == workload.owner for each in draft.index.workloads)
+    found = [
+        each.label
+        for each, is_near in zip(draft.index.workloads, near, strict=True)
+        if is_near
+        and each is not workload
+        and any((one.path, one.spot) == (knob.path, knob.spot) for one in draft.index.knobs(each))
+    ]
+    if found:
+        draft.notes.append(Note.READERS.format(workloads=", ".join(found)))
 
 
 def current(workload: Workload, knob: Knob) -> str | None:
