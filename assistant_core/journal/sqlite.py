@@ -22,6 +22,9 @@ from .schema import append_after, forget, history, migrate, news
 _LOCK_WAIT = 5.0
 """Seconds to wait for another process that writes."""
 
+_LOG_PAGES = 1000
+"""Pages of the write-ahead log after which they go into the file; as many as SQLite takes by itself."""
+
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk is full, so the change could not be saved. Free some space and try again.",
     sqlite3.SQLITE_BUSY: "Another program keeps the journal locked, so the change could not be saved. Try again.",
@@ -69,6 +72,17 @@ class SqliteJournal(Journal):
         await self._run(self._close)
         self._closed = True
         self._executor.shutdown()
+
+    async def hold_still(self) -> None:
+        """Leave the file as it is, so that copies of it and then of its write-ahead log fit together.
+
+        What is saved meanwhile goes into the log alone. Raises JournalFailed.
+        """
+        await self._run(lambda: _hold_still(self._opened()))
+
+    async def go_on(self) -> None:
+        """Have the file follow its log again. Raises JournalFailed."""
+        await self._run(lambda: _go_on(self._opened()))
 
     @override
     async def record(self, proposal: Proposal) -> None:
@@ -141,6 +155,15 @@ class SqliteJournal(Journal):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _hold_still(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _go_on(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
 
 def _in_transaction[T](connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

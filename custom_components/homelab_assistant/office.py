@@ -58,6 +58,14 @@ class Office:
 
         return end
 
+    async def async_hold_still(self) -> None:
+        """Let the journal be copied as it is now; nothing that is saved waits for that. Raises JournalFailed."""
+        await self._journal.hold_still()
+
+    async def async_go_on(self) -> None:
+        """The copy is made. Raises JournalFailed."""
+        await self._journal.go_on()
+
     async def async_close(self) -> None:
         """Stop all work; what was approved goes on when it opens again."""
         self.house.async_stop()
