@@ -28,6 +28,7 @@ from ..errors import (
     connection_cause,
     connection_reason,
 )
+from ..web import TooLong, read_all
 from .addresses import checked_url
 from .pause import asked_to_wait
 
@@ -97,7 +98,7 @@ class GiteaClient:
                     allow_redirects=False,
                 ) as response,
             ):
-                data = await _read(response)
+                data = await read_all(response.content, _ANSWER_LIMIT)
                 if response.status >= HTTPStatus.MULTIPLE_CHOICES:
                     raise self._refusal(response.status, _said(data), response.headers.get("Retry-After"))
                 return orjson.loads(data)
@@ -110,7 +111,7 @@ class GiteaClient:
             raise ConnectionFailed(told, service=address.site, reason="broke") from error
         except aiohttp.ClientResponseError:
             raise self.misread() from None  # its repr shows the request's headers
-        except orjson.JSONDecodeError as error:
+        except (TooLong, orjson.JSONDecodeError) as error:
             raise self.misread() from error
         except (aiohttp.ClientError, OSError) as error:
             told = f"{address.site} cannot be reached: {connection_cause(error)}."
@@ -178,15 +179,6 @@ class GiteaClient:
         return PermissionDenied(
             f'{site} does not allow this for "{name}": {said}', service=site, said=said, reason="refused"
         )
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    data = bytearray()
-    async for chunk in response.content.iter_any():
-        data += chunk
-        if len(data) > _ANSWER_LIMIT:
-            raise ResponseInvalid(f"The answer of {response.url.host} is too long to be one of Gitea's.")
-    return bytes(data)
 
 
 def _said(data: bytes) -> str:

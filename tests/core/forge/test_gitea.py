@@ -301,7 +301,7 @@ async def test_a_commit_descends_from_a_merge_only_when_its_history_has_it_also_
         (
             Fault(kind=FaultKind.STATUS, status=200, body=f'"{"x" * 5_000_000}"'),
             ResponseInvalid,
-            "too long to be one of Gitea's",
+            "does not speak Gitea's API",
         ),
     ],
 )
