@@ -9,7 +9,7 @@ from typing import Any
 from ..model import ChartVersion, Layer, Overlay, Owner, Release
 from ..text import Path, Spot, Unreadable, values
 from .expansion import Expansion
-from .files import YAML, entries, get, mapping, normal, word
+from .files import entries, get, mapping, normal, word
 from .helm import add_chart, is_chart, missing
 from .kustomize import add_kustomization
 
@@ -192,7 +192,7 @@ def _plain(out: Expansion, directory: str, settings: Mapping[str, Any]) -> Itera
         name = path.removeprefix(f"{directory}/") if directory else path
         if include and not any(fnmatchcase(name, glob) for glob in include):
             continue
-        if path.endswith(YAML) and not any(fnmatchcase(name, glob) for glob in exclude):
+        if out.files.is_manifest(path) and not any(fnmatchcase(name, glob) for glob in exclude):
             yield path
 
 

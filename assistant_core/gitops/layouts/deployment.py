@@ -12,12 +12,13 @@ import re
 from ..model import Deployed, Owner, Release, Unread
 from .deleted import surviving
 from .expansion import Expansion
-from .files import YAML, Files, entries, normal, word
+from .files import Files, entries, normal, word
 from .flux import own_source, reads_elsewhere
 from .helm import add_chart
 from .helm_charts import helm_charts
 from .helm_releases import helm_releases
 from .kustomize import add_kustomization
+from .other_tools import tool_of
 from .roots import (
     SHELVED,
     Identity,
@@ -144,7 +145,7 @@ def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
             result.add(out, None)
     for path in rest:
         inside = any(path.startswith(f"{each}/") or not each for each in [*built, *charts])
-        if path.endswith(YAML) and not inside and path not in result.readers and not path.startswith("."):
+        if files.is_manifest(path) and not inside and path not in result.readers and not path.startswith("."):
             out = Expansion(files)
             if b"kind" in files.data(path):
                 out.add_file(path, None)
@@ -193,6 +194,10 @@ def _unread(
         reason = f"it lies in a folder called '{match[2]}'" if match else why
         result.unread.append(Unread(path=path, reason=f"is not deployed: {reason}"))
         told.add(path)
+    for path in files.paths() - told - result.readers.keys():
+        if tool := tool_of(path):
+            result.unread.append(Unread(path=path, reason=f"belongs to {tool}, which I do not understand"))
+            told.add(path)
     for path in files.all_yaml():
         if path in told:
             continue

@@ -10,6 +10,8 @@ from ..text import Unreadable, values
 
 YAML = (".yaml", ".yml")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+JSON = ".json"
+_OBJECT = b'"apiVersion"'
 _REMEMBERED = 4096
 MAX_FOLLOWED = 30_000
 """Ten times what a large homelab has."""
@@ -62,6 +64,10 @@ class Files:
     def __contains__(self, path: str) -> bool:
         return path in self._files
 
+    def paths(self) -> set[str]:
+        """Every file."""
+        return set(self._files)
+
     def data(self, path: str) -> bytes:
         """The bytes of a file."""
         return self._files[path]
@@ -81,19 +87,25 @@ class Files:
         return [path for path in sorted(self._files) if _matches(path.split("/"), parts)]
 
     def yaml(self, directory: str, *, recurse: bool = False) -> Iterator[str]:
-        """The YAML files of a directory."""
-        yield from (path for path in self._below.get(directory, ()) if path.endswith(YAML))
+        """The manifests of a directory."""
+        yield from (path for path in self._below.get(directory, ()) if self.is_manifest(path))
         if recurse:
             for below in self._directories.get(directory, ()):
                 yield from self.yaml(below, recurse=True)
+
+    def is_manifest(self, path: str) -> bool:
+        """Whether a file may hold objects: YAML, or the JSON of some."""
+        return path.endswith(YAML) or (path.endswith(JSON) and _OBJECT in self._files[path])
 
     def children(self, directory: str) -> list[str]:
         """The directories in a directory."""
         return self._directories.get(directory, [])
 
     def all_yaml(self) -> list[str]:
-        """Every YAML file."""
-        return sorted(path for path in self._files if path.endswith(YAML) or posixpath.basename(path) in KUSTOMIZATIONS)
+        """Every YAML file, and JSON that holds objects, which is YAML too."""
+        return sorted(
+            path for path in self._files if self.is_manifest(path) or posixpath.basename(path) in KUSTOMIZATIONS
+        )
 
     def kustomization(self, directory: str) -> str | None:
         """The kustomization file of a directory."""

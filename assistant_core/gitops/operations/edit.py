@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import orjson
+
 from ...errors import EditRefused
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.repository import FileChange
 from ..index import Index
 from ..knobs.pods import RESOURCES
+from ..layouts.files import JSON
 from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 from .new_patches import as_patches
@@ -89,8 +92,22 @@ def spliced(index: Index, changes: Changes) -> Iterable[FileChange]:
             except (Unspliceable, Unreadable) as error:
                 what = "it" if isinstance(error, Unreadable) else ".".join(map(str, change.spot.path))
                 raise EditRefused(f"I leave {path} alone: {what} {error}.", path=path, reason="unprovable") from error
+        if path.endswith(JSON) and after != before:
+            _refuse_broken(path, after)
         if after != before:
             yield FileChange(path=path, before=before, after=after)
+
+
+def _refuse_broken(path: str, after: bytes) -> None:
+    """What YAML takes may be no JSON any more: a key without quotes. Raises EditRefused."""
+    try:
+        orjson.loads(after)
+    except orjson.JSONDecodeError as error:
+        raise EditRefused(
+            f"I leave {path} alone: I change values that stand in JSON already, but add none. Add it by hand first.",
+            path=path,
+            reason="new_in_json",
+        ) from error
 
 
 def _automated(file: FileChange) -> bool:
