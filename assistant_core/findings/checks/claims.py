@@ -4,23 +4,20 @@ from collections.abc import Iterator
 
 from ...models.cluster import Claim, Contents
 from ...models.finding import Category, Finding, Severity
+from .events import told
 from .found import Object, found
 
 
 def check(contents: Contents) -> Iterator[Finding]:
     """A finding per claim that has no volume, with what the provisioner says of it."""
-    reasons = {
-        (event.namespace, event.name): f"{event.reason}: {event.message}"
-        for event in contents.warnings
-        if event.kind == "PersistentVolumeClaim"
-    }
+    events = told(contents.warnings, "PersistentVolumeClaim")
     for claim in contents.claims:
         if claim.phase in ("Pending", "Lost"):
-            reason = reasons.get((claim.namespace, claim.name))
+            latest = events.get((claim.namespace, claim.name), ())[-1:]
             yield found(
                 contents.cluster,
                 Object("PersistentVolumeClaim", claim.namespace, claim.name),
-                [_text(claim), *([reason] if reason else ())],
+                [_text(claim), *(f"{event.reason}: {event.message}" for event in latest)],
                 since=claim.created,
                 category=Category.STORAGE,
                 severity=Severity.CRITICAL,

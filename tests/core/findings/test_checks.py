@@ -72,8 +72,8 @@ def application(
     )
 
 
-def warning(kind: str, name: str, reason: str, message: str) -> WarningEvent:
-    return WarningEvent(kind=kind, namespace="media", name=name, reason=reason, message=message, at=NOON)
+def warning(kind: str, name: str, reason: str, message: str, at: datetime | None = NOON) -> WarningEvent:
+    return WarningEvent(kind=kind, namespace="media", name=name, reason=reason, message=message, at=at)
 
 
 def test_a_cluster_without_troubles_has_no_findings() -> None:
@@ -123,6 +123,32 @@ def test_a_pod_says_with_status_and_events_why_it_is_not_ready() -> None:
     [it] = found(pods=[pod(owner=Owner("ReplicaSet", "jellyfin-7d9c6b8f5d"))], warnings=events)
     assert it.errors == ("Unhealthy: Readiness probe failed: 503",)
     assert it.owner == Owner("Deployment", "jellyfin")
+
+
+def test_of_several_events_the_latest_counts_in_whatever_order_they_are_listed() -> None:
+    name, later = "jellyfin-7d9c6b8f5d-x2k4q", NOON + timedelta(minutes=1)
+    events = [
+        warning("Pod", name, "FailedScheduling", "4 Insufficient memory", later),
+        warning("Pod", name, "FailedScheduling", "4 node(s) had taint"),
+        warning("Pod", name, "FailedScheduling", "who knows when", None),
+    ]
+    [it] = found(pods=[pod()], warnings=events)
+    assert it.errors == ("FailedScheduling: 4 Insufficient memory",)
+    claim = Claim(namespace="media", name="c", phase="Pending", storage_class=None, created=NOON)
+    events = [
+        warning("PersistentVolumeClaim", "c", "ProvisioningFailed", "no space", later),
+        warning("PersistentVolumeClaim", "c", "ProvisioningFailed", "not found"),
+    ]
+    [it] = found(claims=[claim], warnings=events)
+    assert it.errors[1:] == ("ProvisioningFailed: no space",)
+
+
+def test_that_a_pod_found_no_node_at_first_is_no_reason_why_it_crashes_later() -> None:
+    crashes = Complaint("jellyfin", "CrashLoopBackOff", "back-off 5m0s")
+    events = [warning("Pod", "jellyfin-7d9c6b8f5d-x2k4q", "FailedScheduling", "unbound PersistentVolumeClaims")]
+    [it] = found(pods=[replace(pod(crashes), node="k3s-1")], warnings=events)
+    assert it.errors == ("jellyfin: CrashLoopBackOff. back-off 5m0s",)
+    assert it.category is Category.CRASH
 
 
 def test_a_claim_without_a_volume_says_what_it_waits_for() -> None:
