@@ -82,6 +82,7 @@ class Reflector[T]:
         self._listed = 0.0
         self._doubted = 0.0  # when the server may have become another one, by the monotonic clock
         self._vain = False  # the last watch told nothing
+        self._unmarked = False  # the server was silent, though a list showed that it was well: it sends no bookmarks
         self._synced = asyncio.Event()
         self.state = WatchState.LISTING
         self.error: HomelabError | None = None
@@ -206,7 +207,9 @@ class Reflector[T]:
             # The end of an accepted watch, clean or not, is no failure yet: the next attempt tells.
             self._doubted = time.monotonic()
             self._enter(WatchState.BACKING_OFF)
-            told = told or (self._visitor.proven and not isinstance(error, DeadlineExceeded))
+            silent = isinstance(error, DeadlineExceeded)
+            told = told or (self._visitor.proven and (not silent or self._unmarked))
+            self._unmarked = self._unmarked or silent
         if not told:
             self._version = None
 

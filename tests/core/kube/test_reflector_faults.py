@@ -185,6 +185,16 @@ async def test_a_watch_that_told_something_before_it_fell_silent_is_resumed(foll
     assert asked == ["limit=500", "watch=true", "limit=1", "watch=true"]
 
 
+async def test_a_watch_that_is_silent_for_want_of_bookmarks_is_resumed(following: Following) -> None:
+    """API servers before 1.21 send none for what does not change, nor do those whose store tells them no progress."""
+    following.kubernetes.server.bookmark_seconds = 0
+    following.start(replace(QUICK, silence=0.2))
+    await following.until(lambda: following.requests("watch") == 5)
+    following.put("c")
+    await following.equal()
+    assert following.reflector.lists == 2
+
+
 async def test_an_event_from_before_the_last_one_is_not_believed(following: Following) -> None:
     following.start()
     await following.equal()
