@@ -91,9 +91,9 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
 
 def _valued(workload: Workload, *, alone: bool) -> Iterator[tuple[Place, str]]:
     """The hosts that the values of a chart name; `alone`: for this part of it."""
-    for keys, value in _values(workload, alone=alone):
+    for keys, value in values_of(workload, alone=alone):
         if _is_host(keys, value):
-            yield (None, _path(keys)), value
+            yield (None, path_of(keys)), value
 
 
 def _routed(workload: Workload, index: Index) -> Iterator[tuple[Place, str]]:
@@ -102,10 +102,10 @@ def _routed(workload: Workload, index: Index) -> Iterator[tuple[Place, str]]:
         start = _ROUTES[route.kind]
         for keys, value in leaves(get(route.data, *start, default=[])):
             if isinstance(value, str) and (keys[-1] == "host" or start[-1] in _HOSTS):
-                yield (_Route(route.kind, route.name, route.namespace), _path((*start, *keys))), value
+                yield (_Route(route.kind, route.name, route.namespace), path_of((*start, *keys))), value
 
 
-def _values(workload: Workload, *, alone: bool = True) -> Iterator[tuple[Path, Any]]:
+def values_of(workload: Workload, *, alone: bool = True) -> Iterator[tuple[Path, Any]]:
     """The values of a chart, without those of its other parts where one of them is meant `alone`."""
     release = workload.release
     if release is None:
@@ -148,7 +148,7 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     variables = variables or [
         each for each in known if len(key) > len(TIME_ZONE) and _joined(each).endswith(_joined(key))
     ]
-    paths = [_path(keys) for keys, _ in _values(workload) if str(keys[-1]) not in known and _is_called(keys, key)]
+    paths = [path_of(keys) for keys, _ in values_of(workload) if str(keys[-1]) not in known and is_called(keys, key)]
     if not variables and not paths and key == TIME_ZONE and workload.release is None:
         if workload.kind == "CronJob":
             value = zone(wish.slots["value"])
@@ -162,7 +162,7 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     if len(variables) + len(paths) != 1:
         raise _open(workload, key, [*variables, *paths])
     if paths:
-        (now,) = (text for keys, text in _values(workload) if _path(keys) == paths[0])
+        (now,) = (text for keys, text in values_of(workload) if path_of(keys) == paths[0])
         said = _said(wish.slots, now)
         return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=spoken(said))
     return SetEnv(
@@ -201,7 +201,7 @@ def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:
     )
 
 
-def _is_called(keys: Path, name: str) -> bool:
+def is_called(keys: Path, name: str) -> bool:
     """Whether the last keys, read together, are the name."""
     words = [_joined(str(each)) for each in keys if not isinstance(each, int)]
     if name == _LOG_LEVEL and words[-1:] == ["level"] and any(each.startswith("log") for each in words):
@@ -209,7 +209,8 @@ def _is_called(keys: Path, name: str) -> bool:
     return name not in _TOO_GENERAL and any("".join(words[at:]) == _joined(name) for at in range(len(words)))
 
 
-def _path(keys: Path) -> str:
+def path_of(keys: Path) -> str:
+    """The keys as a person writes them."""
     return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in keys).lstrip(".")
 
 

@@ -28,6 +28,7 @@ from .machines import machine_named, of_machine
 from .meanings import may_follow, meant
 from .quantities import counted, written
 from .resources import of_resources
+from .switches import of_switch
 from .zones import zone
 
 _KINDS = {
@@ -275,4 +276,5 @@ _OPERATIONS: dict[str, Callable[[Wish, Index, str | None], ChangePlan]] = {
     "set_schedule": of_schedule,
     "set_setting": of_setting,
     "set_storage_class": of_storage_class,
+    "set_switch": of_switch,
 }

@@ -1,4 +1,4 @@
-"""Readers of wishes for one field: the host, the storage class, the schedule, or a setting that is called by its name.
+"""Readers of wishes for one field: a host, a storage class, a schedule, a switch, or a setting called by its name.
 
 Each marks the words that it uses.
 """
@@ -8,7 +8,7 @@ from dataclasses import replace
 import re
 
 from ...models.wish import Wish
-from .grammar import CLASSED, HOSTED, SCHEDULED, SETTING
+from .grammar import CLASSED, HOSTED, SCHEDULED, SETTING, SWITCHED
 from .lexicon import Lexicon
 from .named import wish_of
 from .schedules import CRON, joined, spoken
@@ -86,6 +86,25 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     if len(value) == 1 and value[0].number is not None:
         slots["number"] = f"{value[0].number:g}"
     return _filled(sentence, "set_setting", SETTING, slots, [*key, *value])
+
+
+def switch(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
+    """A feature that shall be on or off: "enable metrics for traefik", "turn the ingress of grafana off"."""
+    feature = [at for at, each in enumerate(sentence) if not each.labels or each.has("feature")]
+    said = with_label(sentence, "enable", "disable")
+    if not said and with_label(sentence, "set", "drive"):
+        said = with_label(sentence, "switched on", "switched off")[-1:]
+    if len(said) != 1 or not feature or feature[-1] - feature[0] >= min(_LONGEST_VALUE, len(feature)):
+        return None
+    start = feature[0] - (feature[0] > 0 and sentence[feature[0] - 1].has("generic", "template"))  # "service monitor"
+    words = sentence[start : feature[-1] + 1]
+    if not all(_WORD.fullmatch(each.text) or each.has("feature") for each in words) or not with_label(sentence, "name"):
+        return None
+    slots = {
+        "key": " ".join(lexicon.features.get(each.key, each.text) for each in words),
+        "value": "true" if said[0].has("enable", "switched on") else "false",
+    }
+    return _filled(sentence, "set_switch", SWITCHED, slots, words)
 
 
 def _before_name(sentence: list[Token], name: int) -> int:

@@ -19,6 +19,7 @@ SCHEDULED = frozenset({
     "set", "update", "add", "at", "by", "am", "pm", "oclock", "schedule", "time of day", "command",
 })  # fmt: skip
 SETTING = frozenset({"set", "raise", "lower", "update", "setting", "value", "variable", "by", "add"})
+SWITCHED = frozenset({"set", "drive", "stop", "enable", "disable", "switched on", "switched off", "value", "setting"})
 CLASSED = frozenset({"set", "update", "give", "from", "with", "storage", "storage_class"})
 NEW = frozenset({
     "filler", "of", "in", "to", "with", "by", "from", "at", "add", "plus", "set", "called",

@@ -25,6 +25,7 @@ class Lexicon:
     units: Mapping[str, str]
     templates: Mapping[str, str]
     settings: Mapping[str, str]
+    features: Mapping[str, str]
     times: Mapping[str, float]
     times_of_day: Mapping[str, str]
     numbers: Mapping[str, int]
@@ -41,6 +42,7 @@ class Lexicon:
             units=_turned(data["units"]),
             templates=_turned(data["templates"]),
             settings=_turned(data["settings"]),
+            features=_turned(data["features"]),
             times=data["times"],
             times_of_day=data["times_of_day"],
             numbers={engine.format_number(each).text.replace("-", " "): each for each in _NUMBERS} | data["numbers"],
@@ -53,6 +55,7 @@ class Lexicon:
         groups: list[tuple[str, Any]] = [*self.groups.items()]
         groups += [("kind", self.kinds), ("template", self.templates), ("times", self.times)]
         groups += [("time of day", self.times_of_day), ("setting", self.settings)]
+        groups += [("feature", self.features)]
         for label, phrases in groups:
             for phrase in phrases:
                 found.setdefault(phrase, set()).add(label)

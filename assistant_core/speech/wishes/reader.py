@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from ...models.wish import Wish
 from .amounts import Amounts
 from .assignments import Assignment, assigned, assignment
-from .fields import host, schedule, setting, storage_class
+from .fields import host, schedule, setting, storage_class, switch
 from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
 from .named import wish_of
@@ -156,6 +156,7 @@ class Reader:
             storage_class,
             partial(schedule, lexicon=self.lexicon),
             partial(setting, lexicon=self.lexicon),
+            partial(switch, lexicon=self.lexicon),
         )
         for read in readers:
             for each in sentence:
