@@ -34,7 +34,9 @@ def _understood(parts: Sequence[str], number: int, reader: Reader, known: Known)
     """The ways to complete a part that come to a whole wish."""
     for sentence in _completed(parts, number, reader, known):
         wish = reader.read(sentence, known)
-        if wish and known.knows(wish.name) and all(each.number is not None for each in wish.amounts):
+        if wish is None or (wish.operation == "set_switch" and sentence != parts[number]):
+            continue  # any word could be a feature of the name that was added
+        if known.knows(wish.name) and all(each.number is not None for each in wish.amounts):
             yield sentence, wish
 
 
