@@ -35,7 +35,7 @@ DOMAIN = "homelab_assistant"
 MODEL = "llama3.1:8b-demo-rules"
 SAVE = {"save_cluster", "save_repository"}
 APPLICATIONS = kind_named("applications.argoproj.io")
-PATIENCE = 20  # seconds; only ever reached by a test that fails
+PATIENCE = 45  # seconds; only ever reached by a test that fails
 
 type Act = Callable[..., Awaitable[Any]]
 type Wait = Callable[..., Awaitable[Proposal]]
@@ -234,7 +234,7 @@ async def wait_for(hass: HomeAssistant, proposal: Proposal, *states: ProposalSta
                 await moved.wait()
                 moved.clear()
     except TimeoutError:
-        raise AssertionError(f"It stands at {now.state}.") from None
+        raise AssertionError(f"It stands at {now.state}: {now.why}") from None
     finally:
         stop()
     return now
