@@ -8,7 +8,8 @@ import orjson
 
 from ..errors import PolicyRefused, Unchanged
 from ..gitops import Edit, unified_diff
-from ..guard import Policy, Severity, Trust, Verdict, judge_change
+from ..guard import Policy, Severity, Trust, Verdict, Violation, judge_change
+from ..models.reasons import Reason
 from ..models.repository import Snapshot
 from ..redaction import redact
 
@@ -30,10 +31,16 @@ class Planned:
         return sha256(orjson.dumps([self.diff, self.base_commit, asdict(self.edit.target)])).hexdigest()
 
     @property
-    def checks(self) -> tuple[str, ...]:
+    def checks(self) -> tuple[Reason, ...]:
         """The warnings that a person accepts with a yes, and what no rule could judge."""
         told = (each for each in self.verdict.violations if each.severity is not Severity.ERROR)
-        return tuple(dict.fromkeys(f"{each.rule}: {redact(each.message)[:_MAX_SENTENCE]}" for each in told))
+        return tuple(dict.fromkeys(_check(each) for each in told))
+
+
+def _check(found: Violation) -> Reason:
+    """A violation by its rule."""
+    sentence, *texts = (redact(each)[:_MAX_SENTENCE] for each in (found.message, *found.values.values()))
+    return Reason(sentence=sentence, key=found.rule, values=dict(zip(found.values, texts, strict=True)))
 
 
 def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:

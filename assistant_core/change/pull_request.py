@@ -82,9 +82,9 @@ def _body(proposal: Proposal, title: str) -> str:
     if proposal.decided_by is not None and proposal.decided is not None:
         lines.append(f"- Approved by {_person(proposal.decided_by)}, {_time(proposal.decided)}")
     lines += [
-        f"- Risk: {proposal.risk.value}{''.join(f', {code(reason)}' for reason in proposal.reasons)}",
-        *(f"- Warning: {code(check)}" for check in proposal.checks),
-        *(f"- Note: {code(note)}" for note in proposal.notes),
+        f"- Risk: {proposal.risk.value}{''.join(f', {code(reason.sentence)}' for reason in proposal.reasons)}",
+        *(f"- Warning: {code(check.sentence)}" for check in proposal.checks),
+        *(f"- Note: {code(note.sentence)}" for note in proposal.notes),
         f"- To undo it after the merge, revert this pull request: that sets {was} again",
         "",
         block(proposal.diff, "diff"),

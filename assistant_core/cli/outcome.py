@@ -60,22 +60,23 @@ def of_change(plan: ChangePlan, change: Planned, phrases: Phrases) -> Result:
     """What a change that was worked out comes to: it is proposed unless the guard objects."""
     verdict = change.verdict
     said = phrases.say_change(change.edit.target, plan)
+    reasons = tuple(map(phrases.say_note, verdict.reasons))
     if not verdict.accepted:
         return Result(
             outcome=Outcome.REFUSED,
             plan=plan,
             summary=f"{said} {refused(verdict)}",
             risk=verdict.risk,
-            reasons=verdict.reasons,
+            reasons=reasons,
             violations=verdict.violations,
         )
     return Result(
         outcome=Outcome.PROPOSED,
         plan=plan,
         files=change.edit.files,
-        summary=" ".join([said, *change.edit.notes]),
+        summary=" ".join([said, *map(phrases.say_note, change.edit.notes)]),
         risk=verdict.risk,
-        reasons=verdict.reasons,
+        reasons=reasons,
         violations=verdict.violations,
         hash=change.hash,
     )

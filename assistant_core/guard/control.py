@@ -1,7 +1,7 @@
 """What a control is: one rule, how much it weighs, and the function that finds where it does not hold."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .delivery import Trust
@@ -12,11 +12,15 @@ from .verdict import Level, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """Where a rule does not hold: the field, one sentence on what is wrong, and the value that is."""
+    """Where a rule does not hold: the field, one sentence on what is wrong, and the value that is.
+
+    `values` fill what other languages say for the sentence, where they say more than its rule.
+    """
 
     where: str
     message: str
     value: Any = None
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

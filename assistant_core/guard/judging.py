@@ -76,5 +76,6 @@ def violation(rule: str, severity: Severity, label: str, breach: Breach) -> Viol
         severity=severity,
         where=", ".join(filter(None, (label, breach.where))),
         message=breach.message,
+        values=breach.values,
         fingerprint=hash(repr(breach.value)),
     )

@@ -1,9 +1,11 @@
 """What the guard says of manifests and of a change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..models.change import Risk
+from ..models.reasons import Reason
 
 
 class Level(StrEnum):
@@ -29,21 +31,23 @@ class Severity(StrEnum):
 class Violation:
     """A rule that does not hold; `where` names the object and its field, `message` is one sentence without secrets.
 
-    `fingerprint` tells two values at the same place apart, within this process.
+    `values` fill what other languages say for it; `fingerprint` tells two values at the same place apart, within this
+    process.
     """
 
     rule: str
     severity: Severity
     where: str
     message: str
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
     fingerprint: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether a change may be proposed, what is wrong with it, and how risky it is, with the reasons (sentences)."""
+    """Whether a change may be proposed, what is wrong with it, and how risky it is, with the reasons."""
 
     accepted: bool
     violations: tuple[Violation, ...]
     risk: Risk
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]

@@ -1,7 +1,8 @@
 """The layout of the journal's file, and how an older one is brought up to date.
 
 `events` has a row per transition of a proposal, with what happened; the latest also has the whole proposal as it is
-since. The tables of the second version are those of `ledger`.
+since. The tables of the second version are those of `ledger`; until the fourth, what is told of a proposal were bare
+sentences.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,20 @@ MIGRATIONS = (
         """,
     ),
     ("ALTER TABLE events ADD COLUMN happened BLOB",),
+    (
+        """
+        UPDATE events SET proposal = CAST(json_set(
+            CAST(proposal AS TEXT),
+            '$.reasons', (SELECT json_group_array(json_object('sentence', value, 'key', '')) FROM json_each(
+                CAST(proposal AS TEXT), '$.reasons')),
+            '$.checks', (SELECT json_group_array(json_object('sentence', value, 'key', '')) FROM json_each(
+                CAST(proposal AS TEXT), '$.checks')),
+            '$.notes', (SELECT json_group_array(json_object('sentence', value, 'key', '')) FROM json_each(
+                CAST(proposal AS TEXT), '$.notes'))
+        ) AS BLOB)
+        WHERE json_valid(CAST(proposal AS TEXT))
+        """,
+    ),
 )
 """The statements that lead from each version (`PRAGMA user_version`) to the next."""
 

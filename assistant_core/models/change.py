@@ -184,10 +184,10 @@ class Happened:
 class Proposal:
     """A change that waits for a person's yes, or what became of it.
 
-    `hash` is the sha256 (hex) over the canonical diff, the base commit and the target: a yes is for exactly that. Times
-    are UTC. `risk` has its `reasons`; `checks` are the warnings that came with it, `notes` what the edit does besides:
-    all of them sentences. `model` made the plan; None: a person's own words or form did. It undoes the proposal whose
-    id is `reverts`.
+    `hash` is the sha256 (hex) over the canonical diff, the base commit and the target: a yes is for exactly that.
+    Times are UTC. `risk` has its `reasons`; `checks` are the warnings that came with it, `notes` what the edit does
+    besides. `model` made the plan; None: a person's own words or form did. It undoes the proposal whose id is
+    `reverts`.
 
     `step` is what happened last, at `updated`, and `why`; `failure` is the sentence of that. A satellite that nobody is
     logged in to said yes when it was `armed_by` one: that asks the administrators. `pull_request` is the URL once open,
@@ -214,9 +214,9 @@ class Proposal:
     pull_request: str | None = None
     why: Reason | None = None
     risk: Risk = Risk.HIGH  # what nobody judged
-    reasons: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    checks: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
     model: str | None = None
     step: Step = Step.ASKED
     updated: datetime | None = None

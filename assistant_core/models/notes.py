@@ -1,11 +1,10 @@
-"""What is said along with an edit, beside the diff: templates that other languages translate."""
+"""What is said along with a change, beside the diff."""
 
-from enum import StrEnum
-import re
+from .reasons import Template
 
 
-class Note(StrEnum):
-    """A sentence with its placeholders, to be filled with `format`."""
+class Note(Template):
+    """What an edit does besides, or what it leaves to a person."""
 
     AUTOMATED = "Flux's image automation writes this line too and may set it again."
     CHART_UNKNOWN = "I do not know the chart of {workload}; most charts hand podAnnotations on to the pods."
@@ -33,10 +32,23 @@ class Note(StrEnum):
     WAITS = "It waits for a Secret {name} with the key 'password', which you make by hand."
 
 
-def recognised(sentence: str) -> tuple[Note, dict[str, str]] | None:
-    """The note that a sentence was made of, with what was filled in; None for any other sentence."""
-    for note in Note:
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(note))
-        if found := re.fullmatch(pattern, sentence):
-            return note, found.groupdict()
-    return None
+class Danger(Template):
+    """What makes a change as risky as it is."""
+
+    ADDS = "It adds {what}."
+    BASE = "Other things stand on what runs in {namespace}."
+    DELETES = "It deletes {path}."
+    FIELD = "It changes {field} of {what}."
+    LITTLE = "It changes nothing but how much a workload gets."
+    MANY_OBJECTS = "It touches {count} objects."
+    MANY_PODS = "It starts many pods of {what}."
+    PODS = "The number of pods of {what} becomes {count}."
+    POWERS = "It changes the rights of {what}."
+    REMOVES = "It removes {what}."
+    RULE = "It breaks a rule."
+    STOPS = "It stops {what}."
+    STORAGE = "It changes the storage of {what}."
+    TERRAFORM = "Terraform may restart or replace a machine; read its plan before the merge."
+    VERSION = "It runs another version of {what}."
+    WARNING = "It comes with a warning."
+    WIDE = "A {kind} reaches beyond one application."

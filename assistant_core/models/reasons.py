@@ -1,4 +1,4 @@
-"""Why a change went on as it did: an English sentence, with what other languages make theirs of."""
+"""What the engine tells of a change: an English sentence, with what other languages make theirs of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from ..redaction import redact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """`key` names a Why in small letters, or an error; `values` fill what other languages say for it."""
+    """`key` names a template in small letters, or an error; `values` fill what other languages say for it."""
 
     sentence: str
     key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, error: HomelabError) -> Self:
@@ -24,8 +24,17 @@ class Reason:
         return cls(sentence=redact(str(error)), key=error.key, values=values)
 
 
-class Why(StrEnum):
-    """A sentence with its placeholders; a `message` is what a host wrote."""
+class Template(StrEnum):
+    """Sentences with placeholders."""
+
+    def told(self, **values: object) -> Reason:
+        """The sentence with these values."""
+        texts = {name: str(value) for name, value in values.items()}
+        return Reason(sentence=self.format(**texts), key=self.name.lower(), values=texts)
+
+
+class Why(Template):
+    """Why a change went on as it did; a `message` is what a host wrote."""
 
     BY_HAND = "Somebody changed its branch by hand; I leave it alone."
     CHECKS = "Checks failed: {names}."
@@ -45,11 +54,6 @@ class Why(StrEnum):
     UNKNOWN = "The change is merged; what became of it in the cluster is not known: {error}"
     UNSYNCED = "{name} could not be synced."
     UNSYNCED_BECAUSE = "{name} could not be synced: {message}."
-
-    def told(self, **values: object) -> Reason:
-        """The reason with these values."""
-        texts = {name: str(value) for name, value in values.items()}
-        return Reason(sentence=self.format(**texts), key=self.name.lower(), values=texts)
 
     def after(self, error: Reason) -> Reason:
         """The reason with what `error` says, which is told by its own name in other languages, too."""

@@ -14,7 +14,6 @@ from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Targe
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus
-from ..models.notes import recognised
 from ..models.observation import Observation
 from ..models.reasons import Reason
 from ..models.watching import WhatChanged
@@ -23,7 +22,7 @@ from .chronicle import chronicle, happened
 from .hardware import card_now, cards_then, model_now, models_then
 from .news import change_news, cluster_news
 from .problems import problem, problems_known
-from .reasons import SENTENCE_LENGTH, codes_told, reason_names, reason_told, reason_values
+from .reasons import SENTENCE_LENGTH, codes_told, note_told, reason_names, reason_told, reason_values
 from .spoken import AskChanges
 from .text import plain
 from .told import NAME_LENGTH, told
@@ -209,6 +208,10 @@ class Phrases:
         """Why a change went on as it did."""
         return sentence(reason_told(why, self._wording))
 
+    def say_note(self, note: Reason) -> str:
+        """What comes along with a change, a warning, or the reason of a risk."""
+        return note_told(note, self._wording)
+
     def say_codes(self, codes: str) -> str:
         """Spoken codes such as "blue seven" in the words of this language; anything else as it is."""
         return codes_told(codes, self._wording)
@@ -232,16 +235,7 @@ class Phrases:
 
     def _notes(self, proposal: Proposal) -> str:
         """A sentence for each, to follow another one."""
-        return "".join(f" {self._note(each)}" for each in proposal.notes)
-
-    def _note(self, told: str) -> str:
-        """What comes along with a change, in the words of this language."""
-        found = recognised(told)
-        if found is None:
-            return plain(told, SENTENCE_LENGTH)
-        note, values = found
-        shown = {name: plain(text, NAME_LENGTH) for name, text in values.items()}
-        return self._fill(f"notes.{note.name.lower()}", **shown)
+        return "".join(f" {self.say_note(each)}" for each in proposal.notes)
 
     def _content(self, proposal: Proposal) -> dict[str, str]:
         files = len(proposal.files)

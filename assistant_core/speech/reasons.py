@@ -5,10 +5,12 @@ from datetime import datetime
 
 from ..models.reasons import Reason
 from .text import plain
-from .told import with_units
+from .told import NAME_LENGTH, with_units
 from .wording import Wording
 
 SENTENCE_LENGTH = 400
+_NOTES = ("notes", "dangers", "warnings")
+"""Groups of templates."""
 
 
 def reason_told(reason: Reason, wording: Wording) -> str:
@@ -19,6 +21,13 @@ def reason_told(reason: Reason, wording: Wording) -> str:
     if key := reason.values.get("error_key"):
         values["error"] = wording.fitting("errors", reason_names(key, reason.values), **values)
     return wording.fill(f"why.{reason.key}", **values)
+
+
+def note_told(note: Reason, wording: Wording) -> str:
+    """What a note, a warning or the reason of a risk says; as it was written where this language does not know it."""
+    values = {name: plain(value, NAME_LENGTH) for name, value in note.values.items()}
+    group = next((each for each in _NOTES if wording.knows(each, note.key)), None)
+    return wording.fill(f"{group}.{note.key}", **values) if group else plain(note.sentence, SENTENCE_LENGTH)
 
 
 def reason_names(key: str, values: Mapping[str, str]) -> Iterator[str]:

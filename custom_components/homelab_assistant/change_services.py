@@ -21,6 +21,8 @@ from .assistant_core.models.change import (
     Requester,
     SetReplicas,
 )
+from .assistant_core.speech import Phrases
+from .change_words import notes_told, phrases_of, why_told
 from .const import DOMAIN
 from .errors import translated
 from .household import HOUSEHOLD
@@ -119,35 +121,37 @@ def _answering(handler: _Handler) -> Callable[[ServiceCall], Coroutine[Any, Any,
 async def _async_propose(call: ServiceCall, office: Office, requester: Requester) -> ServiceResponse:
     plan = await _async_plan(call, office)
     words = call.data.get(ATTR_TEXT) or f"{plan.operation.replace('_', ' ')}: {plan.name}"
-    return as_response(
-        await office.desk.propose(plan, requester, words=words, repository=call.data.get(ATTR_REPOSITORY))
-    )
+    desk = office.desk
+    proposed = await desk.propose(plan, requester, words=words, repository=call.data.get(ATTR_REPOSITORY))
+    return _as_response(proposed, phrases_of(office.speech))
 
 
 async def _async_approve(call: ServiceCall, office: Office, requester: Requester) -> ServiceResponse:
-    return as_response(await office.desk.approve(requester=requester, **_named(call)))
+    return _as_response(await office.desk.approve(requester=requester, **_named(call)), phrases_of(office.speech))
 
 
 async def _async_reject(call: ServiceCall, office: Office, requester: Requester) -> ServiceResponse:
-    return as_response(await office.desk.reject(requester=requester, **_named(call)))
+    return _as_response(await office.desk.reject(requester=requester, **_named(call)), phrases_of(office.speech))
 
 
 async def _async_revert(call: ServiceCall, office: Office, requester: Requester) -> ServiceResponse:
-    return as_response(await office.desk.propose_revert(requester, words="undo", **_named(call)))
+    proposed = await office.desk.propose_revert(requester, words="undo", **_named(call))
+    return _as_response(proposed, phrases_of(office.speech))
 
 
 async def _async_list(call: ServiceCall, office: Office, _: Requester) -> ServiceResponse:
     await office.desk.refresh()
+    phrases = phrases_of(office.speech)
     states, repository = call.data[ATTR_STATE], call.data.get(ATTR_REPOSITORY)
     wanted = [
         each
         for each in reversed(office.desk.proposals)
         if (not states or each.state in states) and repository in {None, each.repository}
     ]
-    changes: list[Any] = [as_response(each) for each in wanted[: call.data[ATTR_LIMIT]]]
+    changes: list[Any] = [_as_response(each, phrases) for each in wanted[: call.data[ATTR_LIMIT]]]
     if call.data[ATTR_HISTORY]:
         for shown, each in zip(changes, wanted, strict=False):
-            shown[ATTR_HISTORY] = [_happened(line) for line in await office.desk.history(each)]
+            shown[ATTR_HISTORY] = [_happened(line, phrases) for line in await office.desk.history(each)]
     return {"changes": changes}
 
 
@@ -168,8 +172,8 @@ async def _async_plan(call: ServiceCall, office: Office) -> ChangePlan:
     )
 
 
-def as_response(proposal: Proposal) -> dict[str, Any]:
-    """What an automation may want to know of a proposal."""
+def _as_response(proposal: Proposal, phrases: Phrases | None) -> dict[str, Any]:
+    """What an automation may want to know of a proposal; its sentences in a language (None: as they were written)."""
     target = proposal.target
     return {
         "id": proposal.id,
@@ -187,9 +191,9 @@ def as_response(proposal: Proposal) -> dict[str, Any]:
         "after": target.after,
         "diff": proposal.diff,
         "risk": proposal.risk.value,
-        "reasons": list(proposal.reasons),
-        "checks": list(proposal.checks),
-        "notes": list(proposal.notes),
+        "reasons": notes_told(proposal.reasons, phrases),
+        "checks": notes_told(proposal.checks, phrases),
+        "notes": notes_told(proposal.notes, phrases),
         "words": proposal.words,
         "requested_by": proposal.requested_by.name,
         "created": proposal.created.isoformat(),
@@ -198,18 +202,18 @@ def as_response(proposal: Proposal) -> dict[str, Any]:
         "decided": _moment(proposal.decided),
         "updated": _moment(proposal.updated),
         "pull_request": proposal.pull_request,
-        "failure": proposal.failure,
+        "failure": why_told(proposal.why, phrases),
     }
 
 
-def _happened(line: Happened) -> dict[str, Any]:
+def _happened(line: Happened, phrases: Phrases | None) -> dict[str, Any]:
     return {
         "step": line.step.value,
         "state": line.state.value,
         "at": line.at.isoformat(),
         "by": line.by.name if line.by else None,
         "channel": line.by.channel.value if line.by else None,
-        "detail": line.detail,
+        "detail": why_told(line.why, phrases),
     }
 
 

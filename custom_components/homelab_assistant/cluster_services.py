@@ -16,6 +16,7 @@ from .cluster_words import finding_data
 from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
+from .household import HOUSEHOLD
 
 if TYPE_CHECKING:
     from .assistant_core.cluster import ClusterWatch
@@ -60,7 +61,8 @@ def _translating(handler: _Handler) -> Callable[[ServiceCall], Coroutine[Any, An
         try:
             return await handler(call)
         except HomelabError as error:
-            raise translated(error) from error
+            office = call.hass.data[HOUSEHOLD].office
+            raise translated(error, office.speech if office else ()) from error
 
     return answer
 

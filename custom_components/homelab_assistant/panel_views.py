@@ -12,8 +12,8 @@ from .assistant_core.models.application import HealthStatus, SyncStatus
 from .assistant_core.models.change import Happened, Proposal, Requester
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
-from .assistant_core.models.reasons import Reason
 from .assistant_core.speech import Phrases
+from .change_words import notes_told, why_told
 from .const import CONF_KIND
 from .coordinator import GpuCoordinator, HubCoordinator
 from .data import ClusterData, HubData, RepositoryData
@@ -90,16 +90,16 @@ def change(proposal: Proposal, phrases: Phrases | None) -> dict[str, Any]:
         "words": proposal.words,
         "model": proposal.model,
         "risk": proposal.risk.value,
-        "reasons": proposal.reasons,
-        "checks": proposal.checks,
-        "notes": proposal.notes,
+        "reasons": notes_told(proposal.reasons, phrases),
+        "checks": notes_told(proposal.checks, phrases),
+        "notes": notes_told(proposal.notes, phrases),
         "requested_by": _person(proposal.requested_by),
         "decided_by": _person(proposal.decided_by),
         "created": proposal.created.isoformat(),
         "updated": (proposal.updated or proposal.created).isoformat(),
         "expires": proposal.expires.isoformat(),
         "pull_request": proposal.pull_request,
-        "failure": _why(proposal.why, phrases),
+        "failure": why_told(proposal.why, phrases),
         "reverts": proposal.reverts,
     }
 
@@ -113,17 +113,11 @@ def details(proposal: Proposal, history: Sequence[Happened], phrases: Phrases | 
                 "step": each.step.value,
                 "at": each.at.isoformat(),
                 "by": _person(each.by),
-                "detail": _why(each.why, phrases),
+                "detail": why_told(each.why, phrases),
             }
             for each in history
         ],
     }
-
-
-def _why(why: Reason | None, phrases: Phrases | None) -> str | None:
-    if why is None:
-        return None
-    return phrases.say_reason(why) if phrases else why.sentence
 
 
 def _time(at: datetime | None) -> str | None:

@@ -27,6 +27,7 @@ from .assistant_core.models.change import Channel, Proposal, Requester
 from .assistant_core.models.episode import SilenceKind
 from .assistant_core.models.finding import Finding, FindingState
 from .assistant_core.speech import Phrases, Speech
+from .change_words import phrases_of
 from .const import DOMAIN
 from .data import ClusterData
 from .errors import translated
@@ -130,7 +131,7 @@ def findings(hass: HomeAssistant, connection: ActiveConnection, message: Message
 @callback
 @websocket_command({probatio.Required("type"): f"{DOMAIN}/changes/subscribe", **LANGUAGE})
 def changes(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
-    """Every proposal by its id, with what went wrong in the language that the command names."""
+    """Every proposal by its id, told in the language that the command names."""
 
     def read() -> Mapping[str, Proposal]:
         office = hass.data[HOUSEHOLD].office
@@ -286,9 +287,8 @@ def _speech(hass: HomeAssistant, language: str | None) -> list[Speech]:
 
 
 def _phrases(hass: HomeAssistant, message: Message) -> Phrases | None:
-    """The sentences of the language that a command names; None for English, which the engine writes itself."""
-    speech = next(iter(_speech(hass, message.get("language"))), None)
-    return None if speech is None or speech.language == "en" else speech.phrases
+    """The sentences of the language that a command names."""
+    return phrases_of(_speech(hass, message.get("language")))
 
 
 def _office(hass: HomeAssistant) -> Office:

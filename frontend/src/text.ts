@@ -13,10 +13,6 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3600],
   ["minute", 60],
 ];
-/** How the core words what it says of a change, which it sends in English; the most special first. */
-const SENTENCES = (Object.keys(en) as Key[])
-  .filter((key) => /^(reason|check|note)_/.test(key))
-  .map((key) => [key, new RegExp(`^${en[key].replace(/[.()]/g, "\\$&").replace(/{(\w+)}/g, "(?<$1>.+)")}$`)] as const);
 const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 export class Text {
@@ -58,15 +54,6 @@ export class Text {
   name(room: string, word: string): string {
     const key = `${room}_${word}` as Key;
     return this.table[key] ?? en[key] ?? word.replaceAll("_", " ");
-  }
-
-  /** The reason of a risk, a check or a note; as it came where it is none that we know. */
-  sentence(sentence: string): string {
-    for (const [key, wording] of SENTENCES) {
-      const found = wording.exec(sentence);
-      if (found) return this.say(key, found.groups);
-    }
-    return sentence;
   }
 
   /** An error's sentence, translated by Home Assistant where it knows the key. */

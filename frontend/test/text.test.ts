@@ -58,16 +58,3 @@ test("an answer that never came is told, whatever the connection says of it", ()
   for (const broken of [3, {}, new Error(), { type: "result", success: false, error: { code: 3 } }])
     expect(german.refusal(broken)).toMatch(/abgerissen/);
 });
-
-test("what is said of a change is told in the person's language, what is new as it came", () => {
-  expect(german.sentence("It adds Deployment media/sonarr.")).toBe("Sie fügt Deployment media/sonarr hinzu.");
-  expect(german.sentence("It changes the rights of Role a/b.")).toBe("Sie ändert die Rechte von Role a/b.");
-  expect(english.sentence("It touches 3 objects.")).toBe("It touches 3 objects.");
-  expect(german.sentence("It goes to apps/web, into the namespace media.")).toBe(
-    "Sie kommt nach apps/web, in den Namespace media.",
-  );
-  expect(german.sentence("unjudged: The fields of a Tunnel of example.org are not judged by a schema.")).toBe(
-    "Die Felder eines Tunnel von example.org hat kein Schema geprüft.",
-  );
-  expect(german.sentence("It hums.")).toBe("It hums.");
-});

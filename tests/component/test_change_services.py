@@ -97,6 +97,20 @@ async def test_a_script_that_an_administrator_starts_approves_nothing(
 
 
 @pytest.mark.usefixtures("repository")
+async def test_what_is_told_of_a_change_is_told_in_the_language_of_the_house(
+    hass: HomeAssistant, repository: ConfigEntry, act: Act
+) -> None:
+    hass.config.language = "de"
+    await hass.config_entries.async_unload(repository.entry_id)
+    await hass.config_entries.async_setup(repository.entry_id)
+
+    stopped = await act("propose_change", name="sonarr", replicas=0)
+    assert stopped["reasons"] == ["Sie hält Deployment media/sonarr an."]
+    added = await act("propose_change", plan=PLANS[-1])
+    assert any(note.startswith("Sie kommt nach apps/") for note in added["notes"])
+
+
+@pytest.mark.usefixtures("repository")
 async def test_refusals_are_told_in_the_language_of_the_house(
     hass: HomeAssistant, repository: ConfigEntry, act: Act
 ) -> None:

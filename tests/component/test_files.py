@@ -10,7 +10,6 @@ from typing import Any
 from homeassistant.components.webhook import async_generate_path
 
 from custom_components.homelab_assistant.assistant_core.errors import EXACT_KEYS, HomelabError
-from custom_components.homelab_assistant.assistant_core.models.notes import Note
 from custom_components.homelab_assistant.change_options import webhook_id
 from custom_components.homelab_assistant.forms import FIELDS, SECTIONS
 
@@ -93,20 +92,6 @@ def test_the_address_of_a_webhook_breaks_into_the_lines_of_a_phone() -> None:
 
 def test_no_string_borrows_from_home_assistant() -> None:
     assert not [text for text in strings(ENGLISH) if "[%key:" in text]
-
-
-def test_the_panel_knows_every_reason_of_a_risk() -> None:
-    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
-    known = {re.sub(r"{\w+}", "{}", text) for key, text in panel.items() if key.startswith("reason_")}
-    source = (ROOT / "assistant_core" / "guard" / "risk.py").read_text()
-    told = re.findall(r'Risk\.\w+, \(?f?"([^"]+)"', source)
-    assert {re.sub(r"{(?:[^{}()]|\([^()]*\)|\[[^\]]*\])+}", "{}", text) for text in told} == known
-
-
-def test_the_panel_knows_every_note_that_comes_with_a_change() -> None:
-    panel = json.loads((ROOT / "frontend" / "src" / "strings" / "en.json").read_text())
-    known = {key.removeprefix("note_"): text for key, text in panel.items() if key.startswith("note_")}
-    assert known == {note.name.lower(): note.value for note in Note}
 
 
 def test_the_manifest_is_in_the_order_that_is_checked() -> None:

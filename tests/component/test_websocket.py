@@ -330,5 +330,21 @@ async def test_a_refusal_is_told_in_the_language_of_the_person(open_socket: Open
     assert told in refused["translation_placeholders"]["message"]
 
 
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de-DE", "Sie ändert nur, wie viel ein Workload bekommt."),
+        ("en", "It changes nothing but how much a workload gets."),
+    ],
+)
+async def test_why_a_change_is_risky_is_told_in_the_language_of_the_person(
+    hass: HomeAssistant, open_socket: Open, language: str, told: str
+) -> None:
+    await propose(hass)
+    (shown,) = (await (await open_socket()).feed("changes", language=language)).items.values()
+    assert shown["reasons"] == [told]
+
+
 async def test_without_a_hub_nobody_answers(open_socket: Open) -> None:
     assert (await (await open_socket()).refused("ask", text="Hello"))["translation_key"] == "no_hub"

@@ -8,6 +8,7 @@ from ...errors import Incomplete, InputInvalid
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import AddApp
+from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index, naming
 from ..knobs.references import reference
@@ -131,10 +132,10 @@ def _target(plan: AddApp, place: Placement, path: str) -> Target:
     )
 
 
-def _notes(plan: AddApp, place: Placement) -> tuple[str, ...]:
-    notes = [Note.PLACE.format(directory=place.directory, namespace=place.namespace)]
+def _notes(plan: AddApp, place: Placement) -> tuple[Reason, ...]:
+    notes = [Note.PLACE.told(directory=place.directory, namespace=place.namespace)]
     if plan.template == "postgresql":
-        notes.append(Note.WAITS.format(name=plan.name))
+        notes.append(Note.WAITS.told(name=plan.name))
     if plan.template in ("web", "cronjob"):
-        notes.append(Note.NOT_ROOT.value)
+        notes.append(Note.NOT_ROOT.told())
     return tuple(notes)

@@ -8,6 +8,7 @@ import orjson
 from ...errors import EditRefused
 from ...models.change import Target
 from ...models.notes import Note
+from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
 from ..knobs.pods import RESOURCES
@@ -22,11 +23,11 @@ _AUTOMATED = b"$imagepolicy"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What a plan comes to; no files when it is so already. `notes` are sentences to be said along."""
+    """What a plan comes to; no files when it is so already. `notes` are to be said along."""
 
     target: Target
     files: tuple[FileChange, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Draft:
 
     index: Index
     changes: Changes = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
 
@@ -49,18 +50,18 @@ class Draft:
         release = workload.release
         if release is None or knob.is_set:
             return
-        self.notes += [Note.OUT_OF_SIGHT.format(secret=each, field=knob.field) for each in release.secrets]
+        self.notes += [Note.OUT_OF_SIGHT.told(secret=each, field=knob.field) for each in release.secrets]
         if knob.confidence is Confidence.LIKELY:
             if release.taken is not None:
                 _refuse_untaken(workload, release, knob)
                 return
-            self.notes.append(Note.GUESSED.format(chart=release.chart or "this one", field=knob.field))
+            self.notes.append(Note.GUESSED.told(chart=release.chart or workload.name, field=knob.field))
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""
         files = tuple(spliced(self.index, as_patches(self.index, self.changes)))
         if any(_automated(file) for file in files):
-            self.notes.append(Note.AUTOMATED.value)
+            self.notes.append(Note.AUTOMATED.told())
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
 
 

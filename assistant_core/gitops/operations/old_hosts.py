@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from ...models.notes import Note
+from ...models.reasons import Reason
 from ..index import Index
 from ..layouts.files import get, leaves, word
 from ..model import Deployed, Layer
@@ -17,15 +18,15 @@ _MOST = 8
 type Place = tuple[str, Spot]
 
 
-def old_host_notes(index: Index, old: str, changed: Container[Place]) -> Iterator[str]:
-    """A sentence for each file that names the old host in other places than those that change."""
+def old_host_notes(index: Index, old: str, changed: Container[Place]) -> Iterator[Reason]:
+    """A note for each file that names the old host in other places than those that change."""
     pattern = re.compile(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.\w)", re.IGNORECASE)
     found: dict[str, dict[str, None]] = {}
     for place, keys, data, value in _texts(index):
         if place not in changed and pattern.search(value):
             found.setdefault(place[0], {})[_name(keys, data, value)] = None
     for path, names in found.items():
-        yield Note.HOST_STAYS.format(host=old, names=", ".join(list(names)[:_MOST]), path=path)
+        yield Note.HOST_STAYS.told(host=old, names=", ".join(list(names)[:_MOST]), path=path)
 
 
 def _texts(index: Index) -> Iterator[tuple[Place, Path, Any, str]]:

@@ -6,6 +6,7 @@ from ...errors import EditRefused
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import RemoveApp
+from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
 from ..index.sharing import same_way
@@ -66,18 +67,18 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     )
 
 
-def _notes(index: Index, workload: Workload) -> tuple[str, ...]:
+def _notes(index: Index, workload: Workload) -> tuple[Reason, ...]:
     claims = [
         each.name
         for each in index.siblings(workload)
         if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
     ]
-    notes = [Note.CLAIMS_GO.format(claims=", ".join(claims))] if claims else []
+    notes = [Note.CLAIMS_GO.told(claims=", ".join(claims))] if claims else []
     source = workload.deployed or (workload.release.source if workload.release else None)
     others = copies(index, source) if source else []
     if source and others:
         names = ", ".join(dict.fromkeys(f"{each.namespace}/{each.name}".lstrip("/") for each in others))
-        notes.append(Note.STAYS.format(path=source.path, others=names))
+        notes.append(Note.STAYS.told(path=source.path, others=names))
     return tuple(notes)
 
 

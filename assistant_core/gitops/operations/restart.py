@@ -29,7 +29,7 @@ def restart(plan: Restart, index: Index) -> Edit:
     knob = decisive(workload, index.knobs(workload), Topic.RESTART)
     unknown = workload.release is None or workload.release.taken is None
     if knob.confidence is Confidence.LIKELY and unknown:
-        draft.notes.append(Note.CHART_UNKNOWN.format(workload=workload.label))
+        draft.notes.append(Note.CHART_UNKNOWN.told(workload=workload.label))
     before = str(knob.value) if knob.is_set else ""
     if before != at:
         changed = setting(workload, knob, at)

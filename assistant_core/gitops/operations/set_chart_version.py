@@ -43,5 +43,5 @@ def set_chart_version(plan: SetChartVersion, index: Index) -> Edit:
         draft.change(knob.path, setting(workload, knob, version))
         lock = posixpath.join(posixpath.dirname(knob.path), "Chart.lock")
         if posixpath.basename(knob.path) == "Chart.yaml" and lock in index.snapshot.files:
-            draft.notes.append(Note.LOCKED.format(lock=lock))
+            draft.notes.append(Note.LOCKED.told(lock=lock))
     return draft.edit(target_of(workload, knob, before, version))

@@ -64,7 +64,7 @@ def _tell_readers(draft: Draft, workload: Workload, knob: Knob) -> None:
         and any((one.path, one.spot) == (knob.path, knob.spot) for one in draft.index.knobs(each))
     ]
     if found:
-        draft.notes.append(Note.READERS.format(workloads=", ".join(found)))
+        draft.notes.append(Note.READERS.told(workloads=", ".join(found)))
 
 
 def current(workload: Workload, knob: Knob) -> str | None:

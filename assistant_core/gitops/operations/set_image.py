@@ -142,7 +142,7 @@ def _next(old: Reference, wanted: Reference) -> Reference:
 
 def _tell_digest(draft: Draft, knob: Knob, old: Reference, wanted: Reference) -> None:
     if old.digest and not wanted.digest:
-        draft.notes.append(Note.DIGEST_GOES.format(path=knob.path))
+        draft.notes.append(Note.DIGEST_GOES.told(path=knob.path))
 
 
 def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
@@ -159,7 +159,7 @@ def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
         and name in image_repositories(each.deployed).values()
     ]
     if found:
-        draft.notes.append(Note.FOLLOWERS.format(workloads=", ".join(found)))
+        draft.notes.append(Note.FOLLOWERS.told(workloads=", ".join(found)))
 
 
 def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:
@@ -210,7 +210,7 @@ def _drop_digests(draft: Draft, knob: Knob, spot: Spot, image: dict[str, Any], w
     for key in DIGESTS:
         if image.get(key) and not wanted.digest:
             draft.change(knob.path, Remove(spot.below(key)))
-            draft.notes.append(Note.DIGEST_GOES.format(path=knob.path))
+            draft.notes.append(Note.DIGEST_GOES.told(path=knob.path))
 
 
 def _kustomize(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     if old != new:
         draft.turn(workload, knob, setting(workload, knob, wanted))
         if _TEMPLATES in knob.spot.path and workload.deployed is not None:
-            draft.notes.append(Note.CLAIMS_STAY.value)
+            draft.notes.append(Note.CLAIMS_STAY.told())
     return draft.edit(target_of(workload, knob, before, wanted))
 
 

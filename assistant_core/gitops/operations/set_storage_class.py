@@ -29,5 +29,5 @@ def set_storage_class(plan: SetStorageClass, index: Index) -> Edit:
     draft = Draft(index)
     if before != wanted:
         draft.change(knob.path, setting(workload, knob, wanted))
-        draft.notes.append(Note.CLASS_STAYS.value)
+        draft.notes.append(Note.CLASS_STAYS.told())
     return draft.edit(target_of(workload, knob, before, wanted))

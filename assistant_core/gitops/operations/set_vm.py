@@ -7,6 +7,7 @@ from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid, 
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import SetVm
+from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index, naming
 from ..terraform import Machine, Place, machines, spliced
@@ -54,9 +55,9 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
     )
 
 
-def _notes(machine: Machine) -> tuple[str, ...]:
-    counted = (Note.COUNTED.format(machine=machine.address),) if machine.counted else ()
-    return (*counted, Note.RESTARTS.value)
+def _notes(machine: Machine) -> tuple[Reason, ...]:
+    counted = (Note.COUNTED.told(machine=machine.address),) if machine.counted else ()
+    return (*counted, Note.RESTARTS.told())
 
 
 def _wanted(plan: SetVm) -> Mapping[str, int]:

@@ -10,7 +10,11 @@ from ..verdict import Severity
 
 def _judge(found: KubernetesObject) -> Iterator[Breach]:
     if not is_own(found) and not is_known(found):
-        yield Breach(where="", message=f"The fields of a {found.kind} of {found.group} are not judged by a schema.")
+        yield Breach(
+            where="",
+            message=f"The fields of a {found.kind} of {found.group} are not judged by a schema.",
+            values={"kind": found.kind, "group": found.group},
+        )
 
 
 CONTROL = ObjectControl(rule="unjudged", judge=_judge, severity=Severity.NOTE, when_new=Severity.NOTE)

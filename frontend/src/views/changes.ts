@@ -168,7 +168,7 @@ export class Changes extends View {
     return html`<section class="note ${kind}">
       <h3>${this.text.say(key)}</h3>
       <ul>
-        ${sentences.map((each) => html`<li class="break">${this.text.sentence(each)}</li>`)}
+        ${sentences.map((each) => html`<li class="break">${each}</li>`)}
       </ul>
     </section>`;
   }

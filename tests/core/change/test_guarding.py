@@ -13,6 +13,7 @@ from assistant_core.gitops import Edit
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetReplicas, Target
+from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange, Snapshot
 from assistant_core.speech import Speech
 from tests.core.change.memory import ANNA, REPOSITORY, Clock, MemoryForge, Restart, manifest, scale
@@ -54,7 +55,7 @@ async def test_a_proposal_says_how_risky_it_is_and_why(desk: ChangeDesk) -> None
 
     assert (little.risk, little.checks) == (Risk.LOW, ())
     assert nothing.risk is Risk.MEDIUM
-    assert nothing.reasons == ("It stops Deployment media/sonarr.",)
+    assert nothing.reasons == (Danger.STOPS.told(what="Deployment media/sonarr"),)
 
 
 def test_what_no_schema_could_judge_is_told_before_the_yes() -> None:
@@ -64,7 +65,9 @@ def test_what_no_schema_could_judge_is_told_before_the_yes() -> None:
 
     planned = judged(Edit(target=target, files=files), Snapshot(commit="0" * 40, files={}), None)
 
-    assert planned.checks == ("unjudged: The fields of a Tunnel of example.org are not judged by a schema.",)
+    (check,) = planned.checks
+    assert check.sentence == "The fields of a Tunnel of example.org are not judged by a schema."
+    assert (check.key, check.values) == ("unjudged", {"kind": "Tunnel", "group": "example.org"})
 
 
 async def test_the_model_that_planned_it_is_remembered_and_told(desk: ChangeDesk, clock: Clock) -> None:

@@ -11,6 +11,7 @@ import pytest
 from assistant_core.change import ChangeDesk, marker
 from assistant_core.change.pull_request import block, code, draft
 from assistant_core.models.change import ChangePlan, Restart, SetEnv, SetImage, SetValue, SetVm
+from assistant_core.models.reasons import Reason
 from tests.core.change.memory import ANNA, Clock, MemoryForge, scale
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -65,7 +66,8 @@ async def test_what_others_wrote_means_nothing_to_a_forge(desk: ChangeDesk, host
     person = replace(ANNA, name=text)
     proposal = await desk.propose(scale(), person, words=text)
     target = replace(proposal.target, before=text, after=hostile.strip(), path=text, field=text)
-    told = {"checks": (text,), "notes": (text,), "reasons": (text,), "diff": f"+{text}\n", "model": text}
+    note = Reason(sentence=text, key=text, values={text: text})
+    told = {"checks": (note,), "notes": (note,), "reasons": (note,), "diff": f"+{text}\n", "model": text}
     made = draft(replace(proposal, target=target, decided_by=person, decided=NOON, **told), NOON)
 
     for plain in (made.title, made.message, made.branch, _without_code(made.body)):

@@ -9,6 +9,7 @@ import yaml
 from assistant_core.errors import InputInvalid
 from assistant_core.gitops import Edit, Index
 from assistant_core.gitops.diff import unified_diff
+from assistant_core.models.notes import Note
 from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 from demo.repository import FILES as DEMO
 
@@ -138,7 +139,7 @@ def test_an_app_goes_with_its_application_and_its_files(edit: Apply) -> None:
         ("apps/media/sonarr/sonarr.yaml", None),
         ("argocd/applications/sonarr.yaml", None),
     ]
-    assert found.notes == ("Its volume config-sonarr goes with it, and so do the data.",)
+    assert found.notes == (Note.CLAIMS_GO.told(claims="config-sonarr"),)
 
 
 def test_an_app_of_a_kustomization_goes_with_its_entry(edit: Apply) -> None:

@@ -83,7 +83,7 @@ def test_a_chart_that_nobody_knows_gets_no_volume_that_its_values_do_not_speak_o
 
 def test_a_guessed_key_is_told(edit: Edited) -> None:
     guessed = edit(_application("anything", "ingress: {enabled: true}"), SetReplicas(name="home", replicas=2))
-    assert "whether the chart anything takes spec.source.helm.valuesObject.replicaCount" in guessed.notes[0]
+    assert "whether the chart anything takes spec.source.helm.valuesObject.replicaCount" in guessed.notes[0].sentence
     assert not edit(_application("anything", "replicaCount: 1"), SetReplicas(name="home", replicas=2)).notes
 
 
@@ -156,7 +156,7 @@ def test_a_value_that_no_template_takes_is_refused(edit: Edited) -> None:
 def test_templates_that_hand_on_all_values_leave_it_open(edit: Edited) -> None:
     template = OWN["shop/templates/shop.yaml"].replace(".Values.replicaCount", '(index .Values "copies")')
     found = edit(OWN | {"shop/templates/shop.yaml": template}, SetReplicas(name="shop", replicas=2))
-    assert "whether the chart shop takes replicaCount" in found.notes[0]
+    assert "whether the chart shop takes replicaCount" in found.notes[0].sentence
 
 
 _NESTED = """server:

@@ -5,6 +5,7 @@ import pytest
 
 from assistant_core.errors import AmbiguousWorkload, UnknownWorkload
 from assistant_core.gitops import Edit, Index
+from assistant_core.models.notes import Note
 from assistant_core.models.plan import (
     ChangePlan,
     Restart,
@@ -250,13 +251,13 @@ def test_a_new_tag_drops_the_digest_and_says_so(edit: Callable[[Any, ChangePlan]
     (file,) = found.files
     assert file.after is not None
     assert b"tag: v1.101.0\n" in file.after
-    assert found.notes == (f"The digest in {RELEASE} goes with the old tag; the new one is not pinned to a digest.",)
+    assert found.notes == (Note.DIGEST_GOES.told(path=RELEASE),)
 
 
 def test_a_line_that_an_automation_writes_is_told(edit: Callable[[Any, ChangePlan], Edit]) -> None:
     found = edit(FILES, SetImage(name="app2", tag="6.6.0"))
 
-    assert found.notes == ("Flux's image automation writes this line too and may set it again.",)
+    assert found.notes == (Note.AUTOMATED.told(),)
 
 
 def test_a_secret_that_may_set_a_value_until_now_is_told(edit: Callable[[Any, ChangePlan], Edit]) -> None:
@@ -264,7 +265,8 @@ def test_a_secret_that_may_set_a_value_until_now_is_told(edit: Callable[[Any, Ch
     files = {**FILES, RELEASE: hidden}
 
     (note,) = edit(files, SetResources(name="immich-server", cpu_limit="2")).notes
-    assert note.startswith("The Secret immich-more may set spec.values.controllers.server.containers.app.resources.")
+    assert note.values["secret"] == "immich-more"
+    assert note.values["field"].startswith("spec.values.controllers.server.containers.app.resources.")
     assert edit(files, SetReplicas(name="immich-server", replicas=3)).notes == ()
 
 

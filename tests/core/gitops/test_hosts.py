@@ -126,7 +126,7 @@ def test_what_still_names_the_old_host_is_said_and_left(edit: Callable[..., Edit
     plan = SetValue(name="n8n", kind="Ingress", path="spec.rules[0].host", value="flow.example")
     found = edit({"n8n.yaml": _ENV}, plan)
     (note,) = found.notes
-    assert note.startswith("n8n.example is still named by N8N_HOST, WEBHOOK_URL, EDITOR_URL in n8n.yaml;")
+    assert note.sentence.startswith("n8n.example is still named by N8N_HOST, WEBHOOK_URL, EDITOR_URL in n8n.yaml;")
     assert (
         found.files[0].after
         == _ENV.replace("hosts: [n8n", "hosts: [flow").replace("{host: n8n", "{host: flow").encode()
@@ -154,7 +154,7 @@ spec:
     }
     plan = SetValue(name="grafana", path="ingress.hosts[0]", value="charts.example")
     (note,) = edit(files, plan).notes
-    assert note.startswith("grafana.example is still named by grafana.ini.server.root_url in grafana.yaml;")
+    assert note.sentence.startswith("grafana.example is still named by grafana.ini.server.root_url in grafana.yaml;")
     assert edit(files, SetValue(name="grafana", path="ingress.hosts[0]", value="grafana.example")).notes == ()
 
 

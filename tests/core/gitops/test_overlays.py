@@ -101,7 +101,7 @@ def test_a_limit_goes_into_the_patch_that_sets_the_resources_whole(changed: Chan
 
 def test_who_reads_the_same_settings_is_told(edit: Edited) -> None:
     (note,) = edit(FILES, SetEnv(name="keep-web", variable="LANGUAGES", value="de")).notes
-    assert note == "The same entry is read by keep/search too."
+    assert note.sentence == "The same entry is read by keep/search too."
 
 
 def test_a_new_app_does_not_go_among_the_overlays_of_one_base(edit: Edited) -> None:

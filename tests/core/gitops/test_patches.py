@@ -6,6 +6,7 @@ import pytest
 
 from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit
+from assistant_core.models.notes import Note
 from assistant_core.models.plan import (
     ChangePlan,
     Restart,
@@ -230,7 +231,7 @@ def test_an_object_that_others_take_from_the_same_base_is_left_alone(changed: Ch
 
 def test_whoever_follows_an_image_is_named(edit: Edited) -> None:
     notes = edit(KUSTOMIZE, SetImage(name="worker", namespace="prod", tag="2.1")).notes
-    assert notes == ("The same entry sets the image of prod/shop.",)
+    assert notes == (Note.FOLLOWERS.told(workloads="prod/shop"),)
 
 
 def test_an_overlay_that_renames_still_answers_to_the_own_name(changed: Changed) -> None:

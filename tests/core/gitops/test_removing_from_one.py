@@ -6,6 +6,7 @@ import pytest
 
 from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit, Index
+from assistant_core.models.notes import Note
 from assistant_core.models.plan import ChangePlan, RemoveApp, SetResources
 
 from .environments import applied
@@ -106,7 +107,7 @@ def test_only_that_app_of_that_environment_is_gone_then(files: Mapping[str, str]
 
 
 def test_what_stays_elsewhere_is_said(edit: Edited) -> None:
-    assert edit(FILES, PLAN).notes == ("It stays in apps/base/shop.yaml, which deploys prod/shop too.",)
+    assert edit(FILES, PLAN).notes == (Note.STAYS.told(path="apps/base/shop.yaml", others="prod/shop"),)
 
 
 def test_an_overlay_that_names_the_app_by_itself_names_it_no_more(changed: Changed) -> None:

@@ -64,7 +64,7 @@ def test_the_class_of_a_claim_changes_and_nothing_else() -> None:
     [file] = edit.files
     assert (file.path, file.after) == ("claim.yaml", CLAIM.replace(b"longhorn", b"local-path"))
     assert (edit.target.before, edit.target.after) == ("longhorn", "local-path")
-    assert "delete the claim" in edit.notes[0]
+    assert "delete the claim" in edit.notes[0].sentence
 
 
 def test_a_stateful_set_that_names_no_class_gets_one() -> None:

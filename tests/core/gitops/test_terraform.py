@@ -5,6 +5,7 @@ import pytest
 
 from assistant_core.errors import AmbiguousWorkload, EditRefused, InputInvalid, UnknownWorkload
 from assistant_core.gitops import Edit
+from assistant_core.models.notes import Note
 from assistant_core.models.plan import ChangePlan, SetVm
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -208,7 +209,7 @@ def test_each_machine_of_a_module_that_is_called_for_each_entry_is_its_own(chang
 
 def test_machines_with_a_count_are_changed_together_and_it_is_said(edit: Apply) -> None:
     found = edit(MODULES, SetVm(name="web", cores=4))
-    assert "proxmox_vm_qemu.web has a count: all of them change." in found.notes
+    assert Note.COUNTED.told(machine="proxmox_vm_qemu.web") in found.notes
 
 
 def test_a_value_that_a_file_sets_only_when_terraform_is_told_to_read_it_is_left_alone(changed: Changed) -> None:

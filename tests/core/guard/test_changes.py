@@ -3,6 +3,7 @@
 import pytest
 
 from assistant_core.guard import Policy, Risk, Severity, Trust, Verdict, judge_change
+from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange
 
 LAX = """\
@@ -60,7 +61,7 @@ def test_old_violations_are_not_blamed_on_a_change() -> None:
     assert verdict.accepted
     assert verdict.violations == ()
     assert verdict.risk is Risk.LOW
-    assert verdict.reasons == ("It changes nothing but how much a workload gets.",)
+    assert verdict.reasons == (Danger.LITTLE.told(),)
 
 
 def test_new_violations_are_and_say_in_which_file() -> None:
@@ -233,7 +234,7 @@ def test_files_that_go_as_a_whole_are_told_and_not_counted_with_the_others() -> 
 
     assert verdict(7).accepted
     assert verdict(7).risk is Risk.HIGH
-    assert "It deletes apps/0.yaml." in verdict(7).reasons
+    assert Danger.DELETES.told(path="apps/0.yaml") in verdict(7).reasons
     assert [each.message for each in verdict(26).violations] == ["The change deletes 26 files; 25 are allowed."]
 
 

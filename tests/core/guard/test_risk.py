@@ -28,7 +28,7 @@ VALUES = "web:\n  replicaCount: 1\n  image: {repository: a, tag: 1.2.3}\n  ingre
 def _assessed(before: str | None, after: str | None, path: str = "apps/web.yaml") -> tuple[Risk, tuple[str, ...]]:
     change = FileChange(path=path, before=before.encode() if before else None, after=after.encode() if after else None)
     verdict = judge_change([change])
-    return verdict.risk, verdict.reasons
+    return verdict.risk, tuple(reason.sentence for reason in verdict.reasons)
 
 
 @pytest.mark.parametrize(

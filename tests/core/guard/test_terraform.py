@@ -3,6 +3,7 @@
 import pytest
 
 from assistant_core.guard import Policy, Risk, judge_change, judge_file
+from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange
 
 MACHINE = """\
@@ -92,7 +93,7 @@ def test_a_machine_may_get_more_memory_at_high_risk() -> None:
 
     assert verdict.accepted
     assert verdict.risk is Risk.HIGH
-    assert verdict.reasons == ("Terraform may restart or replace a machine; read its plan before the merge.",)
+    assert verdict.reasons == (Danger.TERRAFORM.told(),)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ import sys
 import threading
 
 from mashumaro.codecs.orjson import ORJSONEncoder
+import orjson
 import pytest
 
 from assistant_core.errors import JournalFailed
 from assistant_core.journal import SqliteJournal
 from assistant_core.journal.schema import MIGRATIONS
 from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Step, Target
-from assistant_core.models.reasons import Why
+from assistant_core.models.reasons import Reason, Why
 from assistant_core.models.repository import FileChange
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -345,3 +346,22 @@ async def test_a_journal_of_the_second_version_is_brought_up_to_date(path: Path)
 
     assert proposals == (PROPOSAL,)
     assert journal.set_aside is None
+
+
+async def test_what_was_told_in_bare_sentences_is_told_as_it_was_written(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path, isolation_level=None) as writer:
+        for statement in (statement for step in MIGRATIONS[:3] for statement in step):
+            writer.execute(statement)
+        written = orjson.loads(ORJSONEncoder(Proposal).encode(PROPOSAL))
+        told = orjson.dumps(written | {"reasons": ["It hums."], "checks": [], "notes": ['It\'s "loud".']})
+        row = "INSERT INTO events (proposal_id, state, proposal) VALUES ('1', 'awaiting', ?)"
+        writer.execute(row, (b"",))
+        writer.execute(row, (told,))
+        writer.execute("PRAGMA user_version = 3")
+    writer.close()
+
+    _, (found,) = await _reopened(path)
+
+    assert found.reasons == (Reason(sentence="It hums.", key=""),)
+    assert (found.checks, found.notes) == ((), (Reason(sentence='It\'s "loud".', key=""),))

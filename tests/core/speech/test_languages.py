@@ -28,8 +28,9 @@ from assistant_core.guard import EVERY_RULE
 from assistant_core.models.change import ProposalState
 from assistant_core.models.codes import COLOURS, NUMBERS
 from assistant_core.models.finding import Finding
-from assistant_core.models.notes import Note
+from assistant_core.models.notes import Danger, Note
 from assistant_core.models.observation import Observation
+from assistant_core.models.reasons import Reason, Template
 from assistant_core.models.wish import Amount, Wish
 from assistant_core.ports import Homelab
 from assistant_core.speech import (
@@ -125,19 +126,33 @@ def test_every_language_says_every_rule_of_the_guard(language: str) -> None:
     assert read("phrases", language)["rules"].keys() == EVERY_RULE
 
 
-def test_english_says_every_note_as_the_engine_does() -> None:
-    assert read("phrases", "en")["notes"] == {note.name.lower(): note.value for note in Note}
+@pytest.mark.parametrize(("group", "templates"), [("notes", Note), ("dangers", Danger)])
+def test_english_says_every_note_as_the_engine_does(group: str, templates: type[Template]) -> None:
+    assert read("phrases", "en")[group] == {each.name.lower(): each.value for each in templates}
+
+
+def test_no_two_notes_share_a_name() -> None:
+    names = [name for group in ("notes", "dangers", "warnings") for name in read("phrases", "en")[group]]
+    assert len(names) == len(set(names))
+
+
+def test_the_reason_of_a_risk_and_a_warning_are_told_in_the_persons_language(german: Speech) -> None:
+    warning = Reason(sentence="Not judged.", key="unjudged", values={"kind": "Tunnel", "group": "example.org"})
+    assert german.phrases.say_note(warning) == "Die Felder eines Tunnel von example.org hat kein Schema geprüft."
+    danger = Danger.ADDS.told(what="Deployment media/sonarr")
+    assert german.phrases.say_note(danger) == "Sie fügt Deployment media/sonarr hinzu."
 
 
 def test_what_comes_along_with_a_change_is_read_back_in_the_persons_language(german: Speech) -> None:
-    proposal = replace(PROPOSAL, notes=(Note.CLAIMS_GO.format(claims="config, media"), "It hums."))
+    notes = (Note.CLAIMS_GO.told(claims="config, media"), Reason(sentence="It hums.", key=""))
+    proposal = replace(PROPOSAL, notes=notes)
     assert german.phrases.say_read_back(proposal).endswith(
         ". Ihr Volume config, media geht mit, und die Daten darauf auch. It hums."
     )
 
 
 def test_what_comes_along_with_a_change_is_heard_before_it_is_confirmed(german: Speech) -> None:
-    proposal = replace(PROPOSAL, notes=(Note.CLAIMS_GO.format(claims="config"),))
+    proposal = replace(PROPOSAL, notes=(Note.CLAIMS_GO.told(claims="config"),))
     for files in (proposal.files, proposal.files * 4):
         assert ". Ihr Volume config geht mit, und die Daten darauf auch. " in (
             german.phrases.say_proposal(replace(proposal, files=files))
