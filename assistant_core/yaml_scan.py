@@ -116,10 +116,14 @@ class Scan:
         if not self._open or not self._open[-1].is_mapping:
             return
         parent = self._open[-1]
-        if parent.at_key and not isinstance(event, yaml.ScalarEvent):
+        if parent.at_key and not isinstance(event, yaml.ScalarEvent) and not self._is_word(event):
             reason = "is a template" if "{{" in self._text else "has a key that is not a plain word"
             raise Unreadable(f"{reason} (line {line_of(event)})")
         parent.at_key = not parent.at_key
+
+    def _is_word(self, event: yaml.NodeEvent) -> bool:
+        """Whether it is an alias to a scalar, which may be a key."""
+        return isinstance(event, yaml.AliasEvent) and self._anchored.get(event.anchor or "", (0, 1))[1] == 0
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         self._aliases += 1

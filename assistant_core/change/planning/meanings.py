@@ -12,6 +12,8 @@ from .fields import variables_of
 from .resources import of_resources
 
 _NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
+_MANY = 20
+"""Charts that reach such a version go on in large steps; others do not skip so many."""
 _RANGE = re.compile(r"[*<>=^~]|^x$")
 _VERSION = "VERSION"
 _IMAGE = "image tag"
@@ -96,8 +98,9 @@ def may_follow(version: str, now: str) -> bool:
         return not _RANGE.search(now)
     before, after = int(old[2]), int(new[2])
     if before == after:
-        return new[1] == old[1] and int(new[3] or 0) >= int(old[3] or 0)
-    return new[1] == old[1] and before < after <= (max(before + 2, before * 3 // 2) if before else 1)
+        least, most = int(old[3] or 0), max(2 * int(old[3] or 0), int(old[3] or 0) + _MANY)
+        return new[1] == old[1] and least <= int(new[3] or 0) <= most
+    return new[1] == old[1] and before < after <= max(before + 1, before * 3 // 2 if before > _MANY else 0)
 
 
 def _called(wish: Wish, index: Index, kind: str | None) -> str:

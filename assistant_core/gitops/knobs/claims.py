@@ -9,9 +9,11 @@ from ..layouts.workload_kinds import is_workload, template
 from ..model import Deployed, Form, Knob, Topic, Workload
 from ..text import Path, Spot
 from .patched import patched_places
+from .stack import merged
 
 SIZE: Path = ("spec", "resources", "requests", "storage")
 _CLASS: Path = ("spec", "storageClassName")
+_RELEASE = re.compile(r"\{\{-?\s*\.Release\.Name\s*-?\}\}")
 _CLAIMED = re.compile("claim|pvc", re.IGNORECASE)
 
 
@@ -58,16 +60,26 @@ def _mentioned(workload: Workload) -> set[str]:
         return {word(each, "persistentVolumeClaim", "claimName") for each in entries(pod, "volumes")} - {""}
     found: set[str] = set()
     for layer in workload.release.layers if workload.release else ():
-        _collect(layer.data, found)
+        _collect(layer.data, workload.release.name if workload.release else "", found)
     return found
 
 
-def _collect(data: Any, found: set[str]) -> None:
+def _collect(data: Any, release: str, found: set[str]) -> None:
     if isinstance(data, Mapping):
         for key, below in data.items():
             if isinstance(below, str) and _CLAIMED.search(str(key)):
-                found.add(below)
-            _collect(below, found)
+                found.add(_RELEASE.sub(release, below))
+            _collect(below, release, found)
     elif isinstance(data, list):
         for each in data:
-            _collect(each, found)
+            _collect(each, release, found)
+
+
+def claim_called(workload: Workload, volume: str) -> str | None:
+    """The claim that a workload mounts as the volume of that name."""
+    if workload.release is not None:
+        claim = word(merged(workload.release), "persistence", volume, "existingClaim")
+        return _RELEASE.sub(workload.release.name, claim) or None
+    pod = get(workload.deployed.data, *template(workload.kind), "spec", default={}) if workload.deployed else {}
+    mounted = {word(each, "name"): word(each, "persistentVolumeClaim", "claimName") for each in entries(pod, "volumes")}
+    return mounted.get(volume) or None

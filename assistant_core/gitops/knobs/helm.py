@@ -1,6 +1,7 @@
 """Knobs in Helm values, by what is known of the chart."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from .parts import APP_TEMPLATES, COMMON, PARTS, Part
 from .pods import RESOURCES, RESTARTED
 from .stack import env_knobs, image_knobs, knobs, merged
 
+_FIRST_REPLICAS = ("controller", "replicas")
 _REPLICAS = ("replicaCount", "replicas", "replica_count")
 _ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
 _VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
@@ -21,8 +23,9 @@ _CONTROLLERS = "controllers"
 
 
 def is_app_template(release: Release) -> bool:
-    """Whether the chart is bjw-s' app-template, or takes its values."""
-    return release.chart in APP_TEMPLATES or bool(mapping(merged(release), _CONTROLLERS))
+    """Whether the chart is bjw-s' app-template, or takes its values; its first version had one controller only."""
+    values = merged(release)
+    return bool(mapping(values, _CONTROLLERS)) or (release.chart in APP_TEMPLATES and "image" not in values)
 
 
 def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
@@ -45,7 +48,7 @@ def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
         for name, each in mapping(values, group).items():
             keys = (*at, group, name)
             yield from image_knobs(release, (*keys, "image"), container=name)
-            if group == "containers" and isinstance(each, Mapping):
+            if isinstance(each, Mapping):
                 for topic, below in RESOURCES.items():
                     yield from knobs(release, topic, (*keys, "resources", *below), container=name)
                 yield from env_knobs(release, (*keys, "env"), Form.ENV_MAP, container=name)
@@ -66,6 +69,8 @@ def parts_of(release: Release) -> tuple[Part, ...]:
     if known is not None:
         return tuple(each for each in known if not _is_off(values, each.at)) or known
     found = list(_searched(values, ()))
+    if release.chart in APP_TEMPLATES:
+        found = [replace(each, replicas=_FIRST_REPLICAS, env_form=Form.ENV_MAP) for each in found if not each.at]
     return tuple(found) if found else (COMMON,)
 
 

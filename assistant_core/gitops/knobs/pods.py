@@ -61,8 +61,6 @@ def _object_knobs(data: Any, kind: str, path: str, base: Spot, *, whole: bool) -
         for number, name in containers(data, kind, key=group):
             at = (*pod, "spec", group, number)
             yield from knob(Topic.IMAGE, (*at, "image"), container=name, form=Form.REFERENCE)
-            if group == "initContainers":
-                continue
             for topic, keys in RESOURCES.items():
                 yield from knob(topic, (*at, "resources", *keys), container=name)
             yield from _env(data, path, base, at, name, whole=whole)

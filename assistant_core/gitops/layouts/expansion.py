@@ -10,7 +10,8 @@ from ..text import Path, Unreadable
 from .files import Files, entries, get, word
 
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
+_NESTED = 3
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^${}]*))?\}")
 
 
 @dataclass(slots=True)
@@ -98,7 +99,9 @@ def substituted(text: str, owner: Owner) -> str:
     if "${" not in text or owner.kind != "Kustomization":
         return text
     variables = get(owner.data, "spec", "postBuild", "substitute", default={})
-    return _VARIABLE.sub(lambda match: word(variables, match[1]) or match[2] or match[0], text)
+    for _ in range(_NESTED):  # a default may be a variable itself
+        text = _VARIABLE.sub(lambda match: word(variables, match[1]) or match[2] or match[0], text)
+    return text
 
 
 def is_name(text: str) -> bool:

@@ -69,7 +69,7 @@ def add_chart(
                 alias=key,
             )
         )
-    if _has_workloads(out, directory) or not entries(chart, "dependencies"):
+    if _has_workloads(out, directory) or not (entries(chart, "dependencies") or _makes_applications(out, directory)):
         releases.append(
             Release(
                 kind=kind,
@@ -132,6 +132,11 @@ def _full_name(release: str, chart: str) -> str:
 def _has_workloads(out: Expansion, directory: str) -> bool:
     templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
     return any(mark in out.files.data(path) for path in templates for mark in _WORKLOADS)
+
+
+def _makes_applications(out: Expansion, directory: str) -> bool:
+    templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
+    return any(b"kind: Application" in out.files.data(path) for path in templates)
 
 
 def missing(out: Expansion, path: str, name: str, what: str = "values file") -> None:

@@ -18,6 +18,7 @@ from .flux import KUSTOMIZE, add_flux, instance, kustomization
 SHELVED = re.compile(r"(^|/)(archived?|disabled|deprecated|unused|attic|old)(/|$)", re.IGNORECASE)
 """Folders of what somebody has put away."""
 
+_PARENT = re.compile(r"((?:[\w.-]+/)+)(?:%s|\{\{)")
 _HIDDEN = re.compile(r"(^|/)\.")
 
 type Identity = tuple[str, int, Path]
@@ -109,16 +110,27 @@ def _of_templates(files: Files, chart: str) -> Iterator[Owner]:
     if not makes_applications(files, chart):
         return
     path = posixpath.join(chart, "values.yaml")
+    parents = _parents(files, chart)
     for key, listed in files.mapping(path).items():
         pairs = listed.items() if isinstance(listed, dict) else enumerate(listed) if isinstance(listed, list) else ()
         for name, each in pairs:
             called = word(each, "name") or (name if isinstance(name, str) else "")
-            directory = normal(word(each, "path") or word(each, "source", "path") or called)
-            if isinstance(each, dict) and called and directory != chart and files.is_directory(directory):
+            named = word(each, "path") or word(each, "source", "path")
+            directory = normal(
+                named or next((p for p in parents if files.is_directory(normal(p + called))), "") + called
+            )
+            is_on = isinstance(each, dict) and each.get("enabled") is not False
+            if is_on and called and directory != chart and files.is_directory(directory):
                 namespace = word(each, "namespace") or called
                 source = {"repoURL": "", "path": directory, **mapping(each, "source")}
                 spec = {"source": source, "destination": {"namespace": namespace}}
                 yield application({"metadata": {"name": called}, "spec": spec}, path, 0, (key, name))
+
+
+def _parents(files: Files, chart: str) -> list[str]:
+    """The folders in which the templates of a chart look for what is called by an entry of its values."""
+    templates = files.yaml(posixpath.join(chart, "templates"), recurse=True)
+    return [each for path in templates for each in _PARENT.findall(files.data(path).decode(errors="replace"))]
 
 
 def makes_applications(files: Files, chart: str) -> bool:

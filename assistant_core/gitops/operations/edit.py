@@ -1,7 +1,8 @@
 """What a plan comes to, and how several changes become the files of one edit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+import re
 
 import orjson
 
@@ -12,7 +13,7 @@ from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
 from ..knobs.pods import RESOURCES
-from ..layouts.files import JSON
+from ..layouts.files import JSON, leaves
 from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 from .new_patches import as_patches
@@ -44,6 +45,15 @@ class Draft:
         """Plan changes of a file."""
         self.changes += [(path, change) for change in changes]
 
+    def fill(self, workload: Workload, variable: Knob, value: str) -> None:
+        """Plan the change of a variable of a Flux Kustomization; who else takes it is told."""
+        self.change(variable.path, Set(variable.spot, value))
+        used = re.compile(rf"\$\{{{re.escape(str(variable.spot.path[-1]))}(?![A-Za-z0-9_])")
+        near = [each for each in self.index.workloads if each is not workload and each.owner == workload.owner]
+        found = [each.label for each in near if any(used.search(text) for text in _texts(each, workload))]
+        if found:
+            self.notes.append(Note.READERS.told(workloads=", ".join(found)))
+
     def turn(self, workload: Workload, knob: Knob, *changes: Set | Remove) -> None:
         """Plan changes of the file of a knob; one that is guessed, or may be set out of sight, says so."""
         self.change(knob.path, *changes)
@@ -63,6 +73,15 @@ class Draft:
         if any(_automated(file) for file in files):
             self.notes.append(Note.AUTOMATED.told())
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
+
+
+def _texts(other: Workload, workload: Workload) -> Iterator[str]:
+    """The texts from which one workload is made, of one release only those that are not the other's."""
+    layers = [each.data for each in other.release.layers] if other.release else []
+    for data in [other.deployed.data] if other.deployed else layers:
+        for keys, value in leaves(data):
+            if isinstance(value, str) and not (other.release == workload.release and workload.part in keys):
+                yield value
 
 
 def _refuse_untaken(workload: Workload, release: Release, knob: Knob) -> None:

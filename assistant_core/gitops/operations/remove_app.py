@@ -2,13 +2,14 @@
 
 import posixpath
 
-from ...errors import EditRefused
+from ...errors import EditRefused, Incomplete
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import RemoveApp
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
+from ..index.naming import plain
 from ..index.sharing import same_way
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
@@ -17,6 +18,7 @@ from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
+from .dependents import dependents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
@@ -29,6 +31,7 @@ _MAX_FILES = 50
 def remove_app(plan: RemoveApp, index: Index) -> Edit:
     """The edit that removes an app. Raises InputInvalid (and its subclasses), EditRefused."""
     workload = index.release(plan.name, plan.namespace, plan.kind)
+    _refuse_part(plan, index, workload)
     owner = workload.owner
     changes: Changes = []
     alone = owner is not None and _is_alone(index, owner, workload)
@@ -65,6 +68,22 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
         files=(*files, *edited),
         notes=_notes(index, workload),
     )
+
+
+def _refuse_part(plan: RemoveApp, index: Index, workload: Workload) -> None:
+    """Ask where one part of a release is named and all of it would go. Raises Incomplete."""
+    release, name = workload.release, plan.name.rpartition("/")[2]
+    if release is None:
+        return
+    parts = [each for each in index.workloads if each.release == release]
+    whole = set.intersection(*({*map(plain, (each.name, *each.aliases))} for each in parts))
+    if len(parts) > 1 and plain(name) not in {*whole, plain(release.name)} and "(" not in name:
+        raise Incomplete(
+            f"{name} is a part of {release.name}. Say {release.name} if all of it is meant.",
+            part=name,
+            name=release.name,
+            reason="of_part",
+        )
 
 
 def _notes(index: Index, workload: Workload) -> tuple[Reason, ...]:
@@ -106,9 +125,13 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     ) and not any(index.deployment.readers.get(path, {mine}) - {mine} for path in below if path != owner.path)
     removed: dict[str, bytes | None] = dict.fromkeys(below) if alone else {}
     removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {mine})
-    removed |= _documents(index, owner.path, {owner.document})
+    waiting = dependents(index, owner) if owner.kind == "Kustomization" else []
+    text = index.snapshot.files[owner.path]
+    for each in spliced(index, [each for each in waiting if each[0] == owner.path]):
+        text = each.after or b""
+    removed |= _documents(owner.path, text, {owner.document})
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
-    return removed, changes
+    return removed, [*changes, *waiting]
 
 
 def _element(owner: Owner) -> Path:
@@ -154,10 +177,10 @@ def _below(index: Index, directory: str) -> list[str]:
     return [path for path in index.snapshot.files if directory and path.startswith(f"{directory}/")]
 
 
-def _documents(index: Index, path: str, numbers: set[int]) -> dict[str, bytes | None]:
+def _documents(path: str, text: bytes, numbers: set[int]) -> dict[str, bytes | None]:
     """A file without some documents; None when nothing is left of it."""
     try:
-        return {path: without_documents(index.snapshot.files[path], numbers)}
+        return {path: without_documents(text, numbers)}
     except (Unspliceable, Unreadable) as error:
         raise EditRefused(f"I leave {path} alone: a document of it {error}.", path=path, reason="unprovable") from error
 
@@ -174,7 +197,7 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
     left_out, emptied = kept_out(index, workload, shared)
     removed: dict[str, bytes | None] = {}
     for path, numbers in doomed.items():
-        removed |= _documents(index, path, numbers)
+        removed |= _documents(path, index.snapshot.files[path], numbers)
     gone = [path for path, after in removed.items() if after is None]
     for path in list(gone):  # a kustomization that would build nothing goes too
         listing = index.files.kustomization(posixpath.dirname(path))

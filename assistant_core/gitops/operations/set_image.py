@@ -117,7 +117,7 @@ def _reference(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) 
     if tail.endswith("}") and "${" in tail and not wanted.repository:
         variable = followed(replace(knob, value=tail), workload.owner)
         if variable.form is Form.VARIABLE:
-            draft.change(variable.path, Set(variable.spot, _tag_text(wanted)))
+            draft.fill(workload, variable, _tag_text(wanted))
             return f"{head}:{variable.value}", variable.field
     old = reference(text)
     if knob.is_set and old is None:
@@ -169,7 +169,7 @@ def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) ->
     tag_knob = replace(knob, spot=tag_spot, value=image.get("tag"), form=Form.VALUE)
     variable = followed(tag_knob, workload.owner)
     if variable.form is Form.VARIABLE and not wanted.repository:
-        draft.change(variable.path, Set(variable.spot, _tag_text(wanted)))
+        draft.fill(workload, variable, _tag_text(wanted))
         return str(Reference(old.repository, str(variable.value or ""))), variable.field
     _refuse_filled(knob, image)
     for key, value in mapped(image, wanted).items():
@@ -219,7 +219,7 @@ def _kustomize(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) 
     field = "newTag"
     variable = followed(replace(knob, value=image.get("newTag")), workload.owner)
     if variable.form is Form.VARIABLE and not wanted.repository:
-        draft.change(variable.path, Set(variable.spot, _tag_text(wanted)))
+        draft.fill(workload, variable, _tag_text(wanted))
         return str(Reference(old.repository, str(variable.value or ""))), variable.field
     if wanted.repository and wanted.repository != old.repository:
         draft.change(knob.path, Set(knob.spot.below("newName"), wanted.repository))

@@ -5,6 +5,7 @@ from ...models.notes import Note
 from ...models.plan import SetStorage
 from ..index import Index
 from ..knobs import decisive
+from ..knobs.claims import claim_called
 from ..model import Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, size
@@ -50,7 +51,7 @@ def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
         )
     names = list(dict.fromkeys(each.name for each in knobs))
     if volume is not None:
-        wanted = volume.strip().casefold()
+        wanted = (claim_called(workload, volume.strip()) or volume.strip()).casefold()
         found = [name for name in names if name.casefold() == wanted] or [
             name for name in names if wanted in name.casefold()
         ]

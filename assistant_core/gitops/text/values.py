@@ -78,7 +78,7 @@ class _Builder:
                     for key, value in frame.merged.items():
                         frame.target.setdefault(key, value)
             case yaml.AliasEvent():
-                self._add(self._anchors[event.anchor or ""])
+                self._alias(event)
             case yaml.DocumentStartEvent():
                 self._anchors.clear()
 
@@ -94,12 +94,21 @@ class _Builder:
         if event.anchor is not None:
             self._anchors[event.anchor] = value
         if frame is not None and frame.is_mapping and frame.key is None:
-            frame.key = self._new_key(frame, event)
+            frame.key = self._new_key(frame, event.value, event)
         else:
             self._add(value)
 
-    def _new_key(self, frame: _Frame, event: yaml.ScalarEvent) -> str:
-        key: str = event.value
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        frame = self._open[-1] if self._open else None
+        value = self._anchors[event.anchor or ""]
+        if frame is None or not frame.is_mapping or frame.key is not None:
+            self._add(value)
+        elif isinstance(value, str):
+            frame.key = self._new_key(frame, value, event)
+        else:
+            raise Unreadable(f"has a key that is not a plain word (line {line_of(event)})")
+
+    def _new_key(self, frame: _Frame, key: str, event: yaml.Event) -> str:
         if key in frame.target and key != "<<":
             raise Unreadable(f"repeats the key {key[:60]!r} (line {line_of(event)})")
         return key

@@ -84,7 +84,7 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)
     slots = {"key": name, "value": " ".join(each.text for each in value)}
     if len(value) == 1 and value[0].number is not None:
-        slots["number"] = f"{value[0].number:g}"
+        slots["number"] = f"{value[0].number:.15g}"
     return _filled(sentence, "set_setting", SETTING, slots, [*key, *value])
 
 

@@ -359,11 +359,12 @@ def test_a_version_that_a_chart_can_hardly_have_is_asked_about(
     )
 
 
-def test_a_first_major_version_is_far_from_a_chart_that_has_none() -> None:
-    files = {path: text.replace("29.0.0", "0.1.52") for path, text in FILES.items()}
+@pytest.mark.parametrize(("chart", "version"), [("0.1.52", "2.1.2"), ("10.1.2", "12.2.0"), ("1.0.12", "1.110.0")])
+def test_the_next_version_of_a_chart_is_not_far_away(chart: str, version: str) -> None:
+    files = {path: text.replace("29.0.0", chart) for path, text in FILES.items()}
     index = Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
-    with pytest.raises(Incomplete, match=r"whether the chart or the image shall be 2\.1\.2"):
-        plan_by_sentences("update traefik to 2.1.2", index, [spoken("en")])
+    with pytest.raises(Incomplete, match=rf"whether the chart or the image shall be {version}"):
+        plan_by_sentences(f"update traefik to {version}", index, [spoken("en")])
 
 
 @pytest.mark.parametrize(
