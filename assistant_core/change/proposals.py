@@ -1,7 +1,7 @@
 """What a plan comes to in today's repository, and what a yes to it is bound to."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 import orjson
@@ -9,9 +9,10 @@ import orjson
 from ..errors import PolicyRefused, Unchanged
 from ..gitops import Edit, unified_diff
 from ..guard import Policy, Severity, Trust, Verdict, Violation, judge_change
+from ..models.change import Target
 from ..models.reasons import Reason
 from ..models.repository import Snapshot
-from ..redaction import redact
+from ..redaction import redact, shown
 
 _MAX_SENTENCE = 300
 
@@ -53,8 +54,8 @@ def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping
 
 def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:
     """An edit with what the guard says of it, be it accepted or not. Raises Unchanged."""
+    target = _shown(edit.target)
     if not edit.files:
-        target = edit.target
         raise Unchanged(
             f"There is nothing to change: {target.field} of {target.name} is {target.after} already.",
             name=target.name,
@@ -62,7 +63,14 @@ def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mappin
             value=target.after,
         )
     verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files), stood=stood)
-    return Planned(base_commit=snapshot.commit, edit=edit, diff=unified_diff(edit.files), verdict=verdict)
+    told = replace(edit, target=target)
+    return Planned(base_commit=snapshot.commit, edit=told, diff=unified_diff(edit.files), verdict=verdict)
+
+
+def _shown(target: Target) -> Target:
+    """The target without secrets, which a change may take away: states, events and sentences tell of it."""
+    name = target.field.rpartition(".")[2]
+    return replace(target, before=shown(name, target.before), after=shown(name, target.after))
 
 
 def refused(verdict: Verdict) -> PolicyRefused:

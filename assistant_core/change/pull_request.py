@@ -10,7 +10,7 @@ import re
 
 from ..models.change import Proposal, Requester
 from ..models.repository import Draft
-from ..redaction import redact
+from ..redaction import redact, shown
 from .names import branch
 
 _MAX_WORDS = 300
@@ -57,7 +57,7 @@ def _title(proposal: Proposal) -> str:
     if not _is_plain(field):
         return f"Change {where}"
     values = (target.before, target.after)
-    if not _is_plain(*values) or any(redact(line) != line for line in (f"{field}={value}" for value in values)):
+    if not _is_plain(*values) or any(shown(field, value) != value for value in values):
         return f"Change {field} of {where}"
     return f"Set {field} of {where} from {target.before} to {target.after}"
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ..gitops import Index, KnownPlace, Survey, survey
 from ..models.repository import Snapshot
-from ..redaction import redact
+from ..redaction import shown
 from . import show
 from .app import GITHUB_API, AsJson, GitHubApi, Repository
 from .exits import Exit
@@ -114,6 +114,5 @@ def _place(place: KnownPlace) -> dict[str, Any]:
 
 
 def _value(place: KnownPlace) -> Any:
-    """The value of a place, without what looks like a secret."""
-    line = f"{place.name or place.path}: {place.value}"
-    return place.value if redact(line) == line else "[redacted]"
+    """The value of a place, unless it is a secret."""
+    return shown(place.name or place.path, place.value)

@@ -6,3 +6,9 @@ def redact(text: str) -> str:
     from .text import without_secrets  # noqa: PLC0415 - its patterns are built when there is something to look through
 
     return without_secrets(text)
+
+
+def shown[T](name: str, value: T) -> T | str:
+    """The value of a field as people may see it: `[redacted]` where that is a secret, by its name or by its looks."""
+    line = f"{name}: {value}"
+    return value if redact(line) == line else "[redacted]"

@@ -21,6 +21,7 @@ from .assistant_core.models.change import (
     Requester,
     SetReplicas,
 )
+from .assistant_core.redaction import redact
 from .assistant_core.speech import Phrases
 from .change_words import notes_told, phrases_of, why_told
 from .const import DOMAIN
@@ -189,7 +190,7 @@ def _as_response(proposal: Proposal, phrases: Phrases | None) -> dict[str, Any]:
         "field": target.field,
         "before": target.before,
         "after": target.after,
-        "diff": proposal.diff,
+        "diff": redact(proposal.diff),
         "risk": proposal.risk.value,
         "reasons": notes_told(proposal.reasons, phrases),
         "checks": notes_told(proposal.checks, phrases),

@@ -12,6 +12,7 @@ from .assistant_core.models.application import HealthStatus, SyncStatus
 from .assistant_core.models.change import Happened, Proposal, Requester
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.observation import Observation
+from .assistant_core.redaction import redact
 from .assistant_core.speech import Phrases
 from .change_words import notes_told, why_told
 from .const import CONF_KIND
@@ -107,7 +108,7 @@ def change(proposal: Proposal, phrases: Phrases | None) -> dict[str, Any]:
 def details(proposal: Proposal, history: Sequence[Happened], phrases: Phrases | None) -> dict[str, Any]:
     """What the list of changes leaves out: the diff and the history."""
     return {
-        "diff": proposal.diff,
+        "diff": redact(proposal.diff),
         "history": [
             {
                 "step": each.step.value,

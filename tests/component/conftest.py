@@ -23,11 +23,12 @@ from custom_components.homelab_assistant.assistant_core.ollama import CircuitBre
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultProxy
 from demo.github import REPOSITORY, TOKEN, GitHubSimulator
+from demo.github_git import NOTHING, Person
 from demo.gpu import GpuExporterSimulator
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.ollama import OllamaSimulator
-from demo.repository import create_bare_repository
+from demo.repository import FILES, create_bare_repository
 from demo.results import result
 from demo.serving import controlling, serving
 
@@ -121,6 +122,20 @@ async def github(tmp_path_factory: pytest.TempPathFactory) -> GitHubSimulator:
     bare = tmp_path_factory.mktemp("github") / "homelab.git"
     await create_bare_repository(bare)
     return GitHubSimulator(bare)
+
+
+@pytest.fixture
+def edited(github: GitHubSimulator) -> Callable[[str, bytes, bytes], Awaitable[None]]:
+    """Commit a file of the repository with something else in one place, as Anna does with her editor."""
+
+    async def edit(path: str, old: bytes, new: bytes) -> None:
+        store, anna = github.hub.store, Person(name="Anna", email="anna@home.arpa", date=1_767_258_000)
+        head = await store.head("main") or NOTHING
+        blob = await store.write_blob((FILES / path).read_bytes().replace(old, new))
+        tree = await store.write_tree(head, [(path, "100644", blob)])
+        await store.update_ref("refs/heads/main", await store.write_commit(tree, (head,), "Edit\n", anna, anna), head)
+
+    return edit
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
+from custom_components.homelab_assistant.const import EVENT_CHANGE
 from demo.github import GitHubSimulator
 from tests.component.conftest import Act
 
@@ -33,6 +35,37 @@ async def test_every_operation_can_be_proposed_as_a_plan(act: Act, plan: dict[st
     assert (proposed["state"], proposed["operation"]) == ("awaiting", plan["operation"])
     assert proposed["diff"]
     assert proposed["risk"] in {"low", "medium", "high"}
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("variable", "value"), [pytest.param("PUID", "1001", id="beside"), pytest.param("DB_PASSWORD", None, id="itself")]
+)
+async def test_a_secret_that_stands_in_the_repository_is_shown_to_nobody(
+    hass: HomeAssistant,
+    act: Act,
+    edited: Any,
+    hass_ws_client: WebSocketGenerator,
+    variable: str,
+    value: str | None,
+) -> None:
+    secret = "correct-horse-battery"
+    with_secret = f"- {{name: DB_PASSWORD, value: {secret}}}\n        - {{name: PUID".encode()
+    await edited("apps/media/sonarr/sonarr.yaml", b"- {name: PUID", with_secret)
+    happened = async_capture_events(hass, EVENT_CHANGE)
+
+    proposed = await act(
+        "propose_change", plan={"operation": "set_env", "name": "sonarr", "variable": variable, "value": value}
+    )
+    await hass.async_block_till_done()
+    client = await hass_ws_client()
+    await client.send_json_auto_id({"type": f"{DOMAIN}/changes/show", "change": proposed["id"]})
+    details = (await client.receive_json())["result"]
+
+    assert "[redacted]" in details["diff"]
+    told = [proposed, await act("list_changes", history=True), details, *(event.data for event in happened)]
+    states = [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
+    assert [each for each in (*map(str, told), *states) if secret in each] == []
 
 
 @pytest.mark.usefixtures("repository")

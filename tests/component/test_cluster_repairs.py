@@ -13,12 +13,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.homelab_assistant.household import HOUSEHOLD
-from demo.github import GitHubSimulator
-from demo.github_git import Person
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_access import Account
 from demo.kubernetes_objects import kind_named
-from demo.repository import FILES
 from demo.results import K8SGPT_NAMESPACE, result
 
 DOMAIN = "homelab_assistant"
@@ -176,14 +173,9 @@ async def test_a_fix_is_handed_to_the_change_desk_and_approved_by_nobody(
 
 @pytest.mark.usefixtures("repository", "eager")
 async def test_what_stands_in_a_repository_is_told_as_plain_text(
-    hass: HomeAssistant, repairs: RepairsFlowManager, github: GitHubSimulator
+    hass: HomeAssistant, repairs: RepairsFlowManager, edited: Any
 ) -> None:
-    store, path = github.hub.store, "apps/media/sonarr/sonarr.yaml"
-    head = await store.head("main")
-    manifest = (FILES / path).read_bytes().replace(b"memory: 768Mi", b"memory: '![1Gi](http://evil.example)'")
-    tree = await store.write_tree(head, [(path, "100644", await store.write_blob(manifest))])
-    anna = Person(name="Anna", email="anna@home.arpa", date=1_767_258_000)
-    await store.update_ref("refs/heads/main", await store.write_commit(tree, (head,), "Trick\n", anna, anna), head)
+    await edited("apps/media/sonarr/sonarr.yaml", b"memory: 768Mi", b"memory: '![1Gi](http://evil.example)'")
 
     flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["media/sonarr"].issue_id})
     await repairs.async_configure(flow["flow_id"], {"next_step_id": "memory"})

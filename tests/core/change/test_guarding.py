@@ -12,7 +12,7 @@ from assistant_core.errors import ConnectionFailed, Incomplete, NotUnderstood, P
 from assistant_core.gitops import Edit
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetReplicas, Target
+from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetEnv, SetReplicas, Target
 from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange, Snapshot
 from assistant_core.speech import Speech
@@ -47,6 +47,22 @@ async def test_a_rule_that_came_after_the_yes_still_holds(
     assert "namespaces" in (ended.failure or "")
     assert forge.opened == {}
     await strict.close()
+
+
+async def test_a_secret_that_a_change_takes_away_is_told_nowhere(desk: ChangeDesk, forge: MemoryForge) -> None:
+    secret = "correct-horse-battery"
+    forge.files["jellyfin.yaml"] = (
+        manifest("jellyfin")
+        + f"        env: [{{name: DB_PASSWORD, value: {secret}}}, {{name: TZ, value: UTC}}]\n".encode()
+    )
+    plan = SetEnv(name="jellyfin", namespace="media", variable="DB_PASSWORD", value=None)
+    proposal = await desk.propose(plan, ANNA, words="remove the password of jellyfin")
+    assert (proposal.target.before, proposal.target.after) == ("[redacted]", "")
+
+    await desk.approve(requester=ANNA, hash=proposal.hash)
+    (told,) = forge.opened.values()
+    assert secret not in f"{told.title} {told.body} {told.message}"
+    assert secret.encode() not in (told.files[0].after or b"")
 
 
 async def test_a_proposal_says_how_risky_it_is_and_why(desk: ChangeDesk) -> None:
