@@ -1,20 +1,25 @@
 """Our own tools for a model: two to look, one to propose. None can approve, none can reach anything that does."""
 
 from collections.abc import Callable, Mapping
+import re
 from typing import Any, cast, override
 
-from ..errors import AmbiguousWorkload, InputInvalid, NotFound
+from ..errors import AmbiguousWorkload, InputInvalid, NotFound, UnknownWorkload
 from ..models.change import ChangePlan, Proposal
 from ..models.chat import ToolCall, ToolSpec
 from ..models.observation import Observation
 from ..models.plan import (
     Restart,
+    Resume,
+    SetChartVersion,
     SetEnv,
     SetImage,
     SetReplicas,
     SetResources,
     SetStorage,
+    Suspend,
 )
+from ..models.wish import Amount, Measure, Wish
 from ..ports import Desk, Homelab, ToolBox
 from ..speech.text import plain
 from .events import Question, Utterance
@@ -27,15 +32,18 @@ _SLOTS: Mapping[str, tuple[type[Any], str]] = {
     "replicas": (SetReplicas, "replicas"),
     "tag": (SetImage, "tag"),
     "storage": (SetStorage, "size"),
+    "chart": (SetChartVersion, "version"),
 }
-_CHANGES = (*_SLOTS, "memory", "cpu", "env", "restart")
+_CHANGES = (*_SLOTS, "memory", "cpu", "env", "restart", "suspend")
+_HARDWARE: tuple[Measure, ...] = ("cpu", "memory", "storage")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]i?)?B?")
 
 SPECS = (
-    ToolSpec(name="findings", description="List the cluster's open problems.", parameters=_NOTHING),
-    ToolSpec(name="health", description="Show the AI hub and its graphics cards.", parameters=_NOTHING),
+    ToolSpec(name="findings", description="List open problems.", parameters=_NOTHING),
+    ToolSpec(name="health", description="Show the hub and GPUs.", parameters=_NOTHING),
     ToolSpec(
         name="propose_change",
-        description="Prepare one change; a person confirms it.",
+        description="Prepare a change.",
         parameters={
             "type": "object",
             "properties": {
@@ -47,6 +55,8 @@ SPECS = (
                 "storage": {"type": "string"},
                 "env": {"type": "string"},
                 "restart": {"type": "boolean"},
+                "chart": {"type": "string"},
+                "suspend": {"type": "boolean"},
             },
             "required": ["workload"],
         },
@@ -117,13 +127,23 @@ class HomelabTools(ToolBox):
         plan = _plan(arguments)
         words = self._utterance.text
         try:
-            self.proposal = await self._propose(plan, self._utterance.requester, words=words)
+            self.proposal = await self._proposed(plan, arguments)
         except AmbiguousWorkload as error:
             self.question = Question(plan=plan, candidates=error.candidates, words=words, slot=error.slot)
             raise
         return {
             "proposed": f"{self.proposal.target.name}: {self.proposal.target.before} to {self.proposal.target.after}"
         }
+
+    async def _proposed(self, plan: ChangePlan, arguments: Mapping[str, Any]) -> Proposal:
+        """What the desk makes of a plan; hardware of what is no workload is that of a machine."""
+        requester, words = self._utterance.requester, self._utterance.text
+        try:
+            return await self._propose(plan, requester, words=words)
+        except UnknownWorkload:
+            if (machine := _of_machine(arguments)) is None:
+                raise
+            return await self._propose(machine, requester, words=words)
 
 
 def _plan(arguments: Mapping[str, Any]) -> ChangePlan:
@@ -137,6 +157,8 @@ def _plan(arguments: Mapping[str, Any]) -> ChangePlan:
     match list(asked.items()):
         case [("restart", True)]:
             return Restart(name=name, namespace=namespace)
+        case [("suspend", bool(suspended))]:
+            return (Suspend if suspended else Resume)(name=name, namespace=namespace)
         case [("env", str(env))] if "=" in env:
             variable, _, value = env.partition("=")
             return SetEnv(name=name, namespace=namespace, variable=variable.strip(), value=value.strip())
@@ -145,6 +167,17 @@ def _plan(arguments: Mapping[str, Any]) -> ChangePlan:
             return cast("ChangePlan", plan(name=name, namespace=namespace, **{slot: value}))
         case _:
             raise InputInvalid(f"Propose exactly one of {', '.join(_CHANGES)}; env is NAME=value.")
+
+
+def _of_machine(arguments: Mapping[str, Any]) -> Wish | None:
+    """The same arguments as a wish for a machine's hardware; None for anything else."""
+    asked = {key: _AMOUNT.fullmatch(str(arguments[key]).strip()) for key in _HARDWARE if key in arguments}
+    amounts = tuple(
+        Amount(of=key, number=float(match[1]), unit=match[2] or "") for key, match in asked.items() if match
+    )
+    if not amounts or len(amounts) < len(asked):
+        return None
+    return Wish(operation="set_vm", name=arguments["workload"], amounts=amounts)
 
 
 def _told[T](observation: Observation[T] | None, tell: Callable[[T], Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -127,6 +127,13 @@ async def test_a_workload_may_be_named_with_its_namespace(stage: Stage) -> None:
     assert (proposal.target.namespace, proposal.target.after) == ("green", "3")
 
 
+MACHINE = b"""resource "proxmox_virtual_environment_vm" "ai_hub" {
+  name = "ai-hub"
+  memory {
+    dedicated = 8192
+  }
+}
+"""
 RELEASE = b"""apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: traefik, namespace: home}
@@ -145,10 +152,13 @@ spec:
         ({"workload": "jellyfin", "env": "TZ = Europe/Berlin"}, "Jellyfin in media: TZ set to"),
         ({"workload": "jellyfin", "restart": True}, "Jellyfin in media: restart"),
         ({"workload": "traefik", "storage": "8Gi"}, "Traefik in home: storage from 5 gigabytes to 8 gigabytes"),
+        ({"workload": "traefik", "chart": "30.1.0"}, "Traefik in home: version from 29.0.0 to 30.1.0"),
+        ({"workload": "traefik", "suspend": True}, "Traefik in home: suspended"),
+        ({"workload": "ai-hub", "memory": "16Gi"}, "Ai-hub: from 8192 MiB of memory to 16384 MiB of memory"),
     ],
 )
 async def test_other_changes_are_read_back_as_well(stage: Stage, arguments: dict[str, Any], change: str) -> None:
-    stage.repository.more["apps/home/traefik.yaml"] = RELEASE
+    stage.repository.more |= {"apps/home/traefik.yaml": RELEASE, "machines.tf": MACHINE}
     stage.model.says([ChatDelta(tool_calls=(ToolCall(id="1", name="propose_change", arguments=arguments),))])
     heard = await stage.say(QUESTION)
     assert heard.text.startswith(change)
@@ -161,7 +171,8 @@ async def test_a_proposal_is_exactly_one_change(stage: Stage, more: dict[str, An
     stage.model.says([ChatDelta(tool_calls=(call,))], [ChatDelta(content="What shall I change?")])
     heard = await stage.say(QUESTION)
     assert heard.used[0].result == {
-        "error": "Propose exactly one of replicas, tag, storage, memory, cpu, env, restart; env is NAME=value."
+        "error": "Propose exactly one of replicas, tag, storage, chart, memory, cpu, env, restart, suspend; "
+        "env is NAME=value."
     }
     assert not stage.desk.proposals
 
@@ -217,8 +228,8 @@ async def test_a_model_without_tools_is_held_to_a_schema_and_its_answer_streams(
     assert request.format["anyOf"][0]["required"] == ["answer"]
     assert "findings(): " in request.messages[0].content
     assert (
-        "propose_change(workload, replicas?: integer, tag?, memory?, cpu?, storage?, env?, restart?: "
-        "boolean): " in request.messages[0].content
+        "propose_change(workload, replicas?: integer, tag?, memory?, cpu?, storage?, env?, restart?: boolean, "
+        "chart?, suspend?: boolean): " in request.messages[0].content
     )
 
 
