@@ -80,7 +80,8 @@ def _versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[st
     if image is not None or not chart:
         yield _IMAGE, replace(wish, operation="set_image", slots={"tag": version})
     tag = str(get(image, "tag", default=image)).rpartition(":")[2]
-    is_next = _is_near(version, chart) or (may_follow(version, chart) and not _is_near(version, tag))
+    near_chart, near_tag = _is_near(version, chart), _is_near(version, tag)
+    is_next = may_follow(version, chart) if near_chart == near_tag else near_chart
     if chart and (image is None or (_NUMBERS.match(version) and _NUMBERS.match(chart) and is_next)):
         yield _CHART, replace(wish, operation="set_chart_version", slots={"version": version})
 

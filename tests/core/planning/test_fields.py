@@ -186,3 +186,14 @@ def test_one_host_in_several_places_is_asked_about_by_its_places() -> None:
     index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": twice.encode()}))
     with pytest.raises(InputInvalid, match=r"ingress\.hosts\[0\]\.host, ingress\.hosts\[1\]\.host of home/notes could"):
         plan_by_sentences("set the host of notes to pages.example", index, [spoken("en")])
+
+
+def test_what_would_be_an_older_chart_is_the_image() -> None:
+    series = (
+        _CHART.replace("notes", "series").replace("1.2.3", "4.4.0").replace("retention: 7d", "image: {tag: 4.0.16}")
+    )
+    index = Index.of(Snapshot(commit="c" * 40, files={"series.yaml": series.encode()}))
+    plan = plan_by_sentences("update series to 4.0.17", index, [spoken("en")])
+    assert plan == SetImage(name="series", tag="4.0.17")
+    with pytest.raises(InputInvalid, match="Of home/series the image tag or the chart version can be meant"):
+        plan_by_sentences("update series to 4.5.0", index, [spoken("en")])
