@@ -27,6 +27,8 @@ RESULTS = kind_named("results.core.k8sgpt.ai")
 DEPLOYMENTS = kind_named("deployments.apps")
 APPLICATIONS = kind_named("applications.argoproj.io")
 
+PATIENCE = 45  # seconds; only ever reached by a test that fails
+
 
 class Heard:
     """A watch, and what it told."""
@@ -46,7 +48,7 @@ class Heard:
         self._again.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 self._again.clear()
                 await self._again.wait()

@@ -188,8 +188,7 @@ async def test_much_is_read_whole(number: int, text: str, watching: Watching, ku
     for each in range(number):
         kubernetes.store.apply(result("Node", f"node-{each}", text))
     async with watching() as heard:
-        await heard.watch.wait_synced()
-        assert len(heard.names) == number + 3
+        await heard.until(lambda: len(heard.names) == number + 3)
         assert all(len("".join(each.errors)) <= 4096 for each in heard.watch.findings)
 
 
