@@ -106,6 +106,8 @@ def _kind(wish: Wish, index: Index) -> str | None:
         return kind
     try:
         found = index.candidates(wish.name, wish.namespace)
+        if wish.operation in ("suspend", "resume") and kind in ("CronJob", "HelmRelease") and found[0].release:
+            return kind  # one of them is part of the other
         return kind if kind and len(found) > 1 and index.candidates(wish.name, wish.namespace, kind) else None
     except UnknownWorkload:
         return None

@@ -1,6 +1,8 @@
 """Let a CronJob or a Flux object rest, and wake it again."""
 
-from ...errors import InputInvalid
+from collections.abc import Sequence
+
+from ...errors import AmbiguousWorkload, InputInvalid
 from ...models.plan import Resume, Suspend
 from ..index import Index, naming
 from ..knobs import decisive
@@ -45,11 +47,14 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         if len(kustomizations) > 1:
             raise naming.ambiguous(plan.name, [each for each, _ in kustomizations])
         return kustomizations[0]
-    jobs = [each for each in index.candidates(plan.name, plan.namespace, plan.kind) if each.kind == "CronJob"]
+    found = index.candidates(plan.name, plan.namespace, plan.kind)
+    jobs = [each for each in found if each.kind == "CronJob" and plan.kind != "HelmRelease"]
+    if jobs and plan.kind is None:
+        _refuse_several(plan, jobs[0], found, [each for each, _ in kustomizations])
     find = index.find if jobs else index.release
     workload = find(plan.name, plan.namespace, "CronJob" if jobs else plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.SUSPEND]
-    if workload.kind == "CronJob" and knobs:
+    if workload.kind == "CronJob" and knobs and plan.kind != "HelmRelease":
         return workload, decisive(workload, knobs, Topic.SUSPEND)
     source = workload.release.source if workload.release else None
     if source is not None and source.kind in _FLUX:
@@ -60,6 +65,23 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         kind=workload.kind,
         reason="not_suspended",
     )
+
+
+def _refuse_several(
+    plan: Suspend | Resume, job: Workload, found: Sequence[Workload], kustomizations: Sequence[Workload]
+) -> None:
+    """Ask where a job and what deploys it have one name. Raises AmbiguousWorkload."""
+    asked = naming.plain(plan.name.rpartition("/")[2])
+    sources = [each.release.source for each in found if each.release and each.release.source]
+    named = [each.kind for each in sources if each.kind in _FLUX and naming.plain(each.name) == asked]
+    kinds = dict.fromkeys([job.kind, *named, *(each.kind for each in kustomizations)])
+    if len(kinds) > 1:
+        candidates = tuple(f"{job.label} ({each})" for each in kinds)
+        raise AmbiguousWorkload(
+            f"Several things are called '{plan.name[:63]}': {naming.either(candidates)}. Say which one you mean.",
+            candidates=candidates,
+            name=plan.name[:63],
+        )
 
 
 def _of_release(index: Index, workload: Workload, found: Deployed) -> Knob:

@@ -1,0 +1,85 @@
+"""What is suspended where a job and what deploys it have one name."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assistant_core.change.planning import plan_by_sentences
+from assistant_core.errors import AmbiguousWorkload
+from assistant_core.gitops import Index
+from assistant_core.models.plan import ChangePlan, Resume, Suspend
+from assistant_core.speech import Speech
+
+type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
+
+FILES = {
+    "clusters/home/apps.yaml": """apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: tools, namespace: flux-system}
+spec:
+  path: ./apps
+""",
+    "apps/tools.yaml": """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: tools, namespace: media}
+spec:
+  interval: 1h
+  chart: {spec: {chart: app-template, version: 3.5.0, sourceRef: {kind: HelmRepository, name: bjw-s}}}
+  values:
+    controllers:
+      tools:
+        type: cronjob
+        cronjob: {schedule: "@daily", suspend: false}
+        containers: {app: {image: {repository: x/tools, tag: 1.0.0}}}
+""",
+}
+
+
+@pytest.mark.parametrize("plan", [Suspend(name="tools"), Resume(name="tools")])
+def test_a_job_and_its_release_of_one_name_are_asked_about(plan: ChangePlan, changed: Changed) -> None:
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(FILES, plan)
+    assert raised.value.candidates == (
+        "media/tools (CronJob)",
+        "media/tools (HelmRelease)",
+        "media/tools (Kustomization)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("CronJob", [
+            "apps/tools.yaml",
+            '-        cronjob: {schedule: "@daily", suspend: false}',
+            '+        cronjob: {schedule: "@daily", suspend: true}',
+        ]),
+        ("HelmRelease", ["apps/tools.yaml", "+  suspend: true"]),
+    ],
+)  # fmt: skip
+def test_the_one_that_was_named_is_suspended(kind: str, lines: list[str], changed: Changed) -> None:
+    assert changed(FILES, Suspend(name="tools", namespace="media", kind=kind)) == lines
+
+
+def test_the_kustomization_is_suspended_when_it_is_named(changed: Changed) -> None:
+    plan = Suspend(name="tools", kind="Kustomization")
+    assert changed(FILES, plan) == ["clusters/home/apps.yaml", "+  suspend: true"]
+
+
+def test_a_job_with_a_name_of_its_own_needs_no_question(changed: Changed) -> None:
+    files = {
+        path: text.replace("{name: tools, namespace: flux", "{name: all, namespace: flux")
+        for path, text in FILES.items()
+    }
+    files["apps/tools.yaml"] = (
+        files["apps/tools.yaml"].replace("{name: tools,", "{name: kit,").replace("      tools:", "      night:")
+    )
+    assert changed(files, Suspend(name="night"))[0] == "apps/tools.yaml"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("suspend the tools cronjob", "CronJob"), ("suspend the helm release tools", "HelmRelease")],
+)
+def test_words_say_which_of_them(words: str, kind: str, index: Callable[[Mapping[str, str]], Index]) -> None:
+    assert plan_by_sentences(words, index(FILES), [Speech.load("en")]) == Suspend(name="tools", kind=kind)
