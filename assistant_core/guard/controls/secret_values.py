@@ -1,6 +1,7 @@
 """No password, token or key stands in a setting: environment, arguments, ConfigMaps, Helm values."""
 
 from collections.abc import Iterator
+import re
 
 from ...redaction.confidential import is_plaintext, is_secret_name, is_secret_shaped
 from ..control import Breach, ObjectControl
@@ -22,6 +23,14 @@ _OWN_RULES = (
 """Kinds that are about secrets and hold their names, or that another control judges."""
 
 
+_PAIR = re.compile(
+    r"""(?:export[ \t]+|-[ \t]+|[{,][ \t]*)?["']?(?P<name>[A-Za-z_][\w.-]{0,127})["']?[ \t]*[:=][ \t]*"""
+    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'()\[\]{},]+))(?:[ \t]*[,}])?(?:[ \t]*[#;].*)?"""
+)
+"""A setting on a line of its own, as INI, TOML, YAML, JSON and lists of variables write it; calls do not fit."""
+_FILLED_IN = ("%(", "__", "%%")
+
+
 def _judge(found: KubernetesObject) -> Iterator[Breach]:
     if found.kind in _OWN_RULES:
         return
@@ -31,6 +40,22 @@ def _judge(found: KubernetesObject) -> Iterator[Breach]:
                 where=written(place),
                 message="A secret stands here in plain text; refer to a Secret instead.",
                 value=leaf,
+            )
+        elif isinstance(leaf, str) and ("\n" in leaf or found.kind == "ConfigMap"):
+            yield from _within(place, leaf)
+
+
+def _within(place: Place, text: str) -> Iterator[Breach]:
+    """The secrets in a text that is itself a file of settings."""
+    for line in text.splitlines():
+        if not (pair := _PAIR.fullmatch(line.strip())):
+            continue
+        name, secret = pair["name"], pair["double"] or pair["single"] or pair["bare"] or ""
+        if is_secret_name(name) and is_plaintext(name, secret) and not secret.startswith(_FILLED_IN):
+            yield Breach(
+                where=written((*place, name)),
+                message="A secret stands here in plain text; refer to a Secret instead.",
+                value=secret,
             )
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant_core.guard import Level, Policy, judge_file
+from assistant_core.guard import Level, Policy, judge_change, judge_file
+from assistant_core.models.repository import FileChange
 
 APPLICATION = """
 apiVersion: argoproj.io/v1alpha1
@@ -126,3 +127,55 @@ def test_external_and_sealed_secrets_are_fine() -> None:
 
     assert _found(external) == set()
     assert _found(sealed) == set()
+
+
+_FILE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: web}\ndata:\n  web.conf: |\n    "
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password = hunter2",
+        "DB_PASSWORD=hunter2",
+        "export API_TOKEN=hunter2abc",
+        'api_key = "hunter2" # from the portal',
+        "smtp_password: hunter2",
+        '"password": "hunter2",',
+        "- client_secret: 'hunter2'",
+    ],
+)
+def test_a_secret_in_a_text_of_a_config_map_is_found(line: str) -> None:
+    assert [rule for rule, _ in _found(f"{_FILE}[web]\n    {line}\n    user = web\n")] == ["secret-values"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password_file = /run/secrets/password",
+        "password = ${DB_PASSWORD}",
+        "password = $__file{/run/password}",
+        "password = %(ENV_PASSWORD)s",
+        "password =",
+        'password: ""',
+        "existingSecret: web-auth",
+        "password: !secret web_password",
+        "# password = hunter2",
+        'password = os.environ["PASSWORD"]',
+        "password_policy: strict",
+        "token_ttl = 30",
+        "use_password = true",
+        "The password: ask your admin for it",
+    ],
+)
+def test_what_only_speaks_of_a_secret_in_a_text_is_fine(line: str) -> None:
+    assert not _found(f"{_FILE}[web]\n    {line}\n    user = web\n")
+
+
+def test_a_secret_in_a_text_that_stood_there_before_is_not_blamed_on_a_change() -> None:
+    before = f"{_FILE}password = hunter2\n    level = info\n".encode()
+    after = before.replace(b"info", b"debug")
+    verdict = judge_change([FileChange(path="apps/web.yaml", before=before, after=after)], policy=Policy())
+    assert verdict.accepted
+    new = after.replace(b"level", b"api_key = hunter3\n    level")
+    verdict = judge_change([FileChange(path="apps/web.yaml", before=before, after=new)], policy=Policy())
+    assert [each.rule for each in verdict.violations] == ["secret-values"]
