@@ -1,6 +1,6 @@
 """The JSON schema of a plan for one repository: what a model may fill in, with the names that are there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -10,16 +10,15 @@ from jsonschema.exceptions import best_match
 
 from ..errors import Incomplete, InputInvalid
 from ..models.plan import PLANS, ChangePlan
-from .index import Index
+from .model import Workload
 
 _TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 _NEW = ("add_app", "set_vm")
 """Operations whose names are not those of workloads."""
 
 
-def plan_schema(index: Index | None = None, operations: Iterable[str] = tuple(PLANS)) -> dict[str, Any]:
-    """A schema that admits plans of these operations; names, namespaces and containers are those of the index."""
-    workloads = index.workloads if index else ()
+def plan_schema(workloads: Sequence[Workload] = (), operations: Iterable[str] = tuple(PLANS)) -> dict[str, Any]:
+    """A schema that admits plans of these operations; names, namespaces and containers are those of the workloads."""
     enums = {
         "name": sorted({each.name for each in workloads}),
         "namespace": sorted({each.namespace for each in workloads if each.namespace}),

@@ -4,15 +4,18 @@ It is given the person's words and the repository's names, nothing else: no find
 only pick names that are there, and a number or text that nobody said is not taken.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from difflib import get_close_matches
+import re
 from typing import Any
 
 import orjson
 
 from ...errors import Incomplete, InputInvalid, NotUnderstood
-from ...gitops import Index, plan_from, plan_schema
+from ...gitops import Index, Workload, plan_from, plan_schema
 from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
 from ...models.plan import ChangePlan, Restart
 from ...ports import ChatModel
@@ -24,6 +27,8 @@ MOST_NAMES = 150
 MOST_ANSWER = 4_000  # characters
 MOST_WORDS = 600  # characters
 _NONE = "none"
+_PART = re.compile(r"[^\W_]{2,}")
+_ALIKE, _MOST_ALIKE = 0.75, 8
 _SYSTEM = (
     "Turn the request into one change of a Kubernetes homelab, as JSON. Copy names, numbers and texts from the "
     "request; leave out whatever it does not say. Quantities are written like 500m, 512Mi or 2Gi. When it asks for "
@@ -38,10 +43,11 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
     """
     if len(words) > MOST_WORDS:
         raise InputInvalid("That is too long for one change.", reason="too_long")
-    schema = _schema(index)
+    offered = await asyncio.to_thread(near, words, index)
+    schema = _schema(offered)
     messages = [
         Message(role=Role.SYSTEM, content=_SYSTEM),
-        Message(role=Role.USER, content=f"{_names(index)}\n\nRequest: {words}"),
+        Message(role=Role.USER, content=f"{_names(offered or index.workloads)}\n\nRequest: {words}"),
     ]
     for _ in range(TRIES):
         answer = await _answer(model, messages, schema)
@@ -63,9 +69,25 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
     raise Incomplete(question) if question else NotUnderstood(words)
 
 
-def _schema(index: Index) -> dict[str, Any]:
-    """The plans as the model may write them; too many names would make the grammar slow, so they are free then."""
-    schema = plan_schema(index if len(index.workloads) <= MOST_NAMES else None)
+def near(words: str, index: Index) -> tuple[Workload, ...]:
+    """The workloads that a model may choose from: all, or of too many for a fast grammar those that sound alike.
+
+    None of them when no name is near: the names are free then.
+    """
+    if len(index.workloads) <= MOST_NAMES:
+        return index.workloads
+    parts = {each: set(_PART.findall(" ".join((each.name, *each.aliases)).casefold())) for each in index.workloads}
+    known = sorted(set[str]().union(*parts.values()))
+    said = dict.fromkeys(_PART.findall(words.casefold()))
+    alike = {part for word in said for part in get_close_matches(word, known, n=_MOST_ALIKE, cutoff=_ALIKE)}
+    score = {each: len(alike & own) for each, own in parts.items()}
+    best = sorted((each for each in index.workloads if score[each]), key=lambda each: -score[each])
+    return tuple(best[:MOST_NAMES])
+
+
+def _schema(offered: Sequence[Workload]) -> dict[str, Any]:
+    """The plans as the model may write them, with the names on offer."""
+    schema = plan_schema(offered)
     none = {
         "type": "object",
         "properties": {"operation": {"const": _NONE}},
@@ -75,8 +97,8 @@ def _schema(index: Index) -> dict[str, Any]:
     return {"anyOf": [*schema["anyOf"], none]}
 
 
-def _names(index: Index) -> str:
-    names = sorted({f"{each.name} ({each.kind} in {each.namespace or 'no namespace'})" for each in index.workloads})
+def _names(workloads: Sequence[Workload]) -> str:
+    names = sorted({f"{each.name} ({each.kind} in {each.namespace or 'no namespace'})" for each in workloads})
     return f"Workloads: {', '.join(names[:MOST_NAMES])}."
 
 

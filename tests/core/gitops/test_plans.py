@@ -69,7 +69,7 @@ def test_a_plan_from_before_there_were_others_is_known_as_what_it_was() -> None:
 
 
 def test_the_schema_admits_every_plan_for_what_is_there_and_nothing_else(index: Callable[[Any], Index]) -> None:
-    schema = plan_schema(_demo(index))
+    schema = plan_schema(_demo(index).workloads)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
 

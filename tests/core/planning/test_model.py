@@ -11,8 +11,10 @@ import pytest
 
 from assistant_core.change.planning import plan_from_words
 from assistant_core.errors import ConnectionFailed, Incomplete, NotUnderstood
+from assistant_core.gitops import Index
 from assistant_core.models.change import AddApp, ChangePlan, Restart, SetReplicas, SetResources
 from assistant_core.models.chat import ChatDelta, ChatRequest
+from assistant_core.models.repository import Snapshot
 from assistant_core.ollama import OllamaClient
 from assistant_core.ports import ChatModel
 from demo.faults import Fault, FaultKind, FaultProxy
@@ -20,7 +22,7 @@ from demo.ollama import OllamaSimulator
 from demo.ollama_models import DEFAULT_MODELS
 from demo.ollama_rules import Turn
 from demo.serving import serving
-from tests.core.planning.conftest import homelab, spoken
+from tests.core.planning.conftest import deployment, homelab, spoken
 
 ODD = "would it be possible that Sonarr ran with, say, three of them"
 
@@ -137,3 +139,19 @@ async def test_the_model_sees_no_file_and_no_value(model: WriteModel) -> None:
     prompt = json.dumps(model.simulator.chats[0].body)
     assert "registry.example" not in prompt
     assert "apps/media" not in prompt
+
+
+async def test_of_very_many_workloads_the_model_may_choose_those_that_sound_alike(model: WriteModel) -> None:
+    files = {f"apps/{name}.yaml": deployment(name).encode() for name in (f"app-{number}" for number in range(200))}
+    many = Index.of(Snapshot(commit="c" * 40, files=files | {"apps/sonarr.yaml": deployment("sonarr").encode()}))
+    model.answers({"operation": "set_replicas", "name": "sonarr", "replicas": 3})
+    plan = await plan_from_words(ODD.replace("Sonarr", "sonar"), many, [spoken("en")], model)
+    assert plan == SetReplicas(name="sonarr", replicas=3)
+    (asked,) = model.simulator.chats
+    names = {
+        tuple(each["properties"]["name"].get("enum", ()))
+        for each in asked.body["format"]["anyOf"]
+        if "name" in each["properties"]
+    }
+    assert ("sonarr",) in names
+    assert "app-1" not in str(asked.body)
