@@ -7,6 +7,7 @@ from typing import Any, cast, override
 from ..errors import AmbiguousWorkload, InputInvalid, NotFound, UnknownWorkload
 from ..models.change import ChangePlan, Proposal
 from ..models.chat import ToolCall, ToolSpec
+from ..models.finding import Finding
 from ..models.observation import Observation
 from ..models.plan import (
     Restart,
@@ -96,7 +97,7 @@ class HomelabTools(ToolBox):
             "count": len(findings),
             "findings": [
                 {
-                    "object": "/".join(part for part in (finding.kind, finding.namespace, finding.name) if part),
+                    "object": _object(finding),
                     "problem": plain("; ".join(finding.errors), TEXT_LENGTH),
                     "explanation": plain(finding.explanation, TEXT_LENGTH),
                 }
@@ -144,6 +145,11 @@ class HomelabTools(ToolBox):
             if (machine := _of_machine(arguments)) is None:
                 raise
             return await self._propose(machine, requester, words=words)
+
+
+def _object(finding: Finding) -> str:
+    """What a finding is about: a Result may have any text in place of a name."""
+    return plain("/".join(filter(None, (finding.kind, finding.namespace, finding.name))), TEXT_LENGTH)
 
 
 def _plan(arguments: Mapping[str, Any]) -> ChangePlan:

@@ -13,13 +13,13 @@ from ..models.finding import Finding
 from .categories import category_of, severity_of
 from .owners import guessed_owner
 from .subject import subject_id
-from .texts import Budget
+from .texts import Budget, named
 
 
 def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
     """The finding of a Result, with the id of the workload or other object that it is about; None if it is no Result.
 
-    Its texts together are at most 4 KiB of UTF-8.
+    Its texts together are at most 4 KiB of UTF-8, its names no longer than Kubernetes has any.
     """
     metadata, spec = result.get("metadata"), result.get("spec")
     if not isinstance(metadata, dict) or not isinstance(spec, dict):
@@ -34,6 +34,7 @@ def finding_from_result(result: dict[str, Any], cluster: str) -> Finding | None:
     budget = Budget()
     errors = budget.spend_all(_error_texts(spec.get("error")))
     namespace, _, name = full_name.rpartition("/")
+    kind, namespace, name = named(kind), named(namespace), named(name)
     owner = guessed_owner(kind, name)
     category = category_of(kind, errors)
     return Finding(

@@ -5,6 +5,7 @@ import hashlib
 import re
 
 TEXT_LIMIT = 4096
+NAME_LIMIT = 253  # characters; Kubernetes has no longer names
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 CONTROL = bytes([*range(9), *range(11, 32), 127])
 SAFE = "bcdfghjklmnpqrstvwxz2456789"  # what Kubernetes makes the random parts of names of
@@ -31,6 +32,12 @@ class Budget:
     def spend_all(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Those of the texts that may be kept, each once."""
         return tuple([kept for text in dict.fromkeys(texts) if (kept := self.spend(text))])
+
+
+def named(text: str) -> str:
+    """A name as long as one may be, without characters that are not seen."""
+    cut = text[:NAME_LIMIT]
+    return cut if cut.isprintable() else "".join(filter(str.isprintable, cut))
 
 
 def masked(text: str) -> str:

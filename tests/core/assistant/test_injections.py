@@ -132,13 +132,13 @@ async def besieged(stage: Stage, tmp_path: Path) -> AsyncIterator[Besieged]:
         assert not any(pull.merged for pull in simulator.hub.pulls)
 
 
-def finding(error: str, explanation: str) -> Observation[tuple[Finding, ...]]:
+def finding(error: str, explanation: str, name: str) -> Observation[tuple[Finding, ...]]:
     found = Finding(
         id="1",
         cluster="home",
         kind="Deployment",
         namespace="media",
-        name="jellyfin",
+        name=name,
         errors=(error,),
         explanation=explanation,
         first_seen=NOW,
@@ -146,10 +146,10 @@ def finding(error: str, explanation: str) -> Observation[tuple[Finding, ...]]:
     return Observation(value=(found,), at=NOW)
 
 
-@pytest.mark.parametrize("part", ["error", "explanation"])
+@pytest.mark.parametrize("part", ["error", "explanation", "name"])
 async def test_the_text_of_a_finding_moves_nothing(besieged: Besieged, part: str) -> None:
     for injection in besieged.corpus:
-        texts = {"error": "unwell", "explanation": "unwell", part: injection.text}
+        texts = {"error": "unwell", "explanation": "unwell", "name": "jellyfin", part: injection.text}
         besieged.stage.house.findings_seen = finding(**texts)
         assert await besieged.withstands(injection), injection.name
 

@@ -46,6 +46,11 @@ def test_recorded_results_become_findings() -> None:
     assert "Pig9dA==" not in repr(findings), "pairs of names and masks are dropped"
 
 
+def test_a_name_is_no_longer_than_kubernetes_has_any_and_of_one_line() -> None:
+    found = finding("unwell", kind="Deploy\nment\u202e", name=f"media\n/{'x' * 100_000}")
+    assert (found.kind, found.namespace, found.name) == ("Deployment", "media", "x" * 253)
+
+
 def test_a_finding_is_the_same_under_another_explanation_number_or_hash() -> None:
     first = finding("back-off 10s restarting 6f1c2a9be0 after 3 restarts", explanation="one")
     second = finding("back-off 40s restarting 77ab01cd99 after 14 restarts", explanation="two")
