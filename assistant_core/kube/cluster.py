@@ -6,7 +6,7 @@ has no deadline and never lists again. Here bytes go straight to the decoder.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -26,6 +26,7 @@ from ..errors import (
     connection_cause,
     connection_reason,
 )
+from ..web import TooLong, read_all
 from .config import Access, ClusterConfig, resolve
 from .gate import Gate
 from .lines import Lines
@@ -195,14 +196,13 @@ class Cluster:
         self, call: Call, path: str, params: Mapping[str, str], deadline: float, *, limit: int = PAGE_LIMIT
     ) -> bytes:
         limits = aiohttp.ClientTimeout(total=deadline, sock_connect=CONNECT_SECONDS)
-        parts, size = [], 0
         with self._explaining():
             async with await self._open(call, path, params, limits) as response:
-                async for part in response.content.iter_any():
-                    parts.append(part)
-                    if (size := size + len(part)) > limit:
-                        raise TooHeavy(f"The cluster {self.name} has {call.resource} that are too large to read.")
-        return b"".join(parts)
+                try:
+                    return await read_all(response.content, limit)
+                except TooLong as error:
+                    told = f"The cluster {self.name} has {call.resource} that are too large to read."
+                    raise TooHeavy(told) from error
 
     async def _open(
         self, call: Call, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout
@@ -217,7 +217,10 @@ class Cluster:
         if response.status == HTTPStatus.OK:
             return response
         async with response:
-            raise refusal(call, response.status, response.headers, await response.content.read(REFUSAL_LIMIT))
+            body = b""
+            with suppress(TooLong):
+                body = await read_all(response.content, REFUSAL_LIMIT)
+            raise refusal(call, response.status, response.headers, body)
 
     async def _get(
         self, access: Access, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout

@@ -1,6 +1,8 @@
+import asyncio
 import json
 
 import aiohttp
+from aiohttp import web
 import pytest
 
 from assistant_core.errors import (
@@ -23,6 +25,7 @@ from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import READER_TOKEN, KubernetesSimulator
 from demo.kubernetes_wire import COMPRESSED_ABOVE
 from demo.results import result
+from demo.serving import listening
 
 RESULTS = Resource("core.k8sgpt.ai", "v1alpha1", "results")
 
@@ -127,6 +130,24 @@ async def test_a_busy_server_says_how_long_to_wait(
     with pytest.raises(RateLimited) as raised:
         await cluster.page(RESULTS, limit=1)
     assert raised.value.retry_after == seconds
+
+
+async def test_a_refusal_that_comes_in_pieces_is_read_to_its_end(session: aiohttp.ClientSession) -> None:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(status=429)
+        await answer.prepare(request)
+        for piece in (b'{"details": ', b'{"retryAfterSeconds": 4}}'):
+            await answer.write(piece)
+            await asyncio.sleep(0.02)  # so that it travels alone
+        return answer
+
+    app = web.Application()
+    app.router.add_get("/{anything:.*}", refuse)
+    async with listening(app) as port:
+        cluster = await connect(session, ClusterConfig(name="home", server=f"http://127.0.0.1:{port}", token="t"))
+        with pytest.raises(RateLimited) as raised:
+            await cluster.version()
+    assert raised.value.retry_after == 4
 
 
 @pytest.mark.parametrize(
