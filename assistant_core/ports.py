@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from .models.application import Application
 from .models.change import ChangePlan, Happened, Proposal, Requester
 from .models.chat import ChatDelta, ChatRequest, ToolCall, ToolSpec
+from .models.cluster import Node
 from .models.episode import Entry, Episode, Recollection, Silence, SilenceKind
 from .models.finding import Finding
 from .models.gpu import GpuHealth
@@ -46,6 +47,12 @@ class Homelab(Protocol):
 
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         """The open findings of every cluster, oldest first."""
+
+    def applications(self) -> Observation[tuple[Application, ...]] | None:
+        """What Argo CD and Flux deploy in every cluster."""
+
+    def nodes(self) -> Observation[tuple[Node, ...]] | None:
+        """The nodes of every cluster."""
 
     async def what_changed(self, since: datetime) -> WhatChanged | None:
         """What happened in every cluster since then (aware); None: no cluster is set up. Raises HomelabError."""

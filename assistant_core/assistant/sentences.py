@@ -79,15 +79,20 @@ async def _decide(spoken: Confirm | Cancel, utterance: Utterance, desk: Desk, ph
 def _look(asked: Ask, homelab: Homelab, desk: Desk, phrases: Phrases) -> str:
     match asked:
         case Ask.STATUS:
-            return phrases.say_status(homelab, desk.awaiting)
+            said = phrases.say_status(homelab, desk.awaiting)
         case Ask.FINDINGS:
-            return phrases.say_findings(homelab.findings())
+            said = phrases.say_findings(homelab.findings())
         case Ask.GPU:
-            return phrases.say_gpu(homelab.gpus())
+            said = phrases.say_gpu(homelab.gpus())
         case Ask.MODELS:
-            return phrases.say_models(homelab.hub())
+            said = phrases.say_models(homelab.hub())
+        case Ask.APPLICATIONS:
+            said = phrases.say_applications(homelab.applications())
+        case Ask.NODES:
+            said = phrases.say_nodes(homelab.nodes())
         case Ask.PROPOSALS:
-            return phrases.say_pending(desk.awaiting, desk.proposals)
+            said = phrases.say_pending(desk.awaiting, desk.proposals)
+    return said
 
 
 async def _changes(asked: AskChanges, homelab: Homelab, desk: Desk, phrases: Phrases) -> str:

@@ -1,7 +1,7 @@
 """The services a command line names, each asked once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,9 @@ from ..argocd import application_from, deployed_since
 from ..errors import HomelabError, NotFound
 from ..gpu import GpuExporter
 from ..kube import ClusterConfig, Resource, everything
-from ..kube.resource import APPLICATIONS
+from ..kube.resource import APPLICATIONS, NODES
+from ..models.application import Application
+from ..models.cluster import Node
 from ..models.episode import Entry
 from ..models.finding import Finding, FindingEvent
 from ..models.gpu import GpuHealth
@@ -23,6 +25,7 @@ from ..models.observation import Observation
 from ..models.watching import WhatChanged
 from ..ollama import OllamaClient
 from ..ports import Homelab
+from ..workloads import node_from
 from .clusters import cluster_at
 from .progress import progress
 from .tokens import tokens
@@ -48,6 +51,8 @@ class Household(Homelab):
     hub_seen: Observation[HubStatus] | None
     gpus_seen: Observation[tuple[GpuHealth, ...]] | None
     findings_seen: Observation[tuple[Finding, ...]] | None
+    applications_seen: Observation[tuple[Application, ...]] | None
+    nodes_seen: Observation[tuple[Node, ...]] | None
 
     @override
     def hub(self) -> Observation[HubStatus] | None:
@@ -60,6 +65,14 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self.findings_seen
+
+    @override
+    def applications(self) -> Observation[tuple[Application, ...]] | None:
+        return self.applications_seen
+
+    @override
+    def nodes(self) -> Observation[tuple[Node, ...]] | None:
+        return self.nodes_seen
 
     @override
     async def what_changed(self, since: datetime) -> WhatChanged | None:
@@ -93,12 +106,14 @@ async def household(addresses: Addresses) -> AsyncIterator[Household]:
         exporter = GpuExporter(session, addresses.gpu) if addresses.gpu else None
         config = await asyncio.to_thread(cluster_config, addresses)
         async with progress("Asking"):
-            hub, gpus, findings = await asyncio.gather(
+            hub, gpus, findings, applications, nodes = await asyncio.gather(
                 _seen(client.status() if client else None),
                 _seen(exporter.read() if exporter else None),
                 _seen(read_findings(config) if config else None),
+                _seen(_read_all(config, APPLICATIONS, application_from) if config else None),
+                _seen(_read_all(config, NODES, node_from) if config else None),
             )
-        yield Household(client, config, hub, gpus, findings)
+        yield Household(client, config, hub, gpus, findings, applications, nodes)
 
 
 def _client(session: aiohttp.ClientSession, url: str | None) -> OllamaClient | None:
@@ -115,6 +130,10 @@ async def read_objects(config: ClusterConfig, resource: Resource) -> list[Any]:
     """Every object of a resource, as the API serves it. Raises HomelabError."""
     async with cluster_at(config) as cluster:
         return await everything(cluster, resource)
+
+
+async def _read_all[T](config: ClusterConfig, resource: Resource, read: Callable[[Any], T]) -> tuple[T, ...]:
+    return tuple(map(read, await read_objects(config, resource)))
 
 
 def cluster_config(addresses: Addresses) -> ClusterConfig | None:

@@ -9,8 +9,10 @@ from datetime import datetime, tzinfo
 from typing import Self
 from urllib.parse import urlsplit
 
-from ..errors import HomelabError
+from ..errors import HomelabError, NotFound
+from ..models.application import Application
 from ..models.change import ChangePlan, Happened, Proposal, ProposalState, Target
+from ..models.cluster import Node
 from ..models.finding import Finding
 from ..models.gpu import GpuHealth
 from ..models.hub import HubStatus
@@ -19,6 +21,7 @@ from ..models.reasons import Reason
 from ..models.watching import WhatChanged
 from ..ports import Homelab
 from .chronicle import chronicle, happened
+from .deployed import applications_now, nodes_now
 from .hardware import card_now, cards_then, model_now, models_then
 from .news import change_news, cluster_news
 from .problems import problem, problems_known
@@ -83,6 +86,16 @@ class Phrases:
     def say_finding(self, finding: Finding) -> str:
         """One problem, in one sentence."""
         return sentence(problem(self._wording, finding))
+
+    def say_applications(self, observation: Observation[tuple[Application, ...]] | None) -> str:
+        """How many applications are in sync and healthy, and the worst of the others."""
+        if observation is not None and isinstance(observation.error, NotFound) and not observation.value:
+            return self._fill("applications.none")
+        return self._deployed("applications", observation, applications_now)
+
+    def say_nodes(self, observation: Observation[tuple[Node, ...]] | None) -> str:
+        """How many nodes are ready, and which are not."""
+        return self._deployed("nodes", observation, nodes_now)
 
     def say_gpu(self, observation: Observation[tuple[GpuHealth, ...]] | None) -> str:
         """What each graphics card tells of itself."""
@@ -229,6 +242,17 @@ class Phrases:
         }
         trouble = self._wording.fitting("trouble", reason_names(reason.key, reason.values), **values).strip()
         return sentence(self._fill("trouble_and_known", trouble=trouble, known=known) if known else trouble)
+
+    def _deployed[T](
+        self, what: str, observation: Observation[tuple[T, ...]] | None, tell: Callable[[Wording, tuple[T, ...]], str]
+    ) -> str:
+        if observation is None:
+            return self._fill(f"{what}.not_set_up")
+        if observation.error is not None:
+            return self._trouble("cluster", observation.error, observation.since, "")
+        if observation.value is None:
+            return self._unseen("cluster")
+        return sentence(tell(self._wording, observation.value)) if observation.value else self._fill(f"{what}.none")
 
     def _unseen(self, service: str) -> str:
         return self._fill("unseen", service=self._fill(f"service.{service}"))

@@ -14,6 +14,8 @@ class Ask(Enum):
     FINDINGS = "AskFindings"  # what is wrong in the cluster?
     GPU = "AskGpu"  # how is the graphics card?
     MODELS = "AskModels"  # which models are in memory?
+    APPLICATIONS = "AskApplications"  # is everything in sync?
+    NODES = "AskNodes"  # how many nodes are ready?
     PROPOSALS = "AskProposals"  # which changes wait for a yes?
 
 

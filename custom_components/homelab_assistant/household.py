@@ -11,6 +11,9 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util.hass_dict import HassKey
 
+from .assistant_core.errors import NotFound
+from .assistant_core.models.application import Application
+from .assistant_core.models.cluster import Node
 from .assistant_core.models.finding import Finding
 from .assistant_core.models.gpu import GpuHealth
 from .assistant_core.models.hub import HubStatus
@@ -77,6 +80,16 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return merged([each.cluster.watch.observation for each in self._each(ClusterData)])
+
+    @override
+    def applications(self) -> Observation[tuple[Application, ...]] | None:
+        """Where one cluster has neither Argo CD nor Flux, the others speak."""
+        seen = [each.cluster.watch.applications for each in self._each(ClusterData)]
+        return merged([each for each in seen if not isinstance(each.error, NotFound)] or seen)
+
+    @override
+    def nodes(self) -> Observation[tuple[Node, ...]] | None:
+        return merged([each.cluster.watch.nodes for each in self._each(ClusterData)])
 
     @override
     async def what_changed(self, since: datetime) -> WhatChanged | None:

@@ -301,6 +301,24 @@ async def test_the_panel_asks_in_the_language_of_the_person(open_socket: Open) -
     assert last["text"].startswith("Im Cluster gibt es ")
 
 
+@pytest.mark.usefixtures("hub", "cluster")
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Is everything in sync?", "Neither Argo CD nor Flux deploys anything."),
+        ("How many nodes are up?", "The cluster shows no nodes."),
+    ],
+)
+async def test_what_the_cluster_deploys_is_answered_without_a_model(
+    open_socket: Open, question: str, told: str
+) -> None:
+    socket = await open_socket()
+    last = await answer(socket, await socket.send("ask", text=question, language="en"))
+
+    assert last["answered_by"] == "sentence"
+    assert last["text"] == told
+
+
 @pytest.mark.usefixtures("hub")
 async def test_what_a_hub_that_is_gone_did_not_answer_is_nobodys_answer(
     open_socket: Open, ollama_proxy: FaultProxy

@@ -18,8 +18,10 @@ from assistant_core.assistant import (
 )
 from assistant_core.change import ChangeDesk
 from assistant_core.errors import HomelabError
+from assistant_core.models.application import Application
 from assistant_core.models.change import Channel, Happened, Proposal, Requester
 from assistant_core.models.chat import ChatDelta, ChatRequest, ChatStats, Message
+from assistant_core.models.cluster import Node
 from assistant_core.models.finding import Finding
 from assistant_core.models.gpu import GpuHealth
 from assistant_core.models.house import Entity
@@ -57,6 +59,8 @@ class Household(Homelab):
         self.hub_seen: Observation[HubStatus] | None = None
         self.gpus_seen: Observation[tuple[GpuHealth, ...]] | None = None
         self.findings_seen: Observation[tuple[Finding, ...]] | None = None
+        self.applications_seen: Observation[tuple[Application, ...]] | None = None
+        self.nodes_seen: Observation[tuple[Node, ...]] | None = None
         self.changed: WhatChanged | HomelabError | None = None
         self.asked_since: list[datetime] = []
 
@@ -71,6 +75,14 @@ class Household(Homelab):
     @override
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self.findings_seen
+
+    @override
+    def applications(self) -> Observation[tuple[Application, ...]] | None:
+        return self.applications_seen
+
+    @override
+    def nodes(self) -> Observation[tuple[Node, ...]] | None:
+        return self.nodes_seen
 
     @override
     async def what_changed(self, since: datetime) -> WhatChanged | None:

@@ -41,12 +41,28 @@ ASKED: dict[str, dict[Ask | type[AskChanges], tuple[str, ...]]] = {
             "what models are in memory right now",
             "is any model loaded",
         ),
+        Ask.APPLICATIONS: (
+            "is everything in sync",
+            "are all my apps healthy",
+            "which apps are degraded",
+            "is anything out of sync",
+            "how many applications are in sync",
+            "how are my apps doing",
+        ),
+        Ask.NODES: (
+            "how many nodes are up",
+            "how many nodes are there",
+            "are all nodes ready",
+            "is any node down",
+            "which nodes are not ready",
+        ),
         Ask.PROPOSALS: (
             "what changes are waiting for me",
             "is there anything to approve",
             "anything to approve",
             "do i have open proposals",
             "what is waiting for approval",
+            "is there a change waiting for me",
         ),
         AskChanges: (
             "what changed",
@@ -58,6 +74,10 @@ ASKED: dict[str, dict[Ask | type[AskChanges], tuple[str, ...]]] = {
             "did anything change overnight",
             "what changed in the last 24 hours",
             "what was deployed today",
+            "any new problems",
+            "are there any new problems since yesterday",
+            "what failed last night",
+            "did anything crash overnight",
         ),
     },
     "de": {
@@ -90,11 +110,25 @@ ASKED: dict[str, dict[Ask | type[AskChanges], tuple[str, ...]]] = {
             "wie viel grafikspeicher ist frei",
             "gpu status",
             "wie hoch ist die gpu auslastung",
+            "ist die gpu beschäftigt",
             "wie ist die temperatur der grafikkarte",
         ),
         Ask.MODELS: (
             "welches modell ist geladen",
             "welche modelle sind gerade im speicher",
+        ),
+        Ask.APPLICATIONS: (
+            "ist alles synchron",
+            "sind alle apps gesund",
+            "welche anwendungen sind nicht gesund",
+            "ist etwas nicht synchron",
+            "wie geht es meinen anwendungen",
+        ),
+        Ask.NODES: (
+            "wie viele knoten sind bereit",
+            "wie viele nodes laufen",
+            "sind alle knoten da",
+            "ist ein knoten ausgefallen",
         ),
         Ask.PROPOSALS: (
             "was muss ich freigeben",
@@ -102,6 +136,7 @@ ASKED: dict[str, dict[Ask | type[AskChanges], tuple[str, ...]]] = {
             "gibt es offene vorschläge",
             "welche änderungen warten",
             "was wartet auf freigabe",
+            "wartet eine änderung auf mich",
         ),
         AskChanges: (
             "was hat sich geändert",
@@ -110,6 +145,8 @@ ASKED: dict[str, dict[Ask | type[AskChanges], tuple[str, ...]]] = {
             "was wurde heute deployt",
             "was hat sich über nacht getan",
             "hat sich was geändert",
+            "gibt es neue probleme",
+            "was ist letzte nacht ausgefallen",
         ),
     },
 }

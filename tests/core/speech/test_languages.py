@@ -68,6 +68,12 @@ class Household(Homelab):
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self._findings
 
+    def applications(self) -> None:
+        return None
+
+    def nodes(self) -> None:
+        return None
+
     async def what_changed(self, _: datetime) -> None:
         return None
 

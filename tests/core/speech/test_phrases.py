@@ -72,6 +72,12 @@ class House:
     def findings(self) -> Observation[tuple[Finding, ...]] | None:
         return self._findings
 
+    def applications(self) -> None:
+        return None
+
+    def nodes(self) -> None:
+        return None
+
     async def what_changed(self, _: datetime) -> WhatChanged | None:
         return None
 
