@@ -145,6 +145,32 @@ async def test_a_phone_is_told_with_actions_can_snooze_and_is_told_when_it_is_ov
     assert (gone["message"], gone["data"]["tag"].startswith("homelab_")) == ("clear_notification", True)
 
 
+@pytest.mark.parametrize("tapped", ["gone", "twice"])
+async def test_a_tap_that_comes_too_late_or_twice_does_no_harm(
+    hass: HomeAssistant,
+    eager: ConfigEntry,
+    automate: Automate,
+    kubernetes: KubernetesSimulator,
+    until: Any,
+    caplog: pytest.LogCaptureFixture,
+    tapped: str,
+) -> None:
+    phone = Heard(hass, "notify", "mobile_app_phone")
+    await automate("notify_finding", finding=FINDING, notify="notify.mobile_app_phone")
+    kubernetes.store.apply(result("Service", "web/homepage", "Service has no endpoints"))
+    snooze = (await phone.next())["data"]["actions"][2]["action"]
+    if tapped == "gone":
+        kubernetes.store.delete(RESULTS, K8SGPT_NAMESPACE, "webhomepage")
+        assert (await phone.next())["message"] == "clear_notification"
+    for _ in range(2):
+        hass.bus.async_fire("mobile_app_notification_action", {"action": snooze})
+        await hass.async_block_till_done(wait_background_tasks=False)
+
+    watch = eager.runtime_data.cluster.watch
+    assert len(watch.silences) == (0 if tapped == "gone" else 1)
+    assert "Error while executing automation" not in caplog.text
+
+
 @pytest.mark.usefixtures("hub", "cluster")
 async def test_the_morning_report_is_said_and_sent_without_a_model(
     hass: HomeAssistant, automate: Automate, kubernetes: KubernetesSimulator, until: Any, ollama: Any
