@@ -33,7 +33,8 @@ class Node:
 class Workload:
     """A Deployment, StatefulSet or DaemonSet: how many pods it wants and how many are ready.
 
-    `application` is the Argo CD Application that owns it, if it says so.
+    `images` are those of its `containers`, in their order. `application` is the Argo CD Application that owns it, if it
+    says so.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Workload:
     labels: tuple[tuple[str, str], ...]
     application: str | None
     created: datetime | None
+    containers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

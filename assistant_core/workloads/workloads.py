@@ -19,16 +19,18 @@ def workload_from(kind: str) -> Callable[[dict[str, Any]], Workload]:
             wanted, ready = count(status, "desiredNumberScheduled"), count(status, "numberReady")
         else:
             wanted, ready = count(spec, "replicas", 1), count(status, "readyReplicas")
+        containers = entries(section(spec, "template", "spec"), "containers")
         return Workload(
             kind=kind,
             namespace=metadata["namespace"],
             name=metadata["name"],
             wanted=wanted,
             ready=ready,
-            images=tuple(text(each, "image") for each in entries(section(spec, "template", "spec"), "containers")),
+            images=tuple(text(each, "image") for each in containers),
             labels=labels(item),
             application=_application(item),
             created=moment(metadata, "creationTimestamp"),
+            containers=tuple(text(each, "name") for each in containers),
         )
 
     return read

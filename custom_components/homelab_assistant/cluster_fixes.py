@@ -24,7 +24,8 @@ from .assistant_core.models.finding import Category, Finding, Owner
 KINDS = ("Deployment", "StatefulSet", "DaemonSet")
 SCALABLE = ("Deployment", "StatefulSet")
 CLAIM = "PersistentVolumeClaim"
-OUT_OF_MEMORY = ("oomkilled", "out of memory", "insufficient memory", "memorypressure")
+OUT_OF_MEMORY = ("oomkilled", "out of memory", "memorypressure")
+NO_ROOM = "insufficient memory"
 MOST_REPLICAS = 1000
 
 
@@ -33,6 +34,7 @@ class Fix(StrEnum):
 
     IMAGE = "image"
     MEMORY = "memory"
+    MEMORY_REQUEST = "memory_request"
     REPLICAS = "replicas"
     RESTART = "restart"
     STORAGE_CLASS = "storage_class"
@@ -55,6 +57,8 @@ def _likely(finding: Finding, kind: str) -> Iterator[Fix]:
     text = "\n".join(finding.errors).lower()
     if any(word in text for word in OUT_OF_MEMORY):
         yield Fix.MEMORY
+    if NO_ROOM in text:
+        yield Fix.MEMORY_REQUEST
     match finding.category:
         case Category.IMAGE:
             yield Fix.IMAGE
@@ -64,8 +68,6 @@ def _likely(finding: Finding, kind: str) -> Iterator[Fix]:
             yield Fix.REPLICAS
             if finding.category is Category.OTHER:
                 yield from (Fix.RESTART, Fix.IMAGE)
-            else:
-                yield Fix.MEMORY
 
 
 def form(fix: Fix, finding: Finding, watch: ClusterWatch) -> probatio.Schema:
@@ -73,8 +75,8 @@ def form(fix: Fix, finding: Finding, watch: ClusterWatch) -> probatio.Schema:
     workload = _workload(finding, watch)
     match fix:
         case Fix.IMAGE:
-            return _asking("tag", TextSelector(), _tag(workload))
-        case Fix.MEMORY:
+            return _asking("tag", TextSelector(), _tag(finding, workload))
+        case Fix.MEMORY | Fix.MEMORY_REQUEST:
             return _asking("memory", TextSelector(), None)
         case Fix.REPLICAS:
             number = NumberSelectorConfig(min=0, max=MOST_REPLICAS, step=1, mode=NumberSelectorMode.BOX)
@@ -115,21 +117,34 @@ def _asking(field: str, selector: Any, now: object) -> probatio.Schema:
     return probatio.Schema({probatio.Required(field, description=suggestion): selector})
 
 
-def _tag(workload: Workload | None) -> str | None:
-    image = workload.images[0] if workload and workload.images else ""
+def _container(finding: Finding, workload: Workload | None) -> str | None:
+    """The only one of several containers that a finding names; our own checks begin with it, k8sgpt says container=."""
+    named = [
+        name
+        for name in (workload.containers if workload else ())
+        if any(text.startswith(f"{name}: ") or f"container={name}" in text.split() for text in finding.errors)
+    ]
+    return named[0] if workload and len(named) == 1 < len(workload.containers) else None
+
+
+def _tag(finding: Finding, workload: Workload | None) -> str | None:
+    images = dict(zip(workload.containers, workload.images, strict=True)) if workload else {}
+    image = images.get(_container(finding, workload) or next(iter(images), ""), "")
     _, colon, tag = image.partition("@")[0].rpartition(":")
     return tag if colon and "/" not in tag else None
 
 
-def plan(fix: Fix, finding: Finding, answer: dict[str, Any]) -> ChangePlan:
+def plan(fix: Fix, finding: Finding, answer: dict[str, Any], watch: ClusterWatch) -> ChangePlan:
     """The draft of a fix."""
-    workload = subject(finding)
+    workload, container = subject(finding), _container(finding, _workload(finding, watch))
     about: dict[str, Any] = {"name": workload.name, "namespace": finding.namespace, "kind": workload.kind}
     match fix:
         case Fix.IMAGE:
-            return SetImage(tag=answer["tag"], **about)
+            return SetImage(tag=answer["tag"], container=container, **about)
         case Fix.MEMORY:
-            return SetResources(memory_limit=answer["memory"], **about)
+            return SetResources(memory_limit=answer["memory"], container=container, **about)
+        case Fix.MEMORY_REQUEST:
+            return SetResources(memory_request=answer["memory"], **about)
         case Fix.REPLICAS:
             return SetReplicas(replicas=int(answer["replicas"]), **about)
         case Fix.RESTART:

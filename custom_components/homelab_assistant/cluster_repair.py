@@ -74,6 +74,10 @@ class FindingFlow(RepairsFlow):
         """Ask for another limit."""
         return await self._async_propose(Fix.MEMORY, user_input)
 
+    async def async_step_memory_request(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for another request."""
+        return await self._async_propose(Fix.MEMORY_REQUEST, user_input)
+
     async def async_step_replicas(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask for another number of pods."""
         return await self._async_propose(Fix.REPLICAS, user_input)
@@ -114,8 +118,9 @@ class FindingFlow(RepairsFlow):
         if user_input is not None:
             requester = Requester(channel=Channel.REPAIRS)
             words = f"{_one_line(finding)}: {fix.value}"
+            draft = plan(fix, finding, user_input, cluster.cluster.watch)
             try:
-                proposal = await cluster.office.desk.propose(plan(fix, finding, user_input), requester, words=words)
+                proposal = await cluster.office.desk.propose(draft, requester, words=words)
             except HomelabError as error:
                 message = phrases.say_error(error)
             else:
