@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import override
 
 from aiohttp import DummyCookieJar
-from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util.hass_dict import HassKey
@@ -38,12 +38,15 @@ class Household(Homelab):
         self._hass = hass
         self._users = 0
         self._lock = asyncio.Lock()
+        self._opened_for: tuple[str, str] | None = None
+        hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_config_changed)
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._async_stopped)
 
     async def async_enter(self) -> Office:
         """Open the office for one more entry. Raises JournalFailed."""
         async with self._lock:
             if self.office is None:
+                self._opened_for = self._language_and_time_zone
                 self.office = await async_open(self._hass)
             self._users += 1
             return self.office
@@ -54,6 +57,19 @@ class Household(Homelab):
             self._users -= 1
             if not self._users:
                 await self._async_close()
+
+    @property
+    def _language_and_time_zone(self) -> tuple[str, str]:
+        return self._hass.config.language, self._hass.config.time_zone
+
+    async def _async_config_changed(self, _: Event) -> None:
+        """Begin anew with another language or time zone, for which the office has loaded its sentences."""
+        if self.office is None or self._opened_for == self._language_and_time_zone:
+            return
+        entries = self._hass.config_entries
+        ids = [entry.entry_id for entry in entries.async_loaded_entries(DOMAIN)]
+        left = await asyncio.gather(*map(entries.async_unload, ids))
+        await asyncio.gather(*(entries.async_setup(each) for each, gone in zip(ids, left, strict=True) if gone))
 
     async def _async_stopped(self, _: Event) -> None:
         async with self._lock:

@@ -5,7 +5,13 @@ from datetime import timedelta
 import json
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.json import ExtendedJSONEncoder
@@ -15,6 +21,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, get_system_health_info
 
 from custom_components.homelab_assistant.diagnostics import async_get_config_entry_diagnostics
+from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import TOKEN, GitHubSimulator
 from demo.github_access import Token
@@ -119,6 +126,21 @@ async def test_an_agent_is_given_another_model(hass: HomeAssistant, hub: ConfigE
 
     assert done["reason"] == "reconfigure_successful"
     assert [each.data for each in hub.subentries.values()] == [chosen]
+
+
+async def test_another_language_and_time_zone_count_at_once(
+    hass: HomeAssistant, hub: ConfigEntry, repository: ConfigEntry
+) -> None:
+    before = hass.data[HOUSEHOLD].office
+    await hass.config.async_update(latitude=1.0, language="en")
+    await hass.async_block_till_done()
+    assert hass.data[HOUSEHOLD].office is before
+
+    await hass.config.async_update(language="de", time_zone="America/New_York")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (hub.state, repository.state) == (ConfigEntryState.LOADED, ConfigEntryState.LOADED)
+    first = hass.data[HOUSEHOLD].office.speech[0]
+    assert (first.language, str(first.phrases.local_time().tzinfo)) == ("de", "America/New_York")
 
 
 async def test_no_agent_is_added_while_the_hub_is_down(
