@@ -68,7 +68,7 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
     alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
     found = dict(_valued(workload, alone=alone)) or dict(_routed(workload, index))
     if len(found) > 1 and len(set(found.values())) == 1:
-        raise _open(workload, "host", [path for _, path in found])
+        raise unsettled(workload, "host", [path for _, path in found])
     if len(found) != 1:
         known = ", ".join(dict.fromkeys(found.values()))
         raise Incomplete(
@@ -160,7 +160,7 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
             tag = wish.slots["value"]
             return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=inside[0], tag=tag)
     if len(variables) + len(paths) != 1:
-        raise _open(workload, key, [*variables, *paths])
+        raise unsettled(workload, key, [*variables, *paths])
     if paths:
         (now,) = (text for keys, text in values_of(workload) if path_of(keys) == paths[0])
         said = _said(wish.slots, now)
@@ -184,7 +184,13 @@ def _said(slots: Mapping[str, str], now: Any) -> str:
     return slots["value"].upper() if is_loud else in_digits(slots, now)
 
 
-def _open(workload: Workload, key: str, found: list[str]) -> Incomplete:
+def values_called(workload: Workload, key: str) -> list[str]:
+    """The paths of the plain values of a chart that have that very name, however deep they are."""
+    return [path_of(keys) for keys, _ in values_of(workload) if keys[-1] == key]
+
+
+def unsettled(workload: Workload, key: str, found: list[str]) -> Incomplete:
+    """The question which of several settings is meant, or what the unknown one is called."""
     if found:
         return Incomplete(
             f"{', '.join(found)} of {workload.label} could be meant. Say which one.",

@@ -1,6 +1,7 @@
 """From a wish to a plan: what was said is looked up in the repository, and amounts are counted from what is now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 import re
 import shlex
 from typing import Literal, cast
@@ -23,7 +24,18 @@ from ...models.plan import (
     Suspend,
 )
 from ...models.wish import Amount, Wish
-from .fields import TIME_ZONE, in_digits, is_value, of_host, of_schedule, of_setting, of_storage_class, variables_of
+from .fields import (
+    TIME_ZONE,
+    in_digits,
+    is_value,
+    of_host,
+    of_schedule,
+    of_setting,
+    of_storage_class,
+    unsettled,
+    values_called,
+    variables_of,
+)
 from .machines import machine_named, of_machine
 from .meanings import may_follow, meant
 from .quantities import counted, written
@@ -168,8 +180,13 @@ def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:
     if not key.isupper():
         workload = index.find(wish.name, wish.namespace, kind)
     known = variables_of(workload, index)
-    if key not in known and value is not None and is_value(workload, key):
-        return _value(wish, index, kind)
+    if key not in known and value is not None:
+        if is_value(workload, key):
+            return _value(wish, index, kind)
+        if paths := values_called(workload, key):
+            if len(paths) > 1:
+                raise unsettled(workload, key, paths)
+            return _value(replace(wish, slots={**wish.slots, "key": paths[0]}), index, kind)
     variable = next((each for each in known if each.casefold() == key.casefold()), key) if not key.isupper() else key
     if value is not None:
         value = in_digits(wish.slots, known.get(variable))

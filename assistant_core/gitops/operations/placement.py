@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 import posixpath
 
-from ...errors import EditRefused
+from ...errors import EditRefused, Incomplete
 from ..index import Index
 from ..layouts.applicationsets import discovered
 from ..layouts.files import Files, entries, get, normal, word
@@ -16,7 +16,7 @@ _OVERLAYS = ("overlays", "overlay", "envs", "environments")
 
 
 def placement(index: Index, name: str, namespace: str | None) -> Placement:
-    """The place that most apps speak for. Raises EditRefused."""
+    """The place that most apps speak for. Raises EditRefused, Incomplete."""
     ways = (_of_applications, of_kustomizations, _of_listings)
     found = [place for each in ways if (place := next(each(index, name, namespace), None)) is not None]
     found = sorted(found, key=lambda each: -each.votes) or list(_by_hand(index, name, namespace))
@@ -134,6 +134,14 @@ def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placeme
     plain = [each for each in plain if each.owner is None or each.owner.kind == "Kustomization"]
     parents = Counter(posixpath.dirname(posixpath.dirname(each.path)) for each in plain)
     spaces = Counter(each.namespace for each in plain if each.namespace)
+    if namespace is None and len(spaces) > 1 and 2 * max(spaces.values()) <= spaces.total():
+        known = ", ".join(sorted(spaces))
+        raise Incomplete(
+            f"Say in which namespace {name} shall run; there is {known}.",
+            name=name,
+            known=known,
+            reason="which_namespace",
+        )
     for parent, _ in parents.most_common():
         example = next(each for each in plain if posixpath.dirname(posixpath.dirname(each.path)) == parent)
         yield Placement(

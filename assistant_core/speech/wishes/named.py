@@ -9,7 +9,7 @@ from .names import POSSESSIVE
 from .tokens import Token, with_label
 
 _LONGEST_UNKNOWN = 4  # words
-_ANY_NAME = frozenset({"generic"})  # a container may well be called "server"
+_ANY_NAME = frozenset({"generic", "kind"})  # a container may well be called "server" or "cron"
 _SIDECAR = "sidecar"  # a word for a container, and for one beside the one of the app
 _UNKNOWN = re.compile(r"[^\W_][\w./-]*")  # what could be a name that is not known
 
@@ -31,7 +31,7 @@ def wish_of(sentence: Sequence[Token], operation: str, allowed: frozenset[str]) 
         return None
     named = {POSSESSIVE.sub("", each) for each in named}
     namespaces = {each.names[0] for each in with_label(sentence, "namespace name") if not each.used}
-    kinds = [each.text for each in with_label(sentence, "kind")]
+    kinds = [each.text for each in with_label(sentence, "kind") if each.text != container]
     if len(namespaces) > 1 or len(kinds) > 1 or (with_label(sentence, "namespace") and not namespaces):
         return None
     return Wish(

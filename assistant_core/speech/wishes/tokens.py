@@ -7,7 +7,8 @@ import re
 from .lexicon import Lexicon
 
 _PIECE = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)|(?:[^\s,]|(?<=\d),(?=\d))+")
-_QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00bb\u00ab()"
+_QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00bb\u00ab"
+_CALL = re.compile(r"[^\s(]\(")  # a parenthesis that belongs to a word, with the one that closes it
 _OBJECT = re.compile(
     r"(deployment|statefulset|daemonset|cronjob|helmrelease|kustomization)s?(?:\.apps)?/([\w.-]+)", re.IGNORECASE
 )
@@ -46,12 +47,13 @@ class Token:
 def tokenised(text: str) -> list[Token]:
     """The words, without the marks around them; what stands in double quotes is one."""
     found: list[Token] = []
+    marks = _QUOTES if _CALL.search(text) else f"{_QUOTES}()"
     end = 0
     for piece in _PIECE.finditer(text):
         if found:
             found[-1].gap = _SPACES.sub(" ", text[end : piece.start()]) or " "
         end = piece.end()
-        bare = piece[0].strip(_QUOTES).rstrip(_END).strip(_QUOTES)
+        bare = piece[0].strip(marks).rstrip(_END).strip(marks)
         if match := _OBJECT.fullmatch(bare):
             found += [Token(match[1]), Token(match[2])]
         elif bare:

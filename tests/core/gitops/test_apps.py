@@ -161,3 +161,11 @@ def test_only_the_documents_of_an_app_go_from_a_file_of_several(edit: Apply) -> 
     assert _after(files, first) == {"all.yaml": f"# mine\n---\n{_manifest('b')}---\n{_service('b')}"}
     assert _after(files, last) == {"all.yaml": f"# mine\n---\n{_manifest('a')}---\n{_service('a')}"}
     assert "deleted" not in unified_diff(first.files)
+
+
+def test_a_new_app_asks_for_its_namespace_where_none_is_usual(edit: Apply) -> None:
+    files = {"apps/a/a.yaml": _manifest("a", "one"), "apps/b/b.yaml": _manifest("b", "two")}
+    with pytest.raises(InputInvalid, match="Say in which namespace c shall run; there is one, two"):
+        edit(files, AddApp(name="c", template="redis"))
+    (file,) = edit(files, AddApp(name="c", template="redis", namespace="two")).files
+    assert file.path == "apps/c/c.yaml"

@@ -197,3 +197,28 @@ def test_what_would_be_an_older_chart_is_the_image() -> None:
     assert plan == SetImage(name="series", tag="4.0.17")
     with pytest.raises(InputInvalid, match="Of home/series the image tag or the chart version can be meant"):
         plan_by_sentences("update series to 4.5.0", index, [spoken("en")])
+
+
+_CRON = _SIDECAR.replace("exporter", "cron")
+
+
+@pytest.mark.parametrize(
+    "words", ["update the cron container of films to 0.4.0", "set the image of the container cron of films to 0.4.0"]
+)
+def test_a_container_may_be_called_like_a_kind(words: str) -> None:
+    index = Index.of(Snapshot(commit="c" * 40, files={"films.yaml": _CRON.encode()}))
+    assert plan_by_sentences(words, index, [spoken("en")]) == SetImage(name="films", container="cron", tag="0.4.0")
+
+
+def test_a_name_in_capitals_is_the_value_that_a_chart_has_of_it() -> None:
+    chart = _CHART.replace("retention: 7d", "config: {server: {SSH_PORT: 2222}, other: {NAME: a}, third: {NAME: b}}")
+    index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": chart.encode()}))
+    plan = plan_by_sentences("set SSH_PORT of notes to 22", index, [spoken("en")])
+    assert plan == SetValue(name="notes", path="config.server.SSH_PORT", value=22)
+    with pytest.raises(InputInvalid, match=r"config\.other\.NAME, config\.third\.NAME of home/notes could be meant"):
+        plan_by_sentences("set NAME of notes to c", index, [spoken("en")])
+
+
+def test_a_parenthesis_that_belongs_to_a_value_stays() -> None:
+    plan = _planned("set GREETING of sonarr to hello(world)")
+    assert plan == SetEnv(name="sonarr", variable="GREETING", value="hello(world)")
