@@ -1,9 +1,14 @@
 """What every client of a web service needs: an address that can be one, and a bound on what an answer may weigh."""
 
+import re
+
 from aiohttp import StreamReader
 from yarl import URL
 
 from .errors import InputInvalid
+
+VERSION = re.compile(r"[\w.+ ()-]{1,64}", re.ASCII)
+"""A version, as servers tell theirs: it is shown as it is, so it is short and no markup."""
 
 
 class TooLong(ValueError):

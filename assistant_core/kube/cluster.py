@@ -26,7 +26,7 @@ from ..errors import (
     connection_cause,
     connection_reason,
 )
-from ..web import TooLong, read_all
+from ..web import VERSION, TooLong, read_all
 from .config import Access, ClusterConfig, resolve
 from .gate import Gate
 from .lines import Lines
@@ -87,7 +87,7 @@ class Cluster:
         except NotFound as error:
             raise self.foreign("/version") from error
         match answer:
-            case {"gitVersion": str(version)}:
+            case {"gitVersion": str(version)} if VERSION.fullmatch(version):
                 return version
         raise self.foreign("/version")
 

@@ -14,6 +14,7 @@ import orjson
 
 from ..models.chat import ChatDelta, ChatRequest, ChatStats, Message, ToolCall, ToolSpec
 from ..models.hub import InstalledModel, LoadedModel, ModelDetails
+from ..web import VERSION
 
 NANOSECONDS = 1_000_000_000
 
@@ -38,7 +39,10 @@ def parse_object(data: bytes) -> dict[str, Any]:
 
 def parse_version(answer: Mapping[str, Any]) -> str:
     """The version from `/api/version`."""
-    return _text(answer.get("version"))
+    version = _text(answer.get("version"))
+    if not VERSION.fullmatch(version):
+        raise Malformed("no version")
+    return version
 
 
 def parse_installed(answer: Mapping[str, Any]) -> tuple[InstalledModel, ...]:

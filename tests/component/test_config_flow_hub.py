@@ -1,5 +1,6 @@
 """The hub's config flow: Ollama is looked for only when asked to, and a model that is missing is fetched."""
 
+import json
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
@@ -29,6 +30,14 @@ async def pulled(hass: HomeAssistant, result: dict[str, Any]) -> dict[str, Any]:
     assert (result["type"], result["progress_action"]) == ("progress", "pull")
     await hass.async_block_till_done(wait_background_tasks=True)
     return await hass.config_entries.flow.async_configure(result["flow_id"])
+
+
+@pytest.mark.parametrize("version", ["![0.32](http://evil.example)", "0" * 300])
+async def test_what_tells_no_version_is_no_ollama(ollama_proxy: FaultProxy, walk: Any, version: str) -> None:
+    body = json.dumps({"version": version})
+    await ollama_proxy.inject(Fault(kind=FaultKind.STATUS, path="/api/version", status=200, body=body))
+    refused = await walk(HUB, {"url": ollama_proxy.url})
+    assert refused["errors"] == {"url": "response_invalid_foreign"}
 
 
 async def test_a_hub_without_a_model_fetches_one_and_shows_how_far_it_is(

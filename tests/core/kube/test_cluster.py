@@ -176,7 +176,14 @@ async def test_a_redirect_does_not_get_the_token(cluster: Cluster, proxy: FaultP
     assert len(proxy.seen) == 1
 
 
-@pytest.mark.parametrize(("status", "body"), [(200, '{"version": "0.32.15"}'), (404, "404 page not found")])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, '{"version": "0.32.15"}'),
+        (200, '{"gitVersion": "[v1.36](http://evil.example)"}'),
+        (404, "404 page not found"),
+    ],
+)
 async def test_a_server_that_is_no_kubernetes_is_told_apart(
     cluster: Cluster, proxy: FaultProxy, status: int, body: str
 ) -> None:
