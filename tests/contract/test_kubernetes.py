@@ -1,4 +1,7 @@
-"""What we rely on in an API server: the simulator, or with HOMELAB_TEST_KUBECONFIG (a file) a real one."""
+"""What we rely on in an API server: the simulator, or with HOMELAB_TEST_KUBECONFIG (a file) a real one.
+
+The role that we ask for is enough.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,16 +15,15 @@ import pytest
 import yaml
 
 from assistant_core.cluster import ClusterWatch
-from assistant_core.errors import AuthenticationFailed, NotFound, ResponseInvalid
+from assistant_core.errors import AuthenticationFailed, NotFound, PermissionDenied, ResponseInvalid
 from assistant_core.kube import Cluster, ClusterConfig, Page, Reflector, Resource, WatchState, connect, examine
-from assistant_core.kube.resource import NODES
+from assistant_core.kube.resource import DEPLOYMENTS, NODES
 from assistant_core.kube.status import Expired
 from assistant_core.kube.wire import decode_item
 from demo.kubernetes import KubernetesSimulator
 from demo.serving import serving
 
 REAL = Path(path).read_text() if (path := os.environ.get("HOMELAB_TEST_KUBECONFIG")) else None
-NAMESPACES = Resource("", "v1", "namespaces")
 
 
 @pytest.fixture
@@ -50,10 +52,10 @@ async def test_the_version_looks_like_kubernetes(cluster: Cluster) -> None:
 
 
 async def test_pages_make_up_the_list(cluster: Cluster) -> None:
-    whole = await cluster.page(NAMESPACES, limit=500)
+    whole = await cluster.page(DEPLOYMENTS, limit=500)
     names, token = [], ""
     while True:
-        page = await cluster.page(NAMESPACES, limit=1, token=token)
+        page = await cluster.page(DEPLOYMENTS, limit=1, token=token)
         names += names_of(page)
         if not (token := page.following):
             break
@@ -62,27 +64,30 @@ async def test_pages_make_up_the_list(cluster: Cluster) -> None:
 
 
 async def test_a_resource_that_is_not_installed_is_not_found(cluster: Cluster) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises((NotFound, PermissionDenied)):  # a role is looked at before it is looked for
         await cluster.page(Resource("nothing.example.com", "v1", "things"), limit=1)
 
 
 async def test_a_watch_ends_when_it_was_asked_to_and_marks_where_it_was(cluster: Cluster) -> None:
-    page = await cluster.page(NAMESPACES, limit=500)
-    async with cluster.watch(NAMESPACES, page.version, seconds=3, silence=10) as batches:
+    page = await cluster.page(DEPLOYMENTS, limit=500)
+    async with cluster.watch(DEPLOYMENTS, page.version, seconds=3, silence=10) as batches:
         events = [json.loads(line) async for batch in batches for line in batch]
+    if not events:  # before 1.21 an API server marks nothing where nothing happened since it started
+        assert int((await cluster.version()).split(".")[1]) < 21
+        return
     assert events[-1]["type"] == "BOOKMARK"
     assert int(events[-1]["object"]["metadata"]["resourceVersion"]) >= int(page.version)
 
 
 async def test_a_reflector_has_what_a_list_has(cluster: Cluster) -> None:
     changed = asyncio.Event()
-    reflector = Reflector(cluster, NAMESPACES, lambda item: item["metadata"]["name"], changed.set)
+    reflector = Reflector(cluster, DEPLOYMENTS, lambda item: item["metadata"]["name"], changed.set)
     task = asyncio.create_task(reflector.run())
     async with asyncio.timeout(30):
         while reflector.state is not WatchState.WATCHING:
             changed.clear()
             await changed.wait()
-    page = await cluster.page(NAMESPACES, limit=500)
+    page = await cluster.page(DEPLOYMENTS, limit=500)
     assert set(reflector.items.values()) == set(names_of(page))
     task.cancel()
     await asyncio.wait([task])
@@ -93,7 +98,7 @@ async def test_a_version_from_long_ago_is_expired(cluster: Cluster) -> None:
 
     async def code() -> int:
         try:
-            async with cluster.watch(NAMESPACES, "1", seconds=3, silence=10) as batches:
+            async with cluster.watch(DEPLOYMENTS, "1", seconds=3, silence=10) as batches:
                 return int(json.loads((await anext(batches))[0])["object"]["code"])
         except Expired:
             return HTTPStatus.GONE
@@ -103,12 +108,12 @@ async def test_a_version_from_long_ago_is_expired(cluster: Cluster) -> None:
 
 async def test_a_made_up_continue_token_is_refused(cluster: Cluster) -> None:
     with pytest.raises((Expired, ResponseInvalid)):
-        await cluster.page(NAMESPACES, limit=1, token="bm9uc2Vuc2U")
+        await cluster.page(DEPLOYMENTS, limit=1, token="bm9uc2Vuc2U")
 
 
 async def test_a_watch_from_a_list_tells_nothing_that_the_list_had(cluster: Cluster) -> None:
-    page = await cluster.page(NAMESPACES, limit=500)
-    async with cluster.watch(NAMESPACES, page.version, seconds=2, silence=10) as batches:
+    page = await cluster.page(DEPLOYMENTS, limit=500)
+    async with cluster.watch(DEPLOYMENTS, page.version, seconds=2, silence=10) as batches:
         kinds = [json.loads(line)["type"] async for batch in batches for line in batch]
     assert "ADDED" not in kinds
 
@@ -120,7 +125,7 @@ async def test_credentials_that_are_made_up_are_not_accepted(kubeconfig: str) ->
     async with aiohttp.ClientSession() as session:
         cluster = await connect(session, ClusterConfig(name="home", kubeconfig=yaml.safe_dump(made_up)))
         with pytest.raises(AuthenticationFailed):
-            await cluster.page(NAMESPACES, limit=1)
+            await cluster.page(DEPLOYMENTS, limit=1)
 
 
 async def test_what_is_installed_and_what_we_may_do_is_found_out(cluster: Cluster) -> None:
