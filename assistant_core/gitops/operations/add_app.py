@@ -1,10 +1,11 @@
 """Run something new: objects from a template, placed and deployed as the other apps are."""
 
+from dataclasses import replace
 import posixpath
 import re
 from typing import Any
 
-from ...errors import Incomplete, InputInvalid
+from ...errors import EditRefused, Incomplete, InputInvalid
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import AddApp
@@ -60,11 +61,19 @@ def add_app(plan: AddApp, index: Index) -> Edit:
         files.append(_new(posixpath.join(place.directory, "kustomization.yaml"), [kustomization], style))
     if place.listing is not None:
         changes.append((place.listing, entry(index, place.listing, place.entry)))
-    return Edit(
-        target=_target(plan, place, path),
-        files=(*files, *spliced(index, changes)),
-        notes=_notes(plan, place),
-    )
+    files += spliced(index, changes)
+    _refuse_undeployed(index, files, path)
+    return Edit(target=_target(plan, place, path), files=tuple(files), notes=_notes(plan, place))
+
+
+def _refuse_undeployed(index: Index, files: list[FileChange], path: str) -> None:
+    """A new app that nothing would deploy is none."""
+    after = dict(index.snapshot.files) | {each.path: each.after for each in files if each.after is not None}
+    if all(each.path != path for each in Index.of(replace(index.snapshot, files=after)).workloads):
+        raise EditRefused(
+            "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
+            reason="no_place",
+        )
 
 
 def _check(plan: AddApp) -> None:

@@ -12,6 +12,7 @@ from ..model import Owner
 from .deliveries import of_kustomizations
 from .placement_model import Placement
 
+_MANIFESTS = "manifests"
 _OVERLAYS = ("overlays", "overlay", "envs", "environments")
 
 
@@ -47,6 +48,10 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
         path = _path(owner)
         beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
         directory = posixpath.join(_parent(owner), name)
+        if home := _home(index, owner):  # the Application lies in the folder of its app
+            folder = posixpath.join(posixpath.dirname(home), name)
+            beside = posixpath.join(folder, posixpath.basename(owner.path).replace(owner.name, name))
+            directory = posixpath.join(folder, _MANIFESTS)
         if owner.generated and not _is_discovered(index, owner, directory):
             continue
         yield Placement(
@@ -59,6 +64,13 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             entry=posixpath.basename(beside),
             votes=votes(owner),
         )
+
+
+def _home(index: Index, owner: Owner) -> str:
+    """The folder that an Application shares with what it deploys, and with no other Application; empty for none."""
+    here = posixpath.dirname(owner.path)
+    alone = sum(posixpath.dirname(each.path) == here for each in index.deployment.owners) == 1
+    return here if alone and not owner.generated and here and f"{_path(owner)}/".startswith(f"{here}/") else ""
 
 
 def _is_discovered(index: Index, owner: Owner, directory: str) -> bool:

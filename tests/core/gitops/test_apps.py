@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant_core.errors import InputInvalid
+from assistant_core.errors import EditRefused, InputInvalid
 from assistant_core.gitops import Edit, Index
 from assistant_core.gitops.diff import unified_diff
 from assistant_core.models.notes import Note
@@ -169,3 +169,28 @@ def test_a_new_app_asks_for_its_namespace_where_none_is_usual(edit: Apply) -> No
         edit(files, AddApp(name="c", template="redis"))
     (file,) = edit(files, AddApp(name="c", template="redis", namespace="two")).files
     assert file.path == "apps/c/c.yaml"
+
+
+_OWN_FOLDERS = {
+    "root.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: root, namespace: argocd}\n"
+    "spec:\n  project: default\n  source:\n    repoURL: https://git.example/home\n    path: apps\n"
+    "    directory: {recurse: true, include: '**/app.yaml'}\n  destination: {namespace: argocd}\n",
+    "apps/web/blog/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+    "metadata: {name: blog, namespace: argocd}\nspec:\n  project: default\n  source:\n"
+    "    repoURL: https://git.example/home\n    path: apps/web/blog/base\n  destination: {namespace: web}\n",
+    "apps/web/blog/base/blog.yaml": _manifest("blog"),
+}
+
+
+def test_an_application_that_lies_with_its_app_is_made_alike(edit: Apply, index: Callable[..., Index]) -> None:
+    made = {
+        each.path: (each.after or b"").decode() for each in edit(_OWN_FOLDERS, AddApp(name="c", template="redis")).files
+    }
+    assert made.keys() == {"apps/web/c/app.yaml", "apps/web/c/manifests/c.yaml"}
+    assert "web/c" in {each.label for each in index(_OWN_FOLDERS | made).workloads}
+
+
+def test_a_new_app_that_nothing_would_deploy_is_refused(edit: Apply) -> None:
+    files = {path: text.replace("**/app.yaml", "**/blog/app.yaml") for path, text in _OWN_FOLDERS.items()}
+    with pytest.raises(EditRefused, match="I do not see where this repository keeps its apps"):
+        edit(files, AddApp(name="c", template="redis"))
