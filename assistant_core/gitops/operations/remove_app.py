@@ -18,6 +18,7 @@ from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
+from .after_removal import refuse_collateral
 from .dependents import dependents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
@@ -55,6 +56,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     files = tuple(
         FileChange(path=path, before=index.snapshot.files[path], after=after) for path, after in sorted(removed.items())
     )
+    refuse_collateral(index, workload, (*files, *edited))
     return Edit(
         target=Target(
             kind=workload.kind,
@@ -107,7 +109,9 @@ def _source(owner: Owner) -> str:
 
 
 def _is_alone(index: Index, owner: Owner, workload: Workload) -> bool:
-    """Whether an owner deploys nothing but this app."""
+    """Whether an owner deploys nothing but this app, and no other owner either."""
+    if any(each.parent and identity(each.parent) == identity(owner) for each in index.deployment.owners):
+        return False
     others = [each for each in index.workloads if each.owner == owner and each is not workload]
     mine = workload.name
     return all(

@@ -194,3 +194,27 @@ def test_a_new_app_that_nothing_would_deploy_is_refused(edit: Apply) -> None:
     files = {path: text.replace("**/app.yaml", "**/blog/app.yaml") for path, text in _OWN_FOLDERS.items()}
     with pytest.raises(EditRefused, match="I do not see where this repository keeps its apps"):
         edit(files, AddApp(name="c", template="redis"))
+
+
+def test_what_deploys_everything_does_not_go_with_the_only_app_beside_it(edit: Apply) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: NAME, namespace: flux}\n"
+    files = {
+        "cluster/sync.yaml": flux.replace("NAME", "all") + "spec: {path: ./cluster}\n",
+        "cluster/apps.yaml": flux.replace("NAME", "apps") + "spec: {path: ./apps}\n",
+        "cluster/controller.yaml": _manifest("controller", "flux"),
+        **PLAIN,
+    }
+    (file,) = edit(files, RemoveApp(name="controller")).files
+    assert (file.path, file.after) == ("cluster/controller.yaml", None)
+
+
+def test_an_app_whose_folder_is_named_elsewhere_is_taken_out_by_hand(edit: Apply) -> None:
+    chart = "    - {repoURL: https://charts.example, chart: blog, targetRevision: 1.0.0}\n"
+    sources = f"  sources:\n{chart}    - {{repoURL: https://git.example/home, path: extra}}\n"
+    files = {
+        "blog.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: blog, namespace: argocd}\n"
+        f"spec:\n{sources}  destination: {{namespace: web}}\n",
+        "extra/tidy.yaml": _manifest("tidy"),
+    }
+    with pytest.raises(EditRefused, match=r"Without web/tidy, blog\.yaml names a folder that is not there \(extra\)"):
+        edit(files, RemoveApp(name="tidy"))

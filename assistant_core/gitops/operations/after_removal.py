@@ -1,0 +1,47 @@
+"""What would be deployed after an app is gone: all else as before, and nothing that looks for what is not there."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...errors import EditRefused
+from ...models.repository import FileChange
+from ..index import Index
+from ..model import Workload
+
+_GAP = "that is not there"
+
+
+def refuse_collateral(index: Index, workload: Workload, files: Iterable[FileChange]) -> None:
+    """Raise EditRefused where others would go along, or something would name a folder or a file that is gone."""
+    left = dict(index.snapshot.files)
+    for each in files:
+        left.pop(each.path)
+        if each.after is not None:
+            left[each.path] = each.after
+    after = Index.of(replace(index.snapshot, files=left))
+    still = {_known(each) for each in after.workloads}
+    lost = [each for each in index.workloads if _known(each) not in still and not _belongs(each, workload)]
+    if lost:
+        raise EditRefused(
+            f"{lost[0].label} would go along with {workload.label}, so I leave it to be taken out by hand.",
+            name=workload.name,
+            other=lost[0].name,
+            reason="goes_along",
+        )
+    gaps = [each for each in after.unread if _GAP in each.reason and each not in index.unread]
+    if gaps:
+        raise EditRefused(
+            f"Without {workload.label}, {gaps[0].path} {gaps[0].reason}. Take it out there by hand.",
+            name=workload.name,
+            path=gaps[0].path,
+            reason="leaves_gap",
+        )
+
+
+def _known(workload: Workload) -> tuple[object, ...]:
+    return workload.kind, workload.label, workload.cluster, workload.way, workload.owner and workload.owner.name
+
+
+def _belongs(other: Workload, workload: Workload) -> bool:
+    same = other.release is not None and other.release == workload.release
+    return other is workload or same or other.name.startswith(f"{workload.name}-")
