@@ -1,8 +1,10 @@
 """Let a CronJob or a Flux object rest, and wake it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
-from ...errors import AmbiguousWorkload, InputInvalid
+from ...errors import AmbiguousWorkload, EditRefused, InputInvalid
 from ...models.plan import Resume, Suspend
 from ..index import Index, naming
 from ..knobs import decisive
@@ -31,12 +33,40 @@ def resume(plan: Resume, index: Index) -> Edit:
 
 
 def _edit(plan: Suspend | Resume, index: Index, *, wanted: bool) -> Edit:
-    workload, knob = _found(plan, index)
+    workload, knob = (None if wanted or plan.kind else _asleep(plan, index)) or _found(plan, index)
     draft = Draft(index)
     was = knob.value is True
     if was != wanted:
         draft.change(knob.path, Set(knob.spot, wanted))
     return draft.edit(target_of(workload, knob, str(was).lower(), str(wanted).lower()))
+
+
+def _asleep(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob] | None:
+    """The one thing of that name that is suspended. Raises AmbiguousWorkload where several are."""
+    found: dict[str, tuple[Workload, Knob]] = {}
+    for kind in ("CronJob", *_FLUX):
+        with suppress(InputInvalid, EditRefused):
+            found[kind] = _found(replace(plan, kind=kind), index)
+    if "Kustomization" not in found and (deploying := _deploying(plan, index)):
+        found["Kustomization"] = deploying
+    asleep = {kind: each for kind, each in found.items() if each[1].value is True}
+    first = next(iter(asleep.values()), None)
+    if first and len(asleep) > 1:
+        raise _several(plan, first[0], asleep)
+    return first
+
+
+def _deploying(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob] | None:
+    """The Kustomization that deploys this app and nothing else, whatever it is called."""
+    try:
+        found = index.candidates(plan.name, plan.namespace)
+    except InputInvalid:
+        return None
+    owner = found[0].owner
+    users = [each for each in index.workloads if each.owner is owner]
+    known = (each for each in _all_kustomizations(index) if owner and each[0].path == owner.path)
+    alone = {(each.path, each.document) for each in users} == {(each.path, each.document) for each in found}
+    return next((each for each in known if owner and alone and each[0].name == owner.name), None)
 
 
 def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
@@ -76,12 +106,16 @@ def _refuse_several(
     named = [each.kind for each in sources if each.kind in _FLUX and naming.plain(each.name) == asked]
     kinds = dict.fromkeys([job.kind, *named, *(each.kind for each in kustomizations)])
     if len(kinds) > 1:
-        candidates = tuple(f"{job.label} ({each})" for each in kinds)
-        raise AmbiguousWorkload(
-            f"Several things are called '{plan.name[:63]}': {naming.either(candidates)}. Say which one you mean.",
-            candidates=candidates,
-            name=plan.name[:63],
-        )
+        raise _several(plan, job, kinds)
+
+
+def _several(plan: Suspend | Resume, workload: Workload, kinds: Iterable[str]) -> AmbiguousWorkload:
+    candidates = tuple(f"{workload.label} ({each})" for each in kinds)
+    return AmbiguousWorkload(
+        f"Several things are called '{plan.name[:63]}': {naming.either(candidates)}. Say which one you mean.",
+        candidates=candidates,
+        name=plan.name[:63],
+    )
 
 
 def _of_release(index: Index, workload: Workload, found: Deployed) -> Knob:
@@ -109,7 +143,14 @@ def _flux(found: Deployed | Owner) -> Knob:
 
 def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload, Knob]]:
     wanted = naming.plain(plan.name)
-    known = [
+    known = _all_kustomizations(index)
+    meant = [each for each, _ in known if wanted in map(naming.plain, (each.name, *naming.labels_of(each)))]
+    meant = naming.narrowed(meant, plan.namespace, None)
+    return [(each, knob) for each, knob in known if each in meant]
+
+
+def _all_kustomizations(index: Index) -> list[tuple[Workload, Knob]]:
+    return [
         (
             Workload(
                 kind=each.kind, namespace=each.namespace, name=each.name, path=each.path, document=each.document + 1
@@ -119,6 +160,3 @@ def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload
         for each in index.deployment.owners
         if each.kind == "Kustomization" and get(each.data, "kind") == "Kustomization"
     ]
-    meant = [each for each, _ in known if wanted in map(naming.plain, (each.name, *naming.labels_of(each)))]
-    meant = naming.narrowed(meant, plan.namespace, None)
-    return [(each, knob) for each, knob in known if each in meant]

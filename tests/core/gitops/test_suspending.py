@@ -83,3 +83,44 @@ def test_a_job_with_a_name_of_its_own_needs_no_question(changed: Changed) -> Non
 )
 def test_words_say_which_of_them(words: str, kind: str, index: Callable[[Mapping[str, str]], Index]) -> None:
     assert plan_by_sentences(words, index(FILES), [Speech.load("en")]) == Suspend(name="tools", kind=kind)
+
+
+KUSTOMIZATION, RELEASE = FILES
+ASLEEP = {
+    "HelmRelease": (RELEASE, "spec:\n", "spec:\n  suspend: true\n"),
+    "Kustomization": (KUSTOMIZATION, "spec:\n", "spec:\n  suspend: true\n"),
+    "CronJob": (RELEASE, "suspend: false", "suspend: true"),
+}
+
+
+def _asleep(*kinds: str, called: str = "tools") -> dict[str, str]:
+    files = FILES | {KUSTOMIZATION: FILES[KUSTOMIZATION].replace("name: tools", f"name: {called}")}
+    for path, awake, asleep in (ASLEEP[each] for each in kinds):
+        files[path] = files[path].replace(awake, asleep, 1)
+    return files
+
+
+@pytest.mark.parametrize("called", ["tools", "cluster-apps-tools"])
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("HelmRelease", "+  suspend: false"),
+        ("Kustomization", "+  suspend: false"),
+        ("CronJob", '+        cronjob: {schedule: "@daily", suspend: false}'),
+    ],
+)
+def test_the_one_that_is_suspended_is_resumed(kind: str, line: str, called: str, changed: Changed) -> None:
+    path, *lines = changed(_asleep(kind, called=called), Resume(name="tools"))
+    assert (path, lines[1:]) == (ASLEEP[kind][0], [line])
+
+
+def test_several_that_are_suspended_are_asked_about(changed: Changed) -> None:
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(_asleep("HelmRelease", "Kustomization"), Resume(name="tools"))
+    assert raised.value.candidates == ("media/tools (HelmRelease)", "media/tools (Kustomization)")
+
+
+def test_a_kustomization_of_other_apps_is_not_resumed_for_one(changed: Changed) -> None:
+    files = _asleep("Kustomization", called="all")
+    web = FILES[RELEASE].replace("tools", "web").replace("type: cronjob", "type: deployment")
+    assert changed(files | {"apps/web.yaml": web}, Resume(name="web")) == []
