@@ -2,6 +2,7 @@
 
 from ...errors import AmbiguousWorkload, Incomplete
 from ...gitops import Index
+from ...gitops.text import Path
 from ...models.plan import SetValue
 from ...models.wish import MEANT, Wish
 from .fields import is_called, path_of, values_of
@@ -14,11 +15,12 @@ def of_switch(wish: Wish, index: Index, kind: str | None) -> SetValue:
     workload = index.release(wish.name, wish.namespace, kind)
     alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
     feature = wish.slots["key"]
-    found = tuple(
-        path_of(keys)
+    known = [
+        keys
         for keys, value in values_of(workload, alone=alone)
-        if keys[-1] == _ENABLED and isinstance(value, bool) and keys[:-1] and is_called(keys[:-1], feature)
-    )
+        if keys[-1] == _ENABLED and isinstance(value, bool) and keys[:-1]
+    ]
+    found = tuple(map(path_of, _called(known, feature)))
     chosen = wish.slots.get(MEANT)
     if len(found) > 1 and chosen not in found:
         raise AmbiguousWorkload(
@@ -38,3 +40,11 @@ def of_switch(wish: Wish, index: Index, kind: str | None) -> SetValue:
         )
     path = chosen if chosen in found else found[0]
     return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=path, value=wish.slots["value"] == "true")
+
+
+def _called(switches: list[Path], feature: str) -> list[Path]:
+    """The switches right below the feature, and those of its parts ("persistence.data") where it stands higher."""
+    right = [keys for keys in switches if is_called(keys[:-1], feature)]
+    highest = min(map(len, right), default=None)
+    parts = [keys for keys in switches if is_called(keys[:-2], feature) and (highest is None or len(keys) <= highest)]
+    return [*right, *parts]

@@ -8,7 +8,7 @@ from ..knobs.all import image_repositories
 from ..knobs.pods import patch_knobs
 from ..layouts.files import Files
 from ..layouts.kustomize import patch_files
-from ..model import Deployed, Form, Knob, Owner, Release, Workload
+from ..model import Deployed, Form, Knob, Owner, Release, Topic, Workload
 from ..text import Spot
 
 type Chain = tuple[object, ...]
@@ -34,7 +34,7 @@ class Sharing:
                 for path in {overlay.path for overlay in each.deployed.overlays}:
                     self._overlays.setdefault(path, []).append(each)
         for release in releases:
-            for path in {layer.path for layer in release.layers}:
+            for path in {layer.path for layer in (*release.layers, release.version) if layer}:
                 self._releases.setdefault(path, []).append(release)
 
     def others(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
@@ -77,15 +77,21 @@ class Sharing:
             dict.fromkeys(
                 f"{each.namespace}/{each.name}"
                 for each in self._releases.get(knob.path, ())
-                if _known_as(each) != _known_as(mine)
-                and any(
-                    layer.path == knob.path
-                    and layer.spot.document == knob.spot.document
-                    and _covers(layer.spot.path, knob.spot.path)
-                    for layer in each.layers
-                )
+                if _known_as(each) != _known_as(mine) and _takes_value(each, knob)
             )
         )
+
+
+def _takes_value(release: Release, knob: Knob) -> bool:
+    if knob.topic is Topic.CHART_VERSION:
+        version = None if knob.shared_by else release.version
+        return version is not None and (version.path, version.spot) == (knob.path, knob.spot)
+    return any(
+        layer.path == knob.path
+        and layer.spot.document == knob.spot.document
+        and _covers(layer.spot.path, knob.spot.path)
+        for layer in release.layers
+    )
 
 
 def _known_as(release: Release) -> Chain:

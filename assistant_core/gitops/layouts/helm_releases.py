@@ -73,7 +73,7 @@ def _release(
         path=found.path,
         document=found.document,
         layers=tuple(layers),
-        version=next(_patched_versions(patched), version),
+        version=next(_patched_versions(patched), None) or (_own_version(version, patched, new) if new else version),
         source=found,
         owner=found.owner,
         secrets=secrets,
@@ -152,6 +152,16 @@ def _patched_versions(patched: list[_Patch]) -> Iterator[ChartVersion]:
         elif value := word(each.content, *_VERSION):
             spot = each.spot.below(*_VERSION)
             yield ChartVersion(path=each.path, spot=spot, value=value, shared_by=each.shared_by)
+
+
+def _own_version(version: ChartVersion | None, patched: list[_Patch], new: list[Layer]) -> ChartVersion | None:
+    """Where one of several copies says its version alone: its own patch, or else a new one."""
+    if version is None or version.spot.keys[-len(_VERSION) :] != _VERSION:
+        return version
+    for each in patched:
+        if isinstance(each.content, Mapping) and not each.shared_by:
+            return replace(version, path=each.path, spot=each.spot.below(*_VERSION))
+    return replace(version, path=new[0].path, spot=replace(new[0].spot, inside=_VERSION))
 
 
 def _chart(

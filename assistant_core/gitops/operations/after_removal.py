@@ -11,8 +11,11 @@ from ..model import Workload
 _GAP = "that is not there"
 
 
-def refuse_collateral(index: Index, workload: Workload, files: Iterable[FileChange]) -> None:
-    """Raise EditRefused where others would go along, or something would name a folder or a file that is gone."""
+def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) -> list[str]:
+    """The workloads beside the app that go with it, such as its database; those of its own release left out.
+
+    Raises EditRefused where strangers would go along, or something would name a folder or a file that is gone.
+    """
     left = dict(index.snapshot.files)
     for each in files:
         left.pop(each.path)
@@ -20,12 +23,13 @@ def refuse_collateral(index: Index, workload: Workload, files: Iterable[FileChan
             left[each.path] = each.after
     after = Index.of(replace(index.snapshot, files=left))
     still = {_known(each) for each in after.workloads}
-    lost = [each for each in index.workloads if _known(each) not in still and not _belongs(each, workload)]
-    if lost:
+    lost = [each for each in index.workloads if _known(each) not in still and not _is_of(each, workload)]
+    strangers = [each for each in lost if not each.name.startswith(f"{workload.name}-")]
+    if strangers:
         raise EditRefused(
-            f"{lost[0].label} would go along with {workload.label}, so I leave it to be taken out by hand.",
+            f"{strangers[0].label} would go along with {workload.label}, so I leave it to be taken out by hand.",
             name=workload.name,
-            other=lost[0].name,
+            other=strangers[0].name,
             reason="goes_along",
         )
     gaps = [each for each in after.unread if _GAP in each.reason and each not in index.unread]
@@ -36,12 +40,12 @@ def refuse_collateral(index: Index, workload: Workload, files: Iterable[FileChan
             path=gaps[0].path,
             reason="leaves_gap",
         )
+    return list(dict.fromkeys(each.label for each in lost))
 
 
 def _known(workload: Workload) -> tuple[object, ...]:
     return workload.kind, workload.label, workload.cluster, workload.way, workload.owner and workload.owner.name
 
 
-def _belongs(other: Workload, workload: Workload) -> bool:
-    same = other.release is not None and other.release == workload.release
-    return other is workload or same or other.name.startswith(f"{workload.name}-")
+def _is_of(other: Workload, workload: Workload) -> bool:
+    return other is workload or (other.release is not None and other.release == workload.release)

@@ -18,7 +18,7 @@ from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
-from .after_removal import refuse_collateral
+from .after_removal import gone_along
 from .dependents import dependents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
@@ -56,7 +56,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     files = tuple(
         FileChange(path=path, before=index.snapshot.files[path], after=after) for path, after in sorted(removed.items())
     )
-    refuse_collateral(index, workload, (*files, *edited))
+    along = gone_along(index, workload, (*files, *edited))
     return Edit(
         target=Target(
             kind=workload.kind,
@@ -68,7 +68,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
             after="removed",
         ),
         files=(*files, *edited),
-        notes=_notes(index, workload),
+        notes=_notes(index, workload, along),
     )
 
 
@@ -88,13 +88,14 @@ def _refuse_part(plan: RemoveApp, index: Index, workload: Workload) -> None:
         )
 
 
-def _notes(index: Index, workload: Workload) -> tuple[Reason, ...]:
+def _notes(index: Index, workload: Workload, along: list[str]) -> tuple[Reason, ...]:
     claims = [
         each.name
         for each in index.siblings(workload)
         if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
     ]
-    notes = [Note.CLAIMS_GO.told(claims=", ".join(claims))] if claims else []
+    notes = [Note.ALONG.told(workloads=", ".join(along))] if along else []
+    notes += [Note.CLAIMS_GO.told(claims=", ".join(claims))] if claims else []
     source = workload.deployed or (workload.release.source if workload.release else None)
     others = copies(index, source) if source else []
     if source and others:

@@ -91,6 +91,8 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
 def switch(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     """A feature that shall be on or off: "enable metrics for traefik", "turn the ingress of grafana off"."""
     feature = [at for at, each in enumerate(sentence) if not each.labels or each.has("feature")]
+    if not feature:  # "disable redis of paperless"
+        feature = [at for at, each in enumerate(sentence) if each.has("template") and not each.has("name")]
     said = with_label(sentence, "enable", "disable")
     if not said and with_label(sentence, "set", "drive"):
         said = with_label(sentence, "switched on", "switched off")[-1:]

@@ -218,3 +218,19 @@ def test_an_app_whose_folder_is_named_elsewhere_is_taken_out_by_hand(edit: Apply
     }
     with pytest.raises(EditRefused, match=r"Without web/tidy, blog\.yaml names a folder that is not there \(extra\)"):
         edit(files, RemoveApp(name="tidy"))
+
+
+def test_what_goes_along_with_an_app_is_said(edit: Apply) -> None:
+    files = {
+        "argocd/git.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        "metadata: {name: git, namespace: argocd}\nspec:\n  source: {repoURL: https://git.example/home, path: git}\n"
+        "  destination: {namespace: web}\n",
+        "git/app.yaml": _manifest("git"),
+        "git/runner.yaml": _manifest("git-runner"),
+        "git/db.yaml": "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: git-db}\n"
+        "spec: {instances: 1, storage: {size: 1Gi}}\n",
+    }
+    found = edit(files, RemoveApp(name="git"))
+    assert [each.path for each in found.files] == sorted(files)
+    assert found.notes == (Note.ALONG.told(workloads="web/git-db, web/git-runner"),)
+    assert edit(files, RemoveApp(name="git-runner")).notes == ()

@@ -5,10 +5,19 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.change.planning import plan_by_sentences
-from assistant_core.errors import InputInvalid
+from assistant_core.errors import EditRefused, InputInvalid
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.change import ChangePlan
-from assistant_core.models.plan import AddApp, RemoveApp, SetImage, SetReplicas, SetResources, SetStorage, Suspend
+from assistant_core.models.plan import (
+    AddApp,
+    RemoveApp,
+    SetChartVersion,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    Suspend,
+)
 from assistant_core.speech import Speech
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -159,3 +168,37 @@ def test_a_new_app_goes_where_most_apps_are(edit: Edited) -> None:
         "apps/nas/queue/kustomization.yaml",
         "apps/nas/queue/queue.yaml",
     ]
+
+
+_TWO = {
+    "clusters/a.yaml": _FLUX.replace("NAME", "a").replace("PATH", "apps/a"),
+    "clusters/b.yaml": _FLUX.replace("NAME", "b").replace("PATH", "apps/b"),
+    "apps/base/kustomization.yaml": "resources: [release.yaml]\n",
+    "apps/base/release.yaml": _RELEASE.replace("'>=0.1.0-0'", "1.0.0"),
+    "apps/a/kustomization.yaml": "resources: [../base]\n",
+    "apps/b/kustomization.yaml": "resources: [../base]\npatches:\n- path: films.yaml\n",
+    "apps/b/films.yaml": _PATCH.replace("releaseName: films", "suspend: false"),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "path", "line"),
+    [
+        ("a", "apps/a/kustomization.yaml", "+            version: 1.1.0"),
+        ("b", "apps/b/films.yaml", "+      version: 1.1.0"),
+    ],
+)
+def test_a_chart_version_is_set_for_one_overlay_alone(place: str, path: str, line: str, changed: Changed) -> None:
+    lines = changed(_TWO, SetChartVersion(name="base-films", namespace=place, version="1.1.0"))
+    assert lines[0] == path
+    assert lines[-1] == line
+    assert sum(each.endswith(".yaml") for each in lines) == 1
+
+
+def test_a_chart_version_that_two_clusters_read_is_left_alone(changed: Changed) -> None:
+    files = {path: text for path, text in _TWO.items() if path.startswith("apps/base/")}
+    for name in ("one", "two"):
+        cluster = _FLUX.replace("NAME", name).replace("PATH", "apps/base")
+        files[f"clusters/{name}.yaml"] = cluster.replace("spec: {", f"spec: {{targetNamespace: {name}, ")
+    with pytest.raises(EditRefused, match="which two/base-films would follow too"):
+        changed(files, SetChartVersion(name="base-films", namespace="one", version="1.1.0"))

@@ -30,9 +30,26 @@ spec:
 """
 
 
+PAPERLESS = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: paperless, namespace: argocd}
+spec:
+  destination: {namespace: home}
+  source:
+    repoURL: https://charts.example
+    chart: paperless
+    targetRevision: 1.0.0
+    helm:
+      valuesObject:
+        ingress: {main: {enabled: true}}
+        persistence: {data: {enabled: true}, media: {enabled: false}}
+        redis: {enabled: true, metrics: {enabled: false}, persistence: {enabled: true}}
+"""
+
+
 @lru_cache
 def _index() -> Index:
-    files = {**FILES, "argocd/grafana.yaml": GRAFANA}
+    files = {**FILES, "argocd/grafana.yaml": GRAFANA, "argocd/paperless.yaml": PAPERLESS}
     return Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
 
 
@@ -63,6 +80,25 @@ def test_several_switches_of_that_name_are_asked_about() -> None:
     with pytest.raises(AmbiguousWorkload) as raised:
         _planned("disable plugins for grafana")
     assert raised.value.candidates == ("sidecar.plugins.enabled", "sidecar.alerts.plugins.enabled")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "path"),
+    [
+        ("en", "disable redis of paperless", "redis.enabled"),
+        ("de", "schalte redis von paperless aus", "redis.enabled"),
+        ("en", "disable the ingress of paperless", "ingress.main.enabled"),
+    ],
+)
+def test_a_chart_inside_and_the_only_part_of_a_feature_are_switched(language: str, words: str, path: str) -> None:
+    assert _planned(words, language) == SetValue(name="paperless", path=path, value=False)
+
+
+def test_a_feature_of_several_parts_is_not_taken_for_that_of_a_chart_inside() -> None:
+    with pytest.raises(AmbiguousWorkload) as raised:
+        _planned("disable persistence of paperless")
+    parts = ("persistence.data.enabled", "persistence.media.enabled")
+    assert raised.value.candidates == ("redis.persistence.enabled", *parts)
 
 
 @pytest.mark.parametrize("words", ["enable metrics for grafana", "enable metrics for sonarr"])
