@@ -1,6 +1,7 @@
 """The fix flow of a finding: what is wrong, what a model says of it, and what can be done."""
 
 from datetime import timedelta
+import textwrap
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow
@@ -17,7 +18,7 @@ from .data import ClusterData, RepositoryData
 
 LATER = timedelta(days=1)
 LONGEST_TEXT = 2000
-LONGEST_VALUE = 200
+NARROW = 42  # characters; what a phone shows of a block without scrolling
 
 
 class FindingFlow(RepairsFlow):
@@ -60,6 +61,7 @@ class FindingFlow(RepairsFlow):
             step_id=step_id,
             menu_options=[*(fixes(finding) if has_repository else ()), "snooze", "dismiss"],
             description_placeholders={
+                "name": _name(finding),
                 "subject": _one_line(finding),
                 "errors": _block("\n".join(finding.errors)),
                 "explanation": _block(finding.explanation),
@@ -124,16 +126,16 @@ class FindingFlow(RepairsFlow):
             except HomelabError as error:
                 message = phrases.say_error(error)
             else:
-                target = proposal.target
-                code = phrases.say_codes(proposal.code)
-                values = {"field": target.field, "before": target.before, "after": target.after}
-                told = {name: plain(value, LONGEST_VALUE) for name, value in values.items()}
-                return self.async_abort(reason="proposed", description_placeholders={"code": code, **told})
+                told = {
+                    "change": plain(phrases.say_change(proposal.target, proposal.plan), LONGEST_TEXT),
+                    "code": phrases.say_codes(proposal.code),
+                }
+                return self.async_abort(reason="proposed", description_placeholders=told)
         return self.async_show_form(
             step_id=fix.value,
             data_schema=self.add_suggested_values_to_schema(form(fix, finding, cluster.cluster.watch), user_input),
             errors={"base": "refused"} if message else None,
-            description_placeholders={"subject": _one_line(finding), "message": message},
+            description_placeholders={"name": _name(finding), "message": message},
         )
 
     def _failed(self, cluster: ClusterData, error: HomelabError) -> RepairsFlowResult:
@@ -146,6 +148,10 @@ def _found(cluster: ClusterData, finding_id: str) -> Finding | None:
     return next((each for each in (*watch.findings, *watch.silenced) if each.id == finding_id), None)
 
 
+def _name(finding: Finding) -> str:
+    return plain(subject(finding).name, LONGEST_TEXT)
+
+
 def _one_line(finding: Finding) -> str:
     about = subject(finding)
     return plain(f"{about.kind} {'/'.join(filter(None, (finding.namespace, about.name)))}", LONGEST_TEXT)
@@ -153,4 +159,6 @@ def _one_line(finding: Finding) -> str:
 
 def _block(text: str) -> str:
     """Text from elsewhere as a block that shows it as it is: no link, no picture, no heading can come of it."""
-    return f"```\n{text[:LONGEST_TEXT].replace('```', "'''")}\n```"
+    lines = text[:LONGEST_TEXT].replace("```", "'''").splitlines()
+    broken = (textwrap.fill(line, NARROW, break_long_words=False, break_on_hyphens=False) for line in lines)
+    return f"```\n{'\n'.join(broken)}\n```"

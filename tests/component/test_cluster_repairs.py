@@ -22,6 +22,7 @@ DOMAIN = "homelab_assistant"
 PATIENCE = 20  # seconds; only ever reached by a test that fails
 RESULTS = kind_named("results.core.k8sgpt.ai")
 TRICK = "Error: It cannot be pulled.\n```\n# Click [here](http://evil.example)"
+NARROW = 42  # characters that a phone shows of a block without scrolling
 
 type Wait = Callable[[Callable[[], bool]], Awaitable[None]]
 
@@ -130,6 +131,19 @@ async def test_the_flow_shows_a_models_words_as_plain_text_and_offers_what_may_h
     assert flow["menu_options"] == ["snooze", "dismiss"], "no repository is connected"
 
 
+@pytest.mark.usefixtures("eager")
+async def test_long_lines_of_a_finding_are_broken_for_a_phone_and_its_title_is_short(
+    hass: HomeAssistant, repairs: RepairsFlowManager
+) -> None:
+    flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["media/sonarr"].issue_id})
+
+    shown = flow["description_placeholders"]
+    assert (shown["name"], shown["subject"]) == ("sonarr", "Deployment media/sonarr")
+    lines = shown["errors"].splitlines()[1:-1]
+    assert " ".join(lines) == "the last termination reason is OOMKilled container=sonarr"
+    assert max(map(len, lines)) <= NARROW
+
+
 @pytest.mark.usefixtures("repository", "eager")
 @pytest.mark.parametrize(
     ("about", "fix", "answer", "field", "after"),
@@ -180,7 +194,9 @@ async def test_what_stands_in_a_repository_is_told_as_plain_text(
     flow = await repairs.async_init(DOMAIN, context={"issue_id": issues(hass)["media/sonarr"].issue_id})
     await repairs.async_configure(flow["flow_id"], {"next_step_id": "memory"})
     done = await repairs.async_configure(flow["flow_id"], {"memory": "2Gi"})
-    assert done["description_placeholders"]["before"] == "1Gi"
+    change = done["description_placeholders"]["change"]
+    assert change.startswith("Sonarr in media")
+    assert not set(change) & set("![]()`")
 
 
 @pytest.mark.usefixtures("repository", "eager")
