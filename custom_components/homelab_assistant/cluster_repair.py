@@ -61,7 +61,7 @@ class FindingFlow(RepairsFlow):
             step_id=step_id,
             menu_options=[*(fixes(finding) if has_repository else ()), "snooze", "dismiss"],
             description_placeholders={
-                "name": _name(finding),
+                "name": plain(subject(finding).name, LONGEST_TEXT),
                 "subject": _one_line(finding),
                 "errors": _block("\n".join(finding.errors)),
                 "explanation": _block(finding.explanation),
@@ -135,7 +135,7 @@ class FindingFlow(RepairsFlow):
             step_id=fix.value,
             data_schema=self.add_suggested_values_to_schema(form(fix, finding, cluster.cluster.watch), user_input),
             errors={"base": "refused"} if message else None,
-            description_placeholders={"name": _name(finding), "message": message},
+            description_placeholders={"subject": _one_line(finding), "message": message},
         )
 
     def _failed(self, cluster: ClusterData, error: HomelabError) -> RepairsFlowResult:
@@ -146,10 +146,6 @@ class FindingFlow(RepairsFlow):
 def _found(cluster: ClusterData, finding_id: str) -> Finding | None:
     watch = cluster.cluster.watch
     return next((each for each in (*watch.findings, *watch.silenced) if each.id == finding_id), None)
-
-
-def _name(finding: Finding) -> str:
-    return plain(subject(finding).name, LONGEST_TEXT)
 
 
 def _one_line(finding: Finding) -> str:
