@@ -1,32 +1,14 @@
 """A copy of the journal that is made while it is used."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 
 from assistant_core.journal import SqliteJournal
-from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Target
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-LARGE = Proposal(
-    id="0",
-    hash="a" * 64,
-    code="blue seven",
-    repository="anna/homelab",
-    base_commit="b" * 40,
-    plan=SetReplicas(name="jellyfin", replicas=3, namespace="media"),
-    target=Target(
-        kind="Deployment", namespace="media", name="jellyfin", path="a.yaml", field="replicas", before="1", after="3"
-    ),
-    files=(),
-    diff="+ a rather long line\n" * 5000,
-    state=ProposalState.AWAITING,
-    requested_by=Requester(channel=Channel.TEXT, user_id="1", name="Anna", is_admin=True),
-    words="scale jellyfin to 3",
-    created=NOON,
-    expires=NOON + timedelta(days=1),
-)
+from .examples import PROPOSAL
+
+LARGE = replace(PROPOSAL, id="0", diff="+ a rather long line\n" * 5000)
 
 
 async def test_a_copy_of_the_file_and_then_of_its_log_is_whole(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 import resource
 import sqlite3
@@ -17,30 +17,12 @@ import pytest
 from assistant_core.errors import JournalFailed
 from assistant_core.journal import SqliteJournal
 from assistant_core.journal.schema import MIGRATIONS
-from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, SetReplicas, Step, Target
+from assistant_core.models.change import Channel, Proposal, ProposalState, Requester, Step
 from assistant_core.models.reasons import Reason, Why
-from assistant_core.models.repository import FileChange
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+from .examples import NOON, PROPOSAL
+
 ANNA = Requester(channel=Channel.TEXT, user_id="1", name="Anna", is_admin=True)
-PROPOSAL = Proposal(
-    id="1",
-    hash="a" * 64,
-    code="blue seven",
-    repository="anna/homelab",
-    base_commit="b" * 40,
-    plan=SetReplicas(name="jellyfin", replicas=3, namespace="media"),
-    target=Target(
-        kind="Deployment", namespace="media", name="jellyfin", path="a.yaml", field="replicas", before="1", after="3"
-    ),
-    files=(FileChange(path="a.yaml", before=b"\xef\xbb\xbf\x00\xff", after=None),),
-    diff="--- a/a.yaml\n+++ b/a.yaml\n",
-    state=ProposalState.AWAITING,
-    requested_by=Requester(channel=Channel.VOICE, name="Änna \u202e", device_id="kitchen"),
-    words="scale jellyfin to 3 🍿",
-    created=NOON,
-    expires=NOON + timedelta(minutes=15),
-)
 
 
 @pytest.fixture
@@ -233,7 +215,7 @@ import asyncio, resource, sys
 from pathlib import Path
 from assistant_core.errors import JournalFailed
 from assistant_core.journal import SqliteJournal
-from tests.core.journal.test_sqlite import PROPOSAL
+from tests.core.journal.examples import PROPOSAL
 from dataclasses import replace
 
 async def main():
