@@ -106,14 +106,18 @@ def _routed(workload: Workload, index: Index) -> Iterator[tuple[Place, str]]:
 
 
 def values_of(workload: Workload, *, alone: bool = True) -> Iterator[tuple[Path, Any]]:
-    """The values of a chart, without those of its other parts where one of them is meant `alone`."""
+    """The values of a chart, without those of its other parts, but for their switches, where one is meant `alone`."""
     release = workload.release
     if release is None:
         return
     parts = () if is_app_template(release) or not alone else parts_of(release)
     own = {each.at[:1] for each in parts if each.name == workload.part}
     others = {each.at[:1] for each in parts} - own - {()}
-    yield from ((keys, value) for keys, value in leaves(merged(release)) if keys[:1] not in others)
+    yield from ((keys, value) for keys, value in leaves(merged(release)) if _is_own(keys, others))
+
+
+def _is_own(keys: Path, others: set[Path]) -> bool:
+    return keys[:1] not in others or keys[1:] == ("enabled",)
 
 
 def _is_host(keys: Path, value: Any) -> bool:

@@ -46,7 +46,8 @@ def of_objects(found: list[Deployed]) -> Iterator[Workload | Unread]:
             lone = each.owner is not None and shared[_owner_key(each.owner)] == 1
             names = [each.owner.name] if lone and each.owner and not is_custom else []
             folders = [posixpath.basename(posixpath.dirname(one.path)) for one in each.overlays if users[one.path] == 1]
-            names += [folder for folder in folders if folder in each.name.split("-") and folder != each.own_name]
+            own = [folder for folder in folders if not _GENERAL.fullmatch(folder)]
+            names += [folder for folder in own if folder in each.name.split("-") and folder != each.own_name]
             yield replace(_of_object(each, names), is_custom=is_custom)
 
 

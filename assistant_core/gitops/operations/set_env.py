@@ -12,7 +12,7 @@ from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container, shared_place
 from ..model import Form, Knob, Topic, Workload
-from ..text import Remove, Set
+from ..text import Remove, Set, Spot
 from ..text.values import plain
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
@@ -40,6 +40,8 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
     if plan.value is None and not knob.is_set:
         _refuse_inherited(workload, knobs, container, plan.variable)
     if was != plan.value:
+        for each in _hidden(workload, knobs, knob) if plan.value is None else ():
+            draft.turn(workload, each, _change(workload, each, plan))
         draft.turn(workload, knob, _change(workload, knob, plan))
         _tell_readers(draft, workload, knob)
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
@@ -92,9 +94,19 @@ def _refuse_inherited(workload: Workload, knobs: Sequence[Knob], container: str,
             raise shared_place(variable, workload, each.path, each.shared_by)
 
 
+def _hidden(workload: Workload, knobs: Sequence[Knob], knob: Knob) -> list[Knob]:
+    """The weaker places of a variable, which would count once the strongest is gone. Raises EditRefused."""
+    same = [each for each in knobs if each.is_set and (each.topic, each.name) == (Topic.ENV, knob.name)]
+    weaker = [each for each in same if each.container == knob.container and each != knob]
+    for each in weaker:
+        if each.shared_by:
+            raise shared_place(knob.name, workload, each.path, each.shared_by)
+    return weaker
+
+
 def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:
     if plan.value is None:
-        return Remove(knob.spot)
+        return Remove(_entry(knob.spot))
     if knob.form in (Form.VARIABLE, Form.OVERLAY_PATCH):
         return setting(workload, replace(knob, name=plan.variable), plan.value)
     if knob.form is Form.LITERAL:
@@ -105,6 +117,14 @@ def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:
     if isinstance(knob.value, Mapping):
         return Set(knob.spot.below("value"), plan.value)
     return Set(knob.spot, _like(knob.value, plan.value))
+
+
+def _entry(spot: Spot) -> Spot:
+    """The whole operation of a JSON patch, which needs its value; any other place as it is."""
+    *_, number, key = spot.path
+    if key != "value" or not isinstance(number, int):
+        return spot
+    return replace(spot, inside=spot.inside[:-1]) if spot.inside else replace(spot, keys=spot.keys[:-1])
 
 
 def _like(old: Any, new: str) -> Any:

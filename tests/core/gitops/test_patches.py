@@ -209,6 +209,27 @@ def test_a_variable_is_changed_in_the_operation_that_sets_it(variable: str, line
     assert changed(KUSTOMIZE, plan) == ["prod/kustomization.yaml", *lines]
 
 
+def test_an_operation_that_adds_a_variable_goes_whole(changed: Changed) -> None:
+    assert changed(KUSTOMIZE, SetEnv(name="shop", namespace="prod", variable="DEBUG", value=None)) == [
+        "prod/kustomization.yaml",
+        "-    - op: add",
+        "-      path: /spec/template/spec/containers/0/env/-",
+        '-      value: {name: DEBUG, value: "1"}',
+    ]
+
+
+def test_a_variable_that_the_base_would_set_then_is_left_alone(changed: Changed) -> None:
+    with pytest.raises(EditRefused, match="dev/shop would follow too"):
+        changed(KUSTOMIZE, SetEnv(name="shop", namespace="prod", variable="MODE", value=None))
+
+
+def test_a_variable_goes_from_the_base_of_its_only_overlay_too(changed: Changed) -> None:
+    files = {path: text for path, text in KUSTOMIZE.items() if not path.startswith("dev/")}
+    lines = changed(files, SetEnv(name="shop", namespace="prod", variable="MODE", value=None))
+    assert [each for each in lines if each.endswith(".yaml")] == ["base/app.yaml", "prod/kustomization.yaml"]
+    assert "-      value: prod" in lines
+
+
 def test_a_variable_of_a_shared_base_cannot_be_taken_away_for_one(changed: Changed) -> None:
     with pytest.raises(EditRefused, match="prod/shop would follow too"):
         changed(KUSTOMIZE, SetEnv(name="shop", namespace="dev", variable="MODE", value=None))

@@ -43,6 +43,7 @@ spec:
       valuesObject:
         ingress: {main: {enabled: true}}
         persistence: {data: {enabled: true}, media: {enabled: false}}
+        postgresql: {enabled: true, image: {tag: 16.0.0}}
         redis: {enabled: true, metrics: {enabled: false}, persistence: {enabled: true}}
 """
 
@@ -87,6 +88,7 @@ def test_several_switches_of_that_name_are_asked_about() -> None:
     [
         ("en", "disable redis of paperless", "redis.enabled"),
         ("de", "schalte redis von paperless aus", "redis.enabled"),
+        ("en", "disable postgresql of paperless", "postgresql.enabled"),
         ("en", "disable the ingress of paperless", "ingress.main.enabled"),
     ],
 )
