@@ -12,9 +12,10 @@ from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container, shared_place
 from ..model import Form, Knob, Topic, Workload
-from ..text import Remove, Set, Spot
+from ..text import Remove, Set
 from ..text.values import plain
 from .edit import Draft, Edit, refuse_template, target_of
+from .patch_operations import out_of_patch
 from .writing import setting
 
 _NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]{0,252}")
@@ -41,8 +42,9 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
         _refuse_inherited(workload, knobs, container, plan.variable)
     if was != plan.value:
         for each in _hidden(workload, knobs, knob) if plan.value is None else ():
-            draft.turn(workload, each, _change(workload, each, plan))
-        draft.turn(workload, knob, _change(workload, knob, plan))
+            draft.turn(workload, each, out_of_patch(index, workload, each) or Remove(each.spot))
+        operation = out_of_patch(index, workload, knob) if plan.value is None else None
+        draft.turn(workload, knob, operation or _change(workload, knob, plan))
         _tell_readers(draft, workload, knob)
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
 
@@ -106,7 +108,7 @@ def _hidden(workload: Workload, knobs: Sequence[Knob], knob: Knob) -> list[Knob]
 
 def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:
     if plan.value is None:
-        return Remove(_entry(knob.spot))
+        return Remove(knob.spot)
     if knob.form in (Form.VARIABLE, Form.OVERLAY_PATCH):
         return setting(workload, replace(knob, name=plan.variable), plan.value)
     if knob.form is Form.LITERAL:
@@ -117,14 +119,6 @@ def _change(workload: Workload, knob: Knob, plan: SetEnv) -> Set | Remove:
     if isinstance(knob.value, Mapping):
         return Set(knob.spot.below("value"), plan.value)
     return Set(knob.spot, _like(knob.value, plan.value))
-
-
-def _entry(spot: Spot) -> Spot:
-    """The whole operation of a JSON patch, which needs its value; any other place as it is."""
-    *_, number, key = spot.path
-    if key != "value" or not isinstance(number, int):
-        return spot
-    return replace(spot, inside=spot.inside[:-1]) if spot.inside else replace(spot, keys=spot.keys[:-1])
 
 
 def _like(old: Any, new: str) -> Any:

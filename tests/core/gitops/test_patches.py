@@ -218,6 +218,15 @@ def test_an_operation_that_adds_a_variable_goes_whole(changed: Changed) -> None:
     ]
 
 
+def test_a_patch_goes_with_its_only_operation(changed: Changed) -> None:
+    text = KUSTOMIZE["prod/kustomization.yaml"]
+    start, end = text.index("    - op: replace\n      path: /spec/template"), text.index("    - op: add")
+    files = KUSTOMIZE | {"prod/kustomization.yaml": text[:start] + text[end:]}
+    lines = changed(files, SetEnv(name="shop", namespace="prod", variable="DEBUG", value=None))
+    assert lines[1:3] == ["-- target: {kind: Deployment, name: shop}", "-  patch: |-"]
+    assert len(lines) == 6
+
+
 def test_a_variable_that_the_base_would_set_then_is_left_alone(changed: Changed) -> None:
     with pytest.raises(EditRefused, match="dev/shop would follow too"):
         changed(KUSTOMIZE, SetEnv(name="shop", namespace="prod", variable="MODE", value=None))
