@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+import posixpath
 
 from ...errors import EditRefused
 from ...models.repository import FileChange
 from ..index import Index
 from ..model import Workload
+from .templated import templated_by
 
 _GAP = "that is not there"
 
@@ -32,12 +34,16 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
             other=strangers[0].name,
             reason="goes_along",
         )
-    gaps = [each for each in after.unread if _GAP in each.reason and each not in index.unread]
-    if gaps:
+    gaps = [(each.path, each.reason) for each in after.unread if _GAP in each.reason and each not in index.unread]
+    folders = {posixpath.dirname(each) for each in index.snapshot.files.keys() - left.keys()}
+    emptied = sorted(each for each in folders if not after.files.is_directory(each))
+    named = ((templated_by(index, each), each) for each in emptied)
+    gaps += [(path, f"names the folder {folder} {_GAP}") for path, folder in named if path]
+    for path, says in gaps[:1]:
         raise EditRefused(
-            f"Without {workload.label}, {gaps[0].path} {gaps[0].reason}. Take it out there by hand.",
+            f"Without {workload.label}, {path} {says}. Take it out there by hand.",
             name=workload.name,
-            path=gaps[0].path,
+            path=path,
             reason="leaves_gap",
         )
     return list(dict.fromkeys(each.label for each in lost))

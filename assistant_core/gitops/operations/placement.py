@@ -11,6 +11,7 @@ from ..layouts.files import Files, entries, get, normal, word
 from ..model import Owner
 from .deliveries import of_kustomizations
 from .placement_model import Placement
+from .templated import templated_by
 
 _MANIFESTS = "manifests"
 _OVERLAYS = ("overlays", "overlay", "envs", "environments")
@@ -144,6 +145,7 @@ def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placeme
         if each.deployed and not any(one.style == "kustomize" for one in each.deployed.overlays)
     ]
     plain = [each for each in plain if each.owner is None or each.owner.kind == "Kustomization"]
+    plain = [each for each in plain if not templated_by(index, posixpath.dirname(each.path))]
     parents = Counter(posixpath.dirname(posixpath.dirname(each.path)) for each in plain)
     spaces = Counter(each.namespace for each in plain if each.namespace)
     if namespace is None and len(spaces) > 1 and 2 * max(spaces.values()) <= spaces.total():

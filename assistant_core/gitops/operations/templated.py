@@ -1,0 +1,26 @@
+"""Folders that an Application deploys which is itself a Helm template, and so is not followed."""
+
+import re
+
+from ..index import Index
+from ..layouts.files import normal
+from ..layouts.templating import EXPRESSION
+
+_APPLICATION = re.compile(r"^\s*kind:\s*Application(Set)?\s*$", re.MULTILINE)
+_PATH = re.compile(r"^[\s-]*path:[ \t]*[\"']?([^\s\"'{#]*(?:\{\{.*?\}\}[^\s\"'{#]*)*)", re.MULTILINE)
+
+
+def templated_by(index: Index, directory: str) -> str | None:
+    """The template whose `path` may be a directory; an expression in it stands for any one name."""
+    for each in index.unread:
+        text = index.snapshot.files.get(each.path, b"").decode(errors="replace")
+        if each.reason == "is a Helm template" and _APPLICATION.search(text):
+            paths = (normal(EXPRESSION.sub("*", found)) for found in _PATH.findall(text) if found)
+            if any(_may_be(path, directory) for path in paths):
+                return each.path
+    return None
+
+
+def _may_be(path: str, directory: str) -> bool:
+    pattern = "[^/]+".join(map(re.escape, path.split("*")))
+    return bool(directory) and re.fullmatch(pattern, directory) is not None
