@@ -1,7 +1,7 @@
 """The one door from words to a plan, for the command line, the assistant and the services alike."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 import re
 
 from ...errors import Incomplete, NotUnderstood, SeveralChanges
@@ -41,9 +41,10 @@ async def plan_from_words(
     raise NotUnderstood(words)
 
 
-def known_of(index: Index, *, with_machines: bool = False) -> Known:
+def known_of(index: Index, *, with_machines: bool = False, also: Iterable[str] = ()) -> Known:
     """Everything in a commit that words may name; machines cost a second when they are read first."""
-    names = [name for each in index.workloads for name in (each.name, each.label, *each.aliases)]
+    names = [*also]
+    names += [name for each in index.workloads for name in (each.name, each.label, *each.aliases)]
     names += [one for each in index.workloads for one in each.containers if each.name.startswith(f"{one}-")]
     names += [each.name for each in index.deployment.owners if each.kind == "Kustomization"]
     if with_machines:
@@ -56,14 +57,25 @@ def known_of(index: Index, *, with_machines: bool = False) -> Known:
 def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
     """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
     known = known_of(index)
+    compounds = {word for each in languages for word in each.reader.compounds_in(words, known)}
+    if whole := [each for each in compounds if _is_written(each, index)]:
+        known = known_of(index, also=whole)
     if variables := _variables(words, languages, known, index):
         wishes = (each.reader.read(words, known._replace(variables=variables)) for each in languages)
         wish = next((each for each in wishes if each and each.slots.get("key") in variables), None)
         return plan_of(wish, index) if wish else None
     wish = _wish(words, languages, known)
     if (wish is None or not known.knows(wish.name)) and any(path.endswith(".tf") for path in index.snapshot.files):
-        wish = _wish(words, languages, known_of(index, with_machines=True)) or wish
+        wish = _wish(words, languages, known_of(index, with_machines=True, also=whole)) or wish
     return plan_of(wish, index) if wish else None
+
+
+def _is_written(name: str, index: Index) -> bool:
+    """Whether Terraform or a file that was left out has the word as it is: it may name what we do not know."""
+    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    unread = {each.path for each in index.unread}
+    files = index.snapshot.files.items()
+    return any(word.search(text) for path, text in files if path in unread or path.endswith((".tf", ".tfvars")))
 
 
 def _variables(words: str, languages: Sequence[Speech], known: Known, index: Index) -> frozenset[str]:

@@ -65,6 +65,10 @@ class Reader:
         """The names that the text may mean."""
         return {name for each in known.names.find(tokenised(text), self.lexicon) for name in each.names}
 
+    def compounds_in(self, text: str, known: Known) -> set[str]:
+        """The words that are taken for a name and a noun, such as "jellyfin-container"."""
+        return {each.text for each in tokenised(text) if self._is_compound(each, known)}
+
     def read(self, text: str, known: Known) -> Wish | None:
         """What is asked for; None when some word is not understood, or nothing is to be changed."""
         tokens = tokenised(text) if len(text) <= LONGEST_WISH else []
@@ -102,13 +106,17 @@ class Reader:
     def _split(self, tokens: Sequence[Token], known: Known) -> Iterator[Token]:
         """The words of compounds such as "Jellyfin-Pods" or "media-Volume"."""
         for each in tokens:
-            head, _, tail = each.text.rpartition("-")
-            is_noun = not _NOUNS.isdisjoint(self.lexicon.labels.get(tail.lower(), ()))
-            if head and is_noun and each.key not in self.lexicon.labels and not known.knows(each.text):
+            if self._is_compound(each, known):
+                head, _, tail = each.text.rpartition("-")
                 yield Token(head)
                 yield Token(tail)
             else:
                 yield each
+
+    def _is_compound(self, token: Token, known: Known) -> bool:
+        head, _, tail = token.text.rpartition("-")
+        is_noun = not _NOUNS.isdisjoint(self.lexicon.labels.get(tail.lower(), ()))
+        return bool(head) and is_noun and token.key not in self.lexicon.labels and not known.knows(token.text)
 
     def _named(self, tokens: list[Token], names: Names, label: str) -> list[Token]:
         for each in reversed(names.find(tokens, self.lexicon)):
