@@ -24,6 +24,7 @@ from .data import HomelabConfigEntry, HubData
 from .entity import ModelEntity
 from .errors import translated
 from .home_tools import specs_of
+from .household import HOUSEHOLD
 
 PARALLEL_UPDATES = 0
 MOST_ROUNDS = 6
@@ -82,7 +83,7 @@ class HomelabTask(ModelEntity, ai_task.AITaskEntity):
                 async for _content in chat_log.async_add_delta_content_stream(self.entity_id, deltas):
                     pass
             except HomelabError as error:
-                raise translated(error) from error
+                raise translated(error, self.hass.data[HOUSEHOLD].speech) from error
             if not chat_log.unresponded_tool_results:
                 break
         last = chat_log.content[-1]

@@ -15,6 +15,7 @@ from .coordinator import HubCoordinator
 from .data import HomelabConfigEntry, HubData, RepositoryData
 from .entity import HomelabEntity
 from .errors import translated
+from .household import HOUSEHOLD
 
 PARALLEL_UPDATES = 1
 
@@ -54,5 +55,5 @@ class HubButton(HomelabEntity[HubCoordinator], ButtonEntity):
         try:
             await self.entity_description.press_fn(self.coordinator.hub)
         except HomelabError as error:
-            raise translated(error) from error
+            raise translated(error, self.hass.data[HOUSEHOLD].speech) from error
         await self.coordinator.async_request_refresh()

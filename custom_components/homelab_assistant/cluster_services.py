@@ -61,8 +61,7 @@ def _translating(handler: _Handler) -> Callable[[ServiceCall], Coroutine[Any, An
         try:
             return await handler(call)
         except HomelabError as error:
-            office = call.hass.data[HOUSEHOLD].office
-            raise translated(error, office.speech if office else ()) from error
+            raise translated(error, call.hass.data[HOUSEHOLD].speech) from error
 
     return answer
 

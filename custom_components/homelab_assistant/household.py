@@ -20,6 +20,7 @@ from .assistant_core.models.hub import HubStatus
 from .assistant_core.models.observation import Observation
 from .assistant_core.models.watching import WhatChanged
 from .assistant_core.ports import Homelab
+from .assistant_core.speech import Speech
 from .const import DOMAIN
 from .data import ClusterData, HubData
 from .office import Office, async_open
@@ -57,6 +58,11 @@ class Household(Homelab):
             self._users -= 1
             if not self._users:
                 await self._async_close()
+
+    @property
+    def speech(self) -> tuple[Speech, ...]:
+        """The languages we understand, Home Assistant's own first; none while no entry is set up."""
+        return self.office.speech if self.office else ()
 
     @property
     def _language_and_time_zone(self) -> tuple[str, str]:

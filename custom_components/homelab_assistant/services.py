@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .coordinator import HubCoordinator
 from .data import HubData
 from .errors import translated
+from .household import HOUSEHOLD
 
 SERVICE_WARM_UP = "warm_up_model"
 SERVICE_UNLOAD = "unload_model"
@@ -31,12 +32,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _async_warm_up(call: ServiceCall) -> None:
     coordinator = _hub(call)
-    await _async_mind(coordinator, coordinator.hub.load(model=call.data.get(CONF_MODEL, "")))
+    await _async_mind(call.hass, coordinator, coordinator.hub.load(model=call.data.get(CONF_MODEL, "")))
 
 
 async def _async_unload(call: ServiceCall) -> None:
     coordinator = _hub(call)
-    await _async_mind(coordinator, coordinator.hub.unload(model=call.data.get(CONF_MODEL, "")))
+    await _async_mind(call.hass, coordinator, coordinator.hub.unload(model=call.data.get(CONF_MODEL, "")))
 
 
 def _hub(call: ServiceCall) -> HubCoordinator:
@@ -54,9 +55,9 @@ def _hub(call: ServiceCall) -> HubCoordinator:
     return coordinator
 
 
-async def _async_mind(coordinator: HubCoordinator, work: Awaitable[None]) -> None:
+async def _async_mind(hass: HomeAssistant, coordinator: HubCoordinator, work: Awaitable[None]) -> None:
     try:
         await work
     except HomelabError as error:
-        raise translated(error) from error
+        raise translated(error, hass.data[HOUSEHOLD].speech) from error
     await coordinator.async_request_refresh()

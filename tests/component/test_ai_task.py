@@ -1,6 +1,8 @@
 """AI tasks: text, data in a structure, and images for a model that sees."""
 
 import base64
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,32 @@ async def test_a_task_says_why_it_failed(hass: HomeAssistant, ollama_proxy: Faul
 
     with pytest.raises(HomeAssistantError, match="connection refused"):
         await generate(hass, instructions="Sum up the weather")
+
+
+@pytest.fixture
+def german_house(hass: HomeAssistant) -> None:
+    hass.config.language = "de"
+
+
+async def press(hass: HomeAssistant) -> None:
+    await hass.services.async_call("button", "press", {"entity_id": "all"}, blocking=True)
+
+
+async def warm_up(hass: HomeAssistant) -> None:
+    await hass.services.async_call("homelab_assistant", "warm_up_model", {}, blocking=True)
+
+
+@pytest.mark.usefixtures("german_house", "task")
+@pytest.mark.parametrize("ask", [partial(generate, instructions="Wie wird das Wetter?"), press, warm_up])
+async def test_a_german_house_hears_in_german_why_the_hub_failed(
+    hass: HomeAssistant, ollama_proxy: FaultProxy, ask: Callable[[HomeAssistant], Awaitable[object]]
+) -> None:
+    await ollama_proxy.inject(Fault(kind=FaultKind.REFUSE))
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await ask(hass)
+    assert failed.value.translation_placeholders is not None
+    assert "antwortet" in failed.value.translation_placeholders["message"]
 
 
 @pytest.mark.usefixtures("task")
