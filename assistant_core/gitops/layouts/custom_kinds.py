@@ -6,12 +6,16 @@ from ..text import Path
 
 
 class Custom(NamedTuple):
-    """The keys of what such an object decides; () where it does not. Fields as the operators document them."""
+    """The keys of what such an object decides; () where it does not. Fields as the operators document them.
+
+    `fewest` are the replicas that its schema asks for at least.
+    """
 
     replicas: Path = ("spec", "replicas")
     image: Path = ()
     resources: Path = ("spec", "resources")
     storage: Path = ()
+    fewest: int = 0
 
 
 _MONITORED = Custom(
@@ -21,7 +25,7 @@ _MONITORED = Custom(
 _COUNTED = Custom(replicas=("spec", "replicaCount"))
 _KINDS = {
     ("postgresql.cnpg.io", "Cluster"): Custom(
-        replicas=("spec", "instances"), image=("spec", "imageName"), storage=("spec", "storage", "size")
+        replicas=("spec", "instances"), image=("spec", "imageName"), storage=("spec", "storage", "size"), fewest=1
     ),
     ("postgresql.cnpg.io", "Pooler"): Custom(replicas=("spec", "instances"), resources=()),
     ("acid.zalan.do", "postgresql"): Custom(

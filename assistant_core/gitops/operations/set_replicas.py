@@ -5,6 +5,7 @@ from ...models.plan import SetReplicas
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.helm import autoscaled
+from ..layouts.custom_kinds import custom
 from ..layouts.workload_kinds import SCALED
 from ..model import Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
@@ -32,6 +33,7 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
             kind=workload.kind,
             reason="no_replicas",
         )
+    _refuse_too_few(workload, plan.replicas)
     _refuse_scaled(index, workload)
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.REPLICAS)
@@ -40,6 +42,19 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
     if was != plan.replicas:
         draft.turn(workload, knob, setting(workload, knob, plan.replicas))
     return draft.edit(target_of(workload, knob, str(was), str(plan.replicas)))
+
+
+def _refuse_too_few(workload: Workload, replicas: int) -> None:
+    known = custom(workload.deployed.kind, workload.deployed.api) if workload.deployed else None
+    if known is not None and replicas < known.fewest:
+        raise InputInvalid(
+            f"A {workload.kind} such as {workload.label} runs with {known.fewest} or more; with {replicas}, Kubernetes "
+            "would refuse it.",
+            name=workload.name,
+            kind=workload.kind,
+            minimum=known.fewest,
+            reason="too_few",
+        )
 
 
 def _refuse_scaled(index: Index, workload: Workload) -> None:

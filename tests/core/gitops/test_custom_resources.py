@@ -100,6 +100,12 @@ def test_an_image_without_a_tag_in_the_files_is_not_guessed(changed: Changed) ->
         changed(FILES, SetImage(name="main", tag="3.0"))
 
 
+def test_a_database_cannot_run_with_no_instance(changed: Changed) -> None:
+    with pytest.raises(InputInvalid, match="data/main-db runs with 1 or more"):
+        changed(FILES, SetReplicas(name="main-db", replicas=0))
+    assert "+  replicas: 0" in changed(FILES, SetReplicas(name="main", replicas=0))
+
+
 def test_an_autoscaler_owns_the_replicas_of_a_rollout(changed: Changed) -> None:
     rollout = FILES["web.yaml"].partition("---")[0].replace("apps/v1", "argoproj.io/v1alpha1")
     scaler = """apiVersion: keda.sh/v1alpha1
