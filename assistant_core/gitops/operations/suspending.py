@@ -79,7 +79,7 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         return kustomizations[0]
     found = index.candidates(plan.name, plan.namespace, plan.kind)
     jobs = [each for each in found if each.kind == "CronJob" and plan.kind != "HelmRelease"]
-    if jobs and plan.kind is None:
+    if jobs and plan.kind is None and isinstance(plan, Suspend):
         _refuse_several(plan, jobs[0], found, [each for each, _ in kustomizations])
     find = index.find if jobs else index.release
     workload = find(plan.name, plan.namespace, "CronJob" if jobs else plan.kind)
@@ -98,7 +98,7 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
 
 
 def _refuse_several(
-    plan: Suspend | Resume, job: Workload, found: Sequence[Workload], kustomizations: Sequence[Workload]
+    plan: Suspend, job: Workload, found: Sequence[Workload], kustomizations: Sequence[Workload]
 ) -> None:
     """Ask where a job and what deploys it have one name. Raises AmbiguousWorkload."""
     asked = naming.plain(plan.name.rpartition("/")[2])
