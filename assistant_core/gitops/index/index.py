@@ -123,8 +123,9 @@ class Index:
         """The clusters and folders that tell workloads of one name apart."""
         named: dict[str, list[set[str]]] = defaultdict(list)
         for each in self.workloads:
-            named[each.deployed.own_name if each.deployed else each.name].append({each.cluster, *naming.places(each)})
-        several = [found for found in named.values() if len(found) > 1]
+            found = each.deployed or (each.release.source if each.release else None)
+            named[found.own_name if found else each.name].append({each.cluster, *naming.places(each)})
+        several = [places for places in named.values() if len(places) > 1]
         return sorted(
             {place for one, *others in several for place in one.union(*others) - one.intersection(*others)} - {""}
         )

@@ -202,3 +202,9 @@ def test_a_chart_version_that_two_clusters_read_is_left_alone(changed: Changed) 
         files[f"clusters/{name}.yaml"] = cluster.replace("spec: {", f"spec: {{targetNamespace: {name}, ")
     with pytest.raises(EditRefused, match="which two/base-films would follow too"):
         changed(files, SetChartVersion(name="base-films", namespace="one", version="1.1.0"))
+
+
+def test_overlays_that_rename_a_release_are_environments_of_it(index: Callable[..., Index]) -> None:
+    files = {path: text.replace("  releaseName: base-films\n", "") for path, text in _TWO.items()}
+    files["apps/a/kustomization.yaml"] = "nameSuffix: -first\nresources: [../base]\n"
+    assert index(files).environments() == ["a", "b"]
