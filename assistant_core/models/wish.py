@@ -33,7 +33,7 @@ class Wish:
 
     `operation` is one of the plans', or "update" where the words leave open whether an image or a chart is meant.
     `slots` are its other fields, as text. `also` is a word of ours that may be the name of a variable as well, with the
-    value that it would get.
+    value that it would get. `is_room` where the words leave open whether memory or a volume is meant: "give it 30Gi".
     """
 
     operation: str
@@ -44,3 +44,4 @@ class Wish:
     amounts: tuple[Amount, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, str] | None = field(default=None, compare=False)
+    is_room: bool = field(default=False, compare=False)

@@ -1,14 +1,17 @@
-"""Words that may mean more than one thing of a workload: the version of its image, of its chart, or a variable."""
+"""Words that may mean more than one thing of a workload: an image or a chart, memory or a volume, or a variable."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 import re
 
 from ...errors import AmbiguousWorkload
 from ...gitops import Index, Topic, Workload
 from ...gitops.layouts.files import get
+from ...gitops.operations.quantities import amount as quantity
 from ...models.wish import MEANT, Wish
 from .fields import variables_of
+from .quantities import written
 from .resources import of_resources
 
 _NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
@@ -18,7 +21,8 @@ _RANGE = re.compile(r"[*<>=^~]|^x$")
 _VERSION = "VERSION"
 _IMAGE = "image tag"
 _CHART = "chart version"
-_CALLED = {"set_replicas": "pods", "set_storage": "volume", "set_host": "host name", "set_schedule": "schedule"}
+_VOLUME = "volume"
+_CALLED = {"set_replicas": "pods", "set_storage": _VOLUME, "set_host": "host name", "set_schedule": "schedule"}
 _OF_IMAGES = ("image", "tag")
 _RESOURCES = ("memory_limit", "memory_request", "cpu_limit", "cpu_request")
 
@@ -48,10 +52,25 @@ def _meanings(wish: Wish, workload: Workload, index: Index, kind: str | None) ->
     variable = _variable(wish, workload, index)
     if variable:
         yield f"variable {variable[0]}", _of_variable(wish, *variable)
+    room = wish if wish.is_room and _may_be_volume(wish, workload, index) else None
     if wish.operation == "update":
         yield from _versions(wish, workload, index)
-    elif variable:
+    elif variable or room:
         yield _called(wish, index, kind), wish
+    if room:
+        yield _VOLUME, replace(wish, operation="set_storage", amounts=(wish.amounts[0]._replace(of="storage"),))
+
+
+def _may_be_volume(wish: Wish, workload: Workload, index: Index) -> bool:
+    """Whether a volume would grow by it, and it is more than the memory by far: volumes never shrink."""
+    [amount] = wish.amounts
+    sizes: dict[Topic, list[Decimal]] = {}
+    for each in index.knobs(workload):
+        if each.is_set and (known := quantity(str(each.value))) is not None:
+            sizes.setdefault(each.topic, []).append(known)
+    memory = max(sizes.get(Topic.MEMORY_LIMIT, []) + sizes.get(Topic.MEMORY_REQUEST, []), default=Decimal())
+    wanted = quantity(written(amount.number or 0, amount.unit, amount.of)) or Decimal()
+    return any(wanted > each > memory for each in sizes.get(Topic.STORAGE, ()))
 
 
 def _variable(wish: Wish, workload: Workload, index: Index) -> tuple[str, str] | None:

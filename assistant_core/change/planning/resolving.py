@@ -69,7 +69,7 @@ def plan_of(wish: Wish, index: Index) -> ChangePlan:
     kind = _kind(wish, index)
     if "was" in wish.slots:
         _compare(wish, index, kind)
-    if wish.also or wish.operation == "update":
+    if wish.also or wish.is_room or wish.operation == "update":
         wish = meant(wish, index, kind)
     return _OPERATIONS[wish.operation](wish, index, kind)
 

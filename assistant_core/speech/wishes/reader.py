@@ -7,7 +7,7 @@ from itertools import pairwise
 import re
 from typing import NamedTuple, Self
 
-from ...models.wish import Wish
+from ...models.wish import Amount, Wish
 from .amounts import Amounts
 from .assignments import Assignment, assigned, assignment
 from .fields import host, schedule, setting, storage_class, switch
@@ -238,7 +238,16 @@ def _quantified(sentence: list[Token]) -> Wish | None:
     wish = wish_of(sentence, "set_vm" if on_machine else operation, QUANTIFIED)
     if wish is None:
         return None
-    return replace(wish, amounts=tuple(amounts.found), slots={"volume": volume} if volume else {})
+    slots = {"volume": volume} if volume else {}
+    return replace(wish, amounts=tuple(amounts.found), slots=slots, is_room=_is_room(amounts.found, sentence))
+
+
+def _is_room(amounts: Sequence[Amount], sentence: list[Token]) -> bool:
+    """Whether it is a size of memory that nobody called so, or by a word that fits a volume as well."""
+    [amount, *more] = amounts
+    is_plain = amount.of == "memory" and amount.how == "to" and amount.unit and not (amount.bound or amount.was)
+    said = with_label(sentence, "memory")
+    return bool(is_plain and not more) and all(each.has("room") for each in said)
 
 
 def _volume(sentence: list[Token]) -> str:

@@ -14,7 +14,7 @@ from assistant_core.models.plan import SetChartVersion, SetEnv, SetImage, SetRep
 from assistant_core.models.repository import Snapshot
 from assistant_core.models.wish import Wish
 
-from .conftest import spoken
+from .conftest import deployment, spoken
 
 FILES = {
     "game.yaml": """apiVersion: apps/v1
@@ -39,6 +39,10 @@ kind: PersistentVolumeClaim
 metadata: {name: minecraft, namespace: games}
 spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 5Gi}}}
 """,
+    "media.yaml": deployment("jellyfin")
+    + "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: jellyfin, namespace: media}\n"
+    "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 20Gi}}}\n",
+    "shows.yaml": deployment("sonarr"),
     "proxy.yaml": """apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: {name: traefik, namespace: argocd}
@@ -71,6 +75,8 @@ def _asked(words: str, language: str = "en") -> AmbiguousWorkload:
         ("en", "set replicas of minecraft to 2", ("variable REPLICAS", "pods")),
         ("en", "set storage of minecraft to 20Gi", ("variable STORAGE", "volume")),
         ("en", "update traefik to 30.1.0", ("image tag", "chart version")),
+        ("en", "give jellyfin 30Gi", ("memory limit", "volume")),
+        ("de", "vergrößere den Speicher von jellyfin auf 30Gi", ("memory limit", "volume")),
     ],
 )
 def test_what_may_mean_two_things_is_asked_back(language: str, words: str, candidates: tuple[str, ...]) -> None:
@@ -93,6 +99,10 @@ def test_the_question_is_asked_in_german() -> None:
             SetEnv(name="minecraft", variable="VERSION", value="1.21.4"),
         ),
         ("scale minecraft to 2 replicas", SetReplicas(name="minecraft", replicas=2)),
+        ("give jellyfin 4 gigs", SetResources(name="jellyfin", memory_limit="4Gi")),
+        ("give jellyfin 30Gi of memory", SetResources(name="jellyfin", memory_limit="30Gi")),
+        ("set the memory of jellyfin to 30Gi", SetResources(name="jellyfin", memory_limit="30Gi")),
+        ("give sonarr 30Gi", SetResources(name="sonarr", memory_limit="30Gi")),
     ],
 )
 def test_what_is_plain_is_not_asked_back(words: str, plan: object) -> None:
@@ -107,6 +117,8 @@ def test_what_is_plain_is_not_asked_back(words: str, plan: object) -> None:
         ("set version of minecraft to 2025.1.0", "the image tag", SetImage(name="minecraft", tag="2025.1.0")),
         ("set the memory of minecraft to 6Gi", "the limit", SetResources(name="minecraft", memory_limit="6Gi")),
         ("set storage of minecraft to 20Gi", "the second one", SetStorage(name="minecraft", size="20Gi")),
+        ("give jellyfin 30Gi", "the volume", SetStorage(name="jellyfin", size="30Gi")),
+        ("give jellyfin 30Gi", "memory", SetResources(name="jellyfin", memory_limit="30Gi")),
         ("update traefik to 30.1.0", "the chart", SetChartVersion(name="traefik", version="30.1.0")),
     ],
 )  # fmt: skip
