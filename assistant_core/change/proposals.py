@@ -55,6 +55,13 @@ def judged(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping
 def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mapping[str, bytes] | None = None) -> Planned:
     """An edit with what the guard says of it, be it accepted or not. Raises Unchanged."""
     target = _shown(edit.target)
+    if not edit.files and not target.after:
+        raise Unchanged(
+            f"There is nothing to change: {target.name} has no {target.field}.",
+            name=target.name,
+            field=target.field,
+            reason="not_set",
+        )
     if not edit.files:
         raise Unchanged(
             f"There is nothing to change: {target.field} of {target.name} is {target.after} already.",

@@ -9,6 +9,8 @@ from assistant_core.errors import Conflict, ConnectionFailed, InputInvalid, Jour
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import ProposalState, SetReplicas
 from assistant_core.models.codes import COLOURS, NUMBERS
+from assistant_core.models.plan import SetEnv
+from assistant_core.speech import Speech
 from tests.core.change.memory import ANNA, BEN, KITCHEN, Clock, MemoryForge, Restart, manifest, scale
 
 
@@ -126,6 +128,12 @@ async def test_what_is_so_already_is_no_proposal(desk: ChangeDesk) -> None:
     with pytest.raises(Unchanged, match=r"spec\.replicas of jellyfin is 1 already"):
         await desk.propose(scale(replicas=1), ANNA, words="")
     assert desk.proposals == ()
+
+
+async def test_a_variable_that_is_not_there_cannot_be_taken_away(desk: ChangeDesk) -> None:
+    with pytest.raises(Unchanged, match=r"jellyfin has no .*DEBUG\.$") as raised:
+        await desk.propose(SetEnv(name="jellyfin", variable="DEBUG", value=None), ANNA, words="")
+    assert Speech.load("de").phrases.say_error(raised.value).startswith("Es gibt nichts zu ändern: jellyfin hat kein ")
 
 
 async def test_what_cannot_be_is_refused_in_a_sentence(desk: ChangeDesk, forge: MemoryForge) -> None:
