@@ -13,6 +13,7 @@ from demo.results import K8SGPT_NAMESPACE, result
 from .conftest import RESULTS, Clock, Heard, Watching
 
 PODS = kind_named("pods")
+LONGEST_NAME = 253  # of an object of Kubernetes
 
 
 def named(item: Object, name: str) -> Object:
@@ -51,7 +52,7 @@ async def test_a_result_of_another_version_is_a_finding(
     async with watching() as heard:
         await heard.watch.wait_synced()
         kubernetes.store.apply(item)
-        await shown(heard, item["spec"]["name"].removeprefix("web/"))
+        await shown(heard, item["spec"]["name"].removeprefix("web/")[:LONGEST_NAME])
         kubernetes.store.delete(RESULTS, K8SGPT_NAMESPACE, "webhomepage")
         await heard.until(lambda: len(heard.names) == 3)
         assert [event for event, _ in heard.findings] == ["opened", "cleared"]
