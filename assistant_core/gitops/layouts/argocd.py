@@ -10,7 +10,7 @@ from ..model import ChartVersion, Layer, Overlay, Owner, Release
 from ..text import Path, Spot, Unreadable, values
 from .expansion import Expansion
 from .files import entries, get, mapping, normal, word
-from .helm import add_chart, is_chart, missing
+from .helm import add_chart, is_chart
 from .kustomize import add_kustomization
 
 _SCHEME = re.compile(r"^[a-z+]+://|^[^@/]+@")
@@ -141,7 +141,7 @@ def _layers(
                 data = documents[0] if documents and isinstance(documents[0], dict) else {}
                 found.append(Layer(path=each, spot=Spot(0, ()), data=data))
             elif not get(helm, "ignoreMissingValueFiles"):
-                missing(out, owner.path, name)
+                out.misses(owner.path, "values file", name)
     return tuple(found)
 
 
@@ -169,7 +169,7 @@ def _add_path(
     directory = normal(word(source, "path"))
     if not out.files.is_directory(directory):
         if "{{" not in directory:
-            missing(out, owner.path, directory, "folder")
+            out.misses(owner.path, "folder", directory)
         return
     if out.files.kustomization(directory) is not None:
         settings = mapping(source, "kustomize")

@@ -21,6 +21,7 @@ from .kustomize import add_kustomization
 from .other_tools import tool_of
 from .roots import (
     SHELVED,
+    TEMPLATE,
     Identity,
     expand,
     identity,
@@ -202,7 +203,7 @@ def _unread(
         if path in told:
             continue
         if is_template(path, charts):
-            result.unread.append(Unread(path=path, reason="is a Helm template"))
+            result.unread.append(Unread(path=path, reason=TEMPLATE))
         elif path not in result.readers and not path.startswith(".") and "values" in posixpath.basename(path):
             result.unread.append(Unread(path=path, reason="is not deployed: no source names it"))
     result.unread.sort(key=lambda each: each.path)

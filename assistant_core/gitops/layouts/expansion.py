@@ -9,6 +9,9 @@ from ..model import Deployed, Overlay, Owner, Release, Unread
 from ..text import Path, Unreadable
 from .files import Files, entries, get, word
 
+NOT_THERE = "that is not there"
+"""How the reasons end of what names a file or a folder in vain."""
+
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?")
 _NESTED = 3
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^${}]*))?\}")
@@ -44,6 +47,10 @@ class Expansion:
         if before > 0 >= self.files.budget:
             self.problems.append(Unread(path=path, reason="comes after more objects than I follow"))
         return self.files.budget > 0
+
+    def misses(self, path: str, what: str, name: str) -> None:
+        """Note that a file names something that is not there."""
+        self.problems.append(Unread(path=path, reason=f"names a {what} {NOT_THERE} ({name[:60]})"))
 
     def add_file(self, path: str, owner: Owner | None, overlays: tuple[Overlay, ...] = ()) -> None:
         """Take in every object of a file."""

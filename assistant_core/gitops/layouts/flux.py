@@ -9,7 +9,6 @@ from ..text import Spot
 from .argocd import address
 from .expansion import Expansion
 from .files import entries, mapping, normal, word
-from .helm import missing
 from .kustomize import add_kustomization
 
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
@@ -51,7 +50,7 @@ def add_flux(out: Expansion, owner: Owner) -> None:
     spec = mapping(owner.data, "spec")
     directory = normal(word(spec, "path") or ".")
     if not out.files.is_directory(directory):
-        missing(out, owner.path, directory)
+        out.misses(owner.path, "folder", directory)
         return
     overlays = tuple(_component_overlays(out, directory, spec))
     around = (

@@ -5,7 +5,7 @@ import posixpath
 import re
 from typing import Any
 
-from ..model import ChartVersion, Deployed, Layer, Owner, Release, Unread
+from ..model import ChartVersion, Deployed, Layer, Owner, Release
 from ..text import Path, Spot
 from .expansion import Expansion
 from .files import entries, get, mapping, normal, word
@@ -137,8 +137,3 @@ def _has_workloads(out: Expansion, directory: str) -> bool:
 def _makes_applications(out: Expansion, directory: str) -> bool:
     templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
     return any(b"kind: Application" in out.files.data(path) for path in templates)
-
-
-def missing(out: Expansion, path: str, name: str, what: str = "values file") -> None:
-    """Note a values file or a folder that is not there."""
-    out.problems.append(Unread(path=path, reason=f"names a {what} that is not there ({name[:60]})"))

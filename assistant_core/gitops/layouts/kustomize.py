@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Any
 
-from ..model import ChartVersion, Layer, Overlay, Owner, Release, Unread
+from ..model import ChartVersion, Layer, Overlay, Owner, Release
 from ..text import Spot, Unreadable
 from .expansion import Expansion, deployed
 from .files import Files, entries, get, mapping, normal, parsed, word
@@ -75,7 +75,7 @@ def _add_resource(
     elif out.files.is_directory(target) and not _REMOTE.match(name):
         add_kustomization(out, target, owner, overlays, seen)
     elif not _REMOTE.match(name):
-        out.problems.append(Unread(path=path, reason=f"names a resource that is not there ({name[:60]})"))
+        out.misses(path, "resource", name)
 
 
 def patch_files(directory: str, data: Any) -> Iterator[str]:

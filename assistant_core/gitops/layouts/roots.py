@@ -65,6 +65,10 @@ def objects(files: Files, charts: tuple[str, ...]) -> tuple[list[Deployed], list
     return out.objects, out.problems
 
 
+TEMPLATE = "is a Helm template"
+"""Why a template is not read."""
+
+
 def is_template(path: str, charts: tuple[str, ...]) -> bool:
     """Whether a file belongs to what a chart renders or brings along."""
     return any(

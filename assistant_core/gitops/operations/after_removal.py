@@ -7,10 +7,9 @@ import posixpath
 from ...errors import EditRefused
 from ...models.repository import FileChange
 from ..index import Index
+from ..layouts.expansion import NOT_THERE
 from ..model import Workload
 from .templated import templated_by
-
-_GAP = "that is not there"
 
 
 def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) -> list[str]:
@@ -34,11 +33,11 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
             other=strangers[0].name,
             reason="goes_along",
         )
-    gaps = [(each.path, each.reason) for each in after.unread if _GAP in each.reason and each not in index.unread]
+    gaps = [(each.path, each.reason) for each in after.unread if NOT_THERE in each.reason and each not in index.unread]
     folders = {posixpath.dirname(each) for each in index.snapshot.files.keys() - left.keys()}
     emptied = sorted(each for each in folders if not after.files.is_directory(each))
     named = ((templated_by(index, each), each) for each in emptied)
-    gaps += [(path, f"names the folder {folder} {_GAP}") for path, folder in named if path]
+    gaps += [(path, f"names the folder {folder} {NOT_THERE}") for path, folder in named if path]
     for path, says in gaps[:1]:
         raise EditRefused(
             f"Without {workload.label}, {path} {says}. Take it out there by hand.",

@@ -4,6 +4,7 @@ import re
 
 from ..index import Index
 from ..layouts.files import normal
+from ..layouts.roots import TEMPLATE
 from ..layouts.templating import EXPRESSION
 
 _APPLICATION = re.compile(r"^\s*kind:\s*Application(Set)?\s*$", re.MULTILINE)
@@ -14,7 +15,7 @@ def templated_by(index: Index, directory: str) -> str | None:
     """The template whose `path` may be a directory; an expression in it stands for any one name."""
     for each in index.unread:
         text = index.snapshot.files.get(each.path, b"").decode(errors="replace")
-        if each.reason == "is a Helm template" and _APPLICATION.search(text):
+        if each.reason == TEMPLATE and _APPLICATION.search(text):
             paths = (normal(EXPRESSION.sub("*", found)) for found in _PATH.findall(text) if found)
             if any(_may_be(path, directory) for path in paths):
                 return each.path

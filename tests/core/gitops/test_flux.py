@@ -18,6 +18,7 @@ from assistant_core.models.plan import (
     SetValue,
     Suspend,
 )
+from assistant_core.models.repository import Snapshot
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
 
@@ -291,3 +292,9 @@ def test_the_namespace_is_that_of_the_kustomization(index: Callable[[Any], Index
         "media/immich-machine-learning",
         "media/immich-server",
     ]
+
+
+def test_a_path_that_is_not_there_is_told_as_a_folder() -> None:
+    wrong = {**FILES, "clusters/home/apps.yaml": FILES["clusters/home/apps.yaml"].replace("./apps", "./gone")}
+    index = Index.of(Snapshot(commit="c", files={path: text.encode() for path, text in wrong.items()}))
+    assert "names a folder that is not there (gone)" in [each.reason for each in index.unread]
