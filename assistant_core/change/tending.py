@@ -60,17 +60,21 @@ class Tending:
     async def _keep_on(self) -> None:
         while True:
             self._woken.clear()
+            begun = self._book.now()
             try:
                 await self._tidy()
             except JournalFailed as error:
                 _EVENTS.warning("changes-not-closed", "Changes whose time is over could not be closed: %s", error)
             try:
-                await asyncio.wait_for(self._woken.wait(), self._attend_to_all())
+                await asyncio.wait_for(self._woken.wait(), self._attend_to_all(begun))
             except TimeoutError:
                 continue
 
-    def _attend_to_all(self) -> float:
-        """Begin with whatever is due; returns the seconds until the next look, also at what other programs did."""
+    def _attend_to_all(self, tidied: datetime) -> float:
+        """Begin with whatever is due; returns the seconds until the next look, also at what other programs did.
+
+        What has expired since things were `tidied` is seen to at once, what could not be closed then is not.
+        """
         now = self._book.now()
         pauses: list[float] = []
         for proposal in self._book.proposals:
@@ -80,9 +84,11 @@ class Tending:
             if due > now:
                 pauses.append(min((due - now).total_seconds(), _LONGEST))
                 continue
+            if proposal.state is ProposalState.AWAITING:
+                pauses.append(0 if due > tidied else _LONGEST)
+                continue
             pauses.append(_LONGEST)  # what ends sooner wakes us
-            if proposal.state is not ProposalState.AWAITING:
-                self._begin(proposal)
+            self._begin(proposal)
         return min(pauses, default=_LONGEST)
 
     def _due(self, proposal: Proposal) -> datetime | None:
