@@ -5,8 +5,11 @@ import socket
 
 
 def bound(port: int) -> socket.socket:
-    """A socket that holds a port of 127.0.0.1 (0: a free one) and does not listen yet."""
-    held = socket.socket()
+    """A socket that holds a port of 127.0.0.1 (0: a free one) and does not listen yet.
+
+    It says that it is TCP: only then asyncio sends what is written at once, without waiting for acknowledgements.
+    """
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind(("127.0.0.1", port))
     return held
