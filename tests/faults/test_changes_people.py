@@ -151,10 +151,22 @@ async def test_a_pull_request_that_was_closed_is_only_opened_by_people(changes: 
     assert "was closed on GitHub; it is not opened again" in said
     await changes.end("asked again for what was closed", again, said, S.FAILED)
 
-    await on_api(changes, "PATCH", "pulls/1", state="open")
     once_more = await propose_again(changes)
+    await on_api(changes, "PATCH", "pulls/1", state="open")
     said = await changes.approve(once_more)
     await changes.end("asked again for what people reopened", once_more, said, S.OPEN)
+
+
+async def test_a_pull_request_that_was_reopened_is_not_asked_for_again(changes: Changes) -> None:
+    proposal = await changes.propose()
+    await changes.approve(proposal)
+    await on_api(changes, "PATCH", "pulls/1", state="closed")
+    await changes.until(proposal, S.CLOSED)
+    await on_api(changes, "PATCH", "pulls/1", state="open")
+    await changes.has_been(proposal, Step.REOPENED)
+    with pytest.raises(HomeAssistantError, match="is open already") as refused:
+        await propose_again(changes)
+    await changes.end("asked again after it was reopened", proposal, str(refused.value), S.OPEN)
 
 
 async def propose_again(changes: Changes) -> Proposal:
