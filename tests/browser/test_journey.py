@@ -10,7 +10,7 @@ import yaml
 from demo.results import result
 
 from .conftest import Open
-from .visit import PHONE, REPOSITORY, Demo, Visit
+from .visit import NARROWEST, PHONE, REPOSITORY, Demo, Visit
 
 INGRESS = "web/homepage"
 EVIL = "Error: the service is gone.\nSolution: <img src=x onerror=document.title='owned'> create it."
@@ -178,6 +178,15 @@ def test_a_german_at_night_on_a_phone(open_browser: Open, demo: Demo, home: Visi
     visit.go("ask")
     visit.ask("Wie geht es der GPU?")
     expect(visit.page.locator("[data-answered-by=sentence]")).to_contain_text("Ein fester Satz")
+
+
+def test_a_long_field_breaks_at_its_dots_on_the_narrowest_phone(open_browser: Open, demo: Demo, home: Visit) -> None:
+    visit = open_browser(viewport=NARROWEST)
+    visit.log_in("demo", demo.password)
+    visit.go("changes")
+    expect(change(visit).first).to_be_visible()
+    field = "app-template.controllers.dawarich.containers.server.image.tag"
+    assert visit.with_long_field(field) == {"torn": [], "across": 0}
 
 
 def test_five_hundred_findings_make_a_short_page(home: Visit, control: APIRequestContext) -> None:

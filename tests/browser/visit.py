@@ -13,6 +13,7 @@ AXE = REPOSITORY / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WORDS = json.loads((REPOSITORY / "custom_components/homelab_assistant/translations/en.json").read_text())
 MOST_BYTES = 200_000
 PHONE = {"width": 390, "height": 844}
+NARROWEST = {"width": 360, "height": 740}
 ADD = "/config/integrations/dashboard/add?domain=homelab_assistant"
 UPDATES = """async (view, [feed, count]) => {
   const {homelab} = view, list = view.renderRoot.querySelector("homelab-virtual-list"), took = [];
@@ -34,6 +35,24 @@ UPDATES = """async (view, [feed, count]) => {
   return {rows, median: took.sort((a, b) => a - b)[20], worst: took[40]};
 }"""
 """What a view takes for each of 41 pieces of news among so many items of a feed, in milliseconds."""
+
+LONG_FIELD = """async (view, field) => {
+  const {homelab} = view, [[id, one]] = homelab.changes;
+  const long = {...one, operation: "set_value", failure: `The field ${field}`, target: {...one.target, field}};
+  view.homelab = {...homelab, changes: new Map([[id, long]])};
+  view.refusal = {id, message: `Nobody may change ${field}.`};
+  await view.updateComplete;
+  await view.renderRoot.querySelector("homelab-virtual-list").updateComplete;
+  const texts = [...view.renderRoot.querySelector(".what").childNodes].filter(each => each.data?.trim());
+  const lines = texts.map(each => {
+    const range = document.createRange();
+    range.selectNodeContents(each);
+    return [each.data, new Set(Array.from(range.getClientRects(), each => each.top)).size];
+  });
+  const {scrollWidth, clientWidth} = homelab.scroller;
+  return {torn: lines.filter(([, count]) => count > 1).map(([text]) => text), across: scrollWidth - clientWidth};
+}"""
+"""What is torn between two lines when the first change is of a long field, and how far (px) one scrolls sideways."""
 
 CALL = "message => document.querySelector('home-assistant').hass.callWS(message)"
 
@@ -110,6 +129,10 @@ class Visit:
     def updated(self, feed: str, count: int) -> Any:
         """How many rows the view of a feed draws of so many items, and how long (ms) one piece of news takes."""
         return self.page.locator(f"homelab-{feed}").evaluate(UPDATES, [feed, count])
+
+    def with_long_field(self, field: str) -> Any:
+        """What is torn between two lines, and how far the page scrolls sideways, when a change is of such a field."""
+        return self.page.locator("homelab-changes").evaluate(LONG_FIELD, field)
 
     def call(self, **message: Any) -> Any:
         """A WebSocket command, as this person."""

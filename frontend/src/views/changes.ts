@@ -7,6 +7,7 @@ import type { Change, Details } from "../api";
 import { isAwaiting, isUndoable, ordered, reached, safeUrl, tone, WAY } from "../changes";
 import { navigate } from "../ha";
 import "../parts/diff-view";
+import { fieldPath } from "../parts/field-path";
 import { icon } from "../parts/icon";
 import "../parts/virtual-list";
 import { shared } from "../styles";
@@ -87,7 +88,7 @@ export class Changes extends View {
       ${this.way(change)}
       <p class="small faint break">${this.story(change)}</p>
       ${change.failure ? html`<p class="note ${tone(change) === "wrong" ? "bad" : "warn"} break">${change.failure}</p>` : nothing}
-      ${this.refusal?.id === change.id ? html`<p class="note bad" role="alert">${this.refusal.message}</p>` : nothing}
+      ${this.refusal?.id === change.id ? html`<p class="note bad break" role="alert">${this.refusal.message}</p>` : nothing}
       ${this.sure?.id === change.id ? this.confirmation(change, this.sure.step) : this.actions(change, open)}
       ${open ? this.opened(change) : nothing}
     </article>`;
@@ -95,7 +96,7 @@ export class Changes extends View {
 
   private what({ operation, target: { field, before, after } }: Change) {
     if (operation === "restart") return this.text.say("restart");
-    return html`${field}: <span class="before">${before || "–"}</span> → <strong>${after || "–"}</strong>`;
+    return html`${fieldPath(field)}: <span class="before">${before || "–"}</span> → <strong>${after || "–"}</strong>`;
   }
 
   private story(change: Change): string {

@@ -140,7 +140,7 @@ export class Findings extends View {
           : nothing
       }
       ${answer ? this.answer(answer) : nothing}
-      ${this.refusal?.id === finding.id ? html`<p class="note bad" role="alert">${this.refusal.message}</p>` : nothing}
+      ${this.refusal?.id === finding.id ? html`<p class="note bad break" role="alert">${this.refusal.message}</p>` : nothing}
       <div class="row actions">${this.actions(finding, answer)}</div>
     </article>`;
   }

@@ -144,12 +144,16 @@ async def test_a_pull_request_from_a_fork_with_the_same_branch_is_somebody_elses
     assert "head=demo" in asked
 
 
-async def test_a_closed_pull_request_is_not_opened_again(github: GitHub, forge: GitHubForge, draft: Draft) -> None:
+async def test_a_closed_pull_request_is_only_opened_by_people(github: GitHub, forge: GitHubForge, draft: Draft) -> None:
     await forge.open(draft)
     await github.do("pulls/1/close")
 
     with pytest.raises(Conflict, match="#1 was closed on GitHub; it is not opened again"):
         await forge.open(draft)
+    assert len((await github.state())["pulls"]) == 1
+
+    await github.do("pulls/1/reopen")
+    assert (await forge.open(draft)).state is PullRequestState.OPEN
     assert len((await github.state())["pulls"]) == 1
 
 
