@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from .yaml_scan import LOADER, PREFIX, Unreadable, decoded, invalid, scan
+from .yaml_scan import PREFIX, Unreadable, composed, decoded, scan
 
 _SET = re.compile(r"^kind:[ \t]+ApplicationSet[ \t]*(?:#.*)?$", re.MULTILINE)
 """What ArgoCD fills in itself, so that `{{path}}` is a text like any other; elsewhere it is Helm's, and unknown."""
@@ -22,10 +22,7 @@ def load(data: bytes) -> tuple[Any, ...]:
     """The documents of a file as dicts with text keys, lists and scalars; raises Unreadable."""
     text = decoded(data)
     scan(text, templates=_SET.search(text) is not None)
-    try:
-        return tuple(_values(root) for root in yaml.compose_all(text, Loader=LOADER))
-    except yaml.YAMLError as error:
-        raise invalid(text, error) from error
+    return tuple(_values(root) for root in composed(text))
 
 
 def _values(node: yaml.Node) -> Any:

@@ -7,8 +7,10 @@ too far.
 
 from dataclasses import dataclass
 import re
+from typing import Any, override
 
 import yaml
+from yaml.composer import Composer, ComposerError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML may be built without libyaml: slower, same events and marks."""
@@ -145,6 +147,33 @@ def scan(text: str, *, templates: bool) -> None:
             if count >= MAX_EVENTS:
                 raise Unreadable(f"has more than {MAX_EVENTS} parts")
             look.see(event)
+    except yaml.YAMLError as error:
+        raise invalid(text, error) from error
+
+
+_WITH_COMPOSER = (LOADER,) if issubclass(LOADER, Composer) else (Composer, LOADER)
+
+
+class _AnchorsAnew(*_WITH_COMPOSER):  # type: ignore[misc]  # which loader there is shows when it runs
+    """Lets an anchor be given again, as YAML 1.2 (7.1) and Kubernetes do: an alias means the last one before it."""
+
+    def __init__(self, text: str) -> None:
+        LOADER.__init__(self, text)
+        Composer.__init__(self)
+
+    @override
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> Any:
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)
+        return super().compose_node(parent, index)
+
+
+def composed(text: str) -> tuple[yaml.Node, ...]:
+    """The nodes of the documents of a scanned text; raises Unreadable."""
+    try:
+        return tuple(yaml.compose_all(text, Loader=LOADER))
+    except ComposerError:
+        return tuple(yaml.compose_all(text, Loader=_AnchorsAnew))
     except yaml.YAMLError as error:
         raise invalid(text, error) from error
 

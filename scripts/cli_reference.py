@@ -110,7 +110,8 @@ def _end() -> str:
             (
                 "`~/.config/homelab-assistant.toml`, or where `XDG_CONFIG_HOME` says. Options on the command line are "
                 "stronger. A token stands in a file of its own that nobody else can read; `token_file` names it, and "
-                "it goes to the address of its section only."
+                "it goes to the address of its section only. What is left alone is a list, of namespaces by name and "
+                "of paths as globs with `**`, and holds for every repository."
             ),
             "",
             "| section | keys |",

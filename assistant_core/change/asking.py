@@ -1,6 +1,7 @@
 """From a wish to a proposal that waits for a yes."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import uuid7
 
 from ..errors import ApprovalRefused, Conflict, InputInvalid
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
+from ..models.left_alone import LeftAlone
 from ..models.repository import Snapshot
 from ..ports import Forge
 from ..redaction import redact
@@ -72,18 +74,15 @@ class Asking:
             index = index or await self.read(forge)
             edit = await asyncio.to_thread(_edit, wish.plan, index)
             policy = await self.witnesses.policy(edit.files, self.settings.policy)
-            return await asyncio.to_thread(_judged, edit, index.snapshot, policy)
+            return await asyncio.to_thread(_judged, edit, index.snapshot, policy, self._left_alone(wish))
         undone = self._book.get(wish.reverts)
         if undone is None:
             raise InputInvalid("The change to undo is too long ago; I do not know it any more.", reason="forgotten")
-        return await asyncio.to_thread(self._undoing, undone, await forge.snapshot())
+        policy, alone = self.settings.policy, self._left_alone(wish)
+        return await asyncio.to_thread(_undoing, undone, await forge.snapshot(), policy, alone)
 
-    def _undoing(self, undone: Proposal, snapshot: Snapshot) -> Planned:
-        from .proposals import judged  # noqa: PLC0415 - as below
-        from .reverting import inverse  # noqa: PLC0415 - as below
-
-        stood = {change.path: change.before for change in undone.files if change.before is not None}
-        return judged(inverse(undone, snapshot), snapshot, self.settings.policy, stood)
+    def _left_alone(self, wish: Wish) -> LeftAlone:
+        return self.settings.left_alone.get(wish.repository, LeftAlone())
 
     async def add(self, wish: Wish, change: Planned) -> Proposal:
         """Ask for a yes; the same wish while one awaits is that one, another value takes its place."""
@@ -175,10 +174,20 @@ def _edit(plan: ChangePlan, index: Index) -> Edit:
     return apply(plan, index)
 
 
-def _judged(edit: Edit, snapshot: Snapshot, policy: Policy | None) -> Planned:
+def _undoing(undone: Proposal, snapshot: Snapshot, policy: Policy | None, alone: LeftAlone) -> Planned:
+    from .reverting import inverse  # noqa: PLC0415 - as above
+
+    stood = {change.path: change.before for change in undone.files if change.before is not None}
+    return _judged(inverse(undone, snapshot), snapshot, policy, alone, stood)
+
+
+def _judged(
+    edit: Edit, snapshot: Snapshot, policy: Policy | None, alone: LeftAlone, stood: Mapping[str, bytes] | None = None
+) -> Planned:
+    from ..guard import Policy  # noqa: PLC0415 - as above
     from .proposals import judged  # noqa: PLC0415 - as above
 
-    return judged(edit, snapshot, policy)
+    return judged(edit, snapshot, (policy or Policy()).leaving(alone), stood)
 
 
 def _subject(proposal: Proposal) -> tuple[object, ...]:

@@ -69,7 +69,8 @@ def weighed(edit: Edit, snapshot: Snapshot, policy: Policy | None, stood: Mappin
             field=target.field,
             value=target.after,
         )
-    verdict = judge_change(edit.files, policy=policy, trust=Trust.of(snapshot.files), stood=stood)
+    trust = Trust.of(snapshot.files)
+    verdict = judge_change(edit.files, policy=policy, trust=trust, stood=stood, namespace=target.namespace)
     told = replace(edit, target=target)
     return Planned(base_commit=snapshot.commit, edit=told, diff=unified_diff(edit.files), verdict=verdict)
 

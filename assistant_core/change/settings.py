@@ -1,9 +1,11 @@
 """What a household may set about its change desk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..models.left_alone import LeftAlone
 from .timing import Pace
 
 if TYPE_CHECKING:
@@ -38,13 +40,14 @@ class Retention:
 class DeskSettings:
     """A proposal made by voice expires after `voice_expiry`, any other after `expiry`.
 
-    `policy` is what the household allows (None: the guard's own); every change is held against it when it is planned
-    and when it is sent off.
+    `policy` is what the household allows (None: the guard's own), `left_alone` what changes of a repository leave
+    alone, by its name; every change is held against them when it is planned and when it is sent off.
     """
 
     voice_expiry: timedelta = VOICE_EXPIRY
     expiry: timedelta = EXPIRY
     policy: Policy | None = None
+    left_alone: Mapping[str, LeftAlone] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
     pace: Pace = field(default_factory=Pace)

@@ -11,6 +11,7 @@ import typer
 from ..errors import HomelabError
 from .config import default_path, read
 from .examples import NAME
+from .policy import left_alone
 from .running import debugging, ended
 from .tokens import GIT_TOKEN, GITHUB_TOKEN, Tokens, tokens
 
@@ -74,6 +75,7 @@ def options(
     for warning in known.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     tokens.set(Tokens(github=os.environ.get(GITHUB_TOKEN), git=os.environ.get(GIT_TOKEN), own=known.tokens))
+    left_alone.set(known.left_alone)
     context.default_map = {str(context.invoked_subcommand): dict(known.options)}
 
 

@@ -75,7 +75,7 @@ def _rules(asked: list[str]) -> frozenset[str]:
 def _judge(paths: list[str], policy: Policy, only: frozenset[str]) -> tuple[Judged, ...]:
     """Every file held against the policy, those in folders too. Raises NotFound, PermissionDenied."""
     every = dict.fromkeys(each for path in paths for each in _files(path))
-    return tuple(Judged(path=path, violations=_wanted(_judged(path, policy), only)) for path in every)
+    return tuple(Judged(path=_text(path), violations=_wanted(_judged(path, policy), only)) for path in every)
 
 
 def _wanted(violations: tuple[Violation, ...], only: frozenset[str]) -> tuple[Violation, ...]:
@@ -86,18 +86,31 @@ def _wanted(violations: tuple[Violation, ...], only: frozenset[str]) -> tuple[Vi
 def _judged(path: str, policy: Policy) -> tuple[Violation, ...]:
     if path == _STDIN:
         return judge_file("stdin.yaml", sys.stdin.buffer.read(MAX_BYTES + 1), policy)
-    return judge_file(path, _content(path), policy)
+    return judge_file(_text(path), _content(path), policy)
+
+
+def _text(path: str) -> str:
+    """A path as text that can be printed, though its bytes be none."""
+    return path.encode(errors="backslashreplace").decode()
 
 
 def _files(path: str) -> Iterator[str]:
-    """What a path stands for: a folder for the manifests and the Terraform below it, hidden ones left out."""
+    """What a path stands for: a folder for the manifests and the Terraform below it, hidden ones left out.
+
+    Raises NotFound where a folder has none: whoever named the wrong one is not told that all is well.
+    """
     if path == _STDIN or not _is_folder(path):
         yield path
         return
-    folder = Path(path).expanduser()
-    for directory, folders, names in folder.walk():
+    found = False
+    for directory, folders, names in Path(path).expanduser().walk():
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        yield from (str(directory / name) for name in sorted(names) if name.endswith(_JUDGED) and name[0] != ".")
+        for name in sorted(names):
+            if name.endswith(_JUDGED) and name[0] != "." and (directory / name).is_file():
+                found = True
+                yield str(directory / name)
+    if not found:
+        raise NotFound(f"There is no manifest and no Terraform in {show.safe(path)}.")
 
 
 def _is_folder(path: str) -> bool:

@@ -1,6 +1,6 @@
 """The configuration file: what flags need not say every time; they are stronger. Tokens stand in files beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import os
 from pathlib import Path
@@ -10,6 +10,7 @@ import tomllib
 from typing import Any
 
 from ..errors import InputInvalid
+from ..models.left_alone import LeftAlone, is_glob, is_namespace
 
 FILE = "homelab-assistant.toml"
 MOST_BYTES = 64 * 1024
@@ -18,10 +19,22 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "ollama": {"url": "ollama", "model": "model", "write_model": "write_model", "token_file": ""},
     "gpu": {"url": "gpu"},
     "cluster": {"kubeconfig": "kubeconfig", "context": "kube_context"},
-    "repository": {"name": "repo", "github_api": "github_api", "token_file": ""},
+    "repository": {
+        "name": "repo",
+        "github_api": "github_api",
+        "token_file": "",
+        "namespaces_left_alone": "",
+        "paths_left_alone": "",
+    },
     "journal": {"file": "journal"},
 }
 """By section and key: the option that the value stands for."""
+
+_LISTS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "namespaces_left_alone": (is_namespace, "name of a namespace"),
+    "paths_left_alone": (is_glob, "path from the top of a repository"),
+}
+"""Keys that hold several texts: what each must be."""
 
 _TOKEN_FILES = {"ollama": "url", "repository": "name"}
 """What the token of a section is for: it goes nowhere else."""
@@ -31,10 +44,14 @@ _HEADER = re.compile(r"\s*\[\s*([^\]\s]+)\s*\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the file says: `options` by name, `tokens` by the address that each is for, `warnings` as sentences."""
+    """What the file says: `options` by name, `tokens` by the address that each is for, `warnings` as sentences.
+
+    What is `left_alone` no change touches, in whichever repository.
+    """
 
     options: Mapping[str, str] = field(default_factory=dict)
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    left_alone: LeftAlone = field(default_factory=LeftAlone)
     warnings: tuple[str, ...] = ()
 
 
@@ -88,7 +105,11 @@ def _config(path: Path, text: str, found: Mapping[str, Any]) -> Config:
         if "token_file" in values:
             address = str(values.get(_TOKEN_FILES[section], "")).strip()
             tokens[address] = _token(Path(values["token_file"]), warnings)
-    return Config(options=options, tokens=tokens, warnings=tuple(warnings))
+    alone = found.get("repository", {})
+    left_alone = LeftAlone(
+        namespaces=frozenset(alone.get("namespaces_left_alone", ())), paths=tuple(alone.get("paths_left_alone", ()))
+    )
+    return Config(options=options, tokens=tokens, left_alone=left_alone, warnings=tuple(warnings))
 
 
 def _check(path: Path, text: str, section: str, key: str, value: object) -> None:
@@ -97,8 +118,19 @@ def _check(path: Path, text: str, section: str, key: str, value: object) -> None
         if any(word in key.lower() for word in _LOOKS_SECRET):
             raise _wrong(path, line, f"{key} does not belong here; put a token into a file and name it by token_file")
         raise _wrong(path, line, f"[{section}] has no {key}; it has {', '.join(SECTIONS[section])}")
-    if not isinstance(value, str) or not value.strip():
+    if key in _LISTS:
+        _check_list(path, line, key, value)
+    elif not isinstance(value, str) or not value.strip():
         raise _wrong(path, line, f"{key} must be text in quotes")
+
+
+def _check_list(path: Path, line: int | None, key: str, value: object) -> None:
+    is_right, what = _LISTS[key]
+    if not isinstance(value, list):
+        raise _wrong(path, line, f"{key} must be a list of texts in quotes")
+    for each in value:
+        if not isinstance(each, str) or not is_right(each):
+            raise _wrong(path, line, f"{str(each)[:100]!r} in {key} is no {what}")
 
 
 def _wrong(path: Path, line: int | None, what: str) -> InputInvalid:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import aiohttp
 
-from ..change import ChangeDesk
+from ..change import ChangeDesk, DeskSettings
 from ..errors import ApprovalRefused, Incomplete, JournalFailed
 from ..journal import SqliteJournal
 from ..models.change import Channel, Proposal, Requester
 from ..ports import Forge
+from .policy import policy
 from .repositories import forge_of, known_as
 
 SHORTEST_HASH = 8
@@ -50,7 +51,7 @@ class Office:
 async def office(journal: Path, github_api: str) -> AsyncIterator[Office]:
     """Open the journal and take up where it ends. Raises JournalFailed."""
     async with aiohttp.ClientSession() as session, _book(journal) as book:
-        desk = ChangeDesk(book, tended=False)
+        desk = ChangeDesk(book, settings=DeskSettings(policy=policy()), tended=False)
         await desk.load()
         try:
             yield Office(desk, github_api, session)

@@ -1,7 +1,7 @@
 """The command that works a change out and changes nothing: plan."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import sys
 from typing import Annotated
@@ -12,7 +12,6 @@ import typer
 from ..change.proposals import weighed
 from ..errors import HomelabError, Incomplete, InputInvalid
 from ..gitops import Index, apply, plan_from, plan_schema
-from ..guard import Policy
 from ..models.plan import settled
 from ..speech import Phrases
 from . import show
@@ -30,6 +29,7 @@ from .app import (
 from .evidence import evidence
 from .exits import EXITS, Exit
 from .outcome import Result, failed, of_change, of_error
+from .policy import policy
 from .progress import progress
 from .repositories import snapshot_of
 from .running import run, shielded, traced
@@ -100,7 +100,7 @@ async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Ad
             found = settled((await wanted(asked, index)).plan, datetime.now(UTC))
             edit = await asyncio.to_thread(apply, found, index)
             shapes = await witness.shapes(edit.files) if witness else None
-            change = await asyncio.to_thread(weighed, edit, snapshot, Policy(shapes=shapes))
+            change = await asyncio.to_thread(weighed, edit, snapshot, replace(policy(), shapes=shapes))
         except HomelabError as error:
             traced(error)
             return of_error(error, found)
@@ -123,4 +123,6 @@ def _parsed(written: str) -> object:
     try:
         return orjson.loads(sys.stdin.buffer.read() if written == "-" else written)
     except orjson.JSONDecodeError as error:
+        if "infinity" in error.msg:
+            raise InputInvalid(f"The number at character {error.pos + 1} of the plan is too large.") from error
         raise InputInvalid(f"The plan is no JSON: {error}.") from error

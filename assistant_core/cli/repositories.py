@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from ..errors import AuthenticationFailed, InputInvalid
+from ..errors import AuthenticationFailed, InputInvalid, NotFound
 from ..forge import DirectoryForge, at
 from ..models.repository import Snapshot
 from ..ports import Forge
@@ -35,12 +35,15 @@ def _folder(repository: str) -> str | None:
 async def forge_of(repository: str, session: aiohttp.ClientSession, *, github_api: str, writes: bool = False) -> Forge:
     """The forge of a repository by the name it is known as. GitHub's token goes to GitHub, no other token does.
 
-    What a command `writes` on GitHub needs a token, what it reads need not. Raises InputInvalid, AuthenticationFailed.
+    What a command `writes` on GitHub needs a token, what it reads need not. Raises NotFound, AuthenticationFailed.
     """
     on_github = _is_on_github(repository, github_api)
     known = tokens.get()
     token = (known.github if on_github else known.git) or known.own.get(repository)
-    forge = await at(repository, session, token=token, github_api=github_api)
+    try:
+        forge = await at(repository, session, token=token, github_api=github_api)
+    except InputInvalid as error:
+        raise NotFound(str(error)) from error
     if writes and on_github and not token and not isinstance(forge, DirectoryForge):
         raise AuthenticationFailed(
             f"GitHub needs a token: put it into the environment variable {GITHUB_TOKEN}, or into a file that "

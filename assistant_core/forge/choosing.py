@@ -38,7 +38,9 @@ async def at(
     text = text.strip()
     if text.startswith("file://"):
         return DirectoryForge(Path(unquote(urlsplit(text).path)))
-    is_folder: bool = await asyncio.to_thread(Path(text).is_dir)
+    is_folder, is_file = await asyncio.to_thread(lambda path: (path.is_dir(), path.is_file()), Path(text))
+    if is_file:
+        raise InputInvalid(f"{text[:100]} is a file; name the folder of the repository that it lies in.")
     if _PATH.match(text) or (text and is_folder):
         return DirectoryForge(Path(text))
     site = _site(github_api)

@@ -9,7 +9,8 @@ FILE_LIMIT = 1024**2
 FILES_LIMIT = 3000
 """How many such files a repository may have."""
 
-_SUFFIXES = (".yaml", ".yml", ".yaml.gotmpl", ".tf", ".tfvars", ".hcl", ".nix")
+_EXAMPLES = tuple(f".tfvars.{word}" for word in ("example", "sample", "template", "dist"))
+_SUFFIXES = (".yaml", ".yml", ".yaml.gotmpl", ".tf", ".tfvars", ".hcl", ".nix", *_EXAMPLES)
 _NO_MANIFESTS = re.compile(
     r"(^|/)(\.[^/]*|node_modules|dashboards?)(/|$)|(^|[/.-])(package|tsconfig|renovate|lock)[^/]*\.json$"
 )

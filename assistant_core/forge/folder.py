@@ -29,7 +29,8 @@ class PlainFolder:
             folders[:] = sorted(set(folders) - _SKIPPED)
             for file in (Path(folder, name) for name in sorted(names) if is_configuration(name)):
                 if file.is_file() and not file.is_symlink() and file.stat().st_size <= FILE_LIMIT:
-                    files[file.relative_to(self._path).as_posix()] = file.read_bytes()
+                    name = os.fsencode(file.relative_to(self._path).as_posix()).decode(errors="replace")
+                    files[name] = file.read_bytes()
             if len(files) > FILES_LIMIT:
                 raise InputInvalid(
                     f"{self._path} has more than {FILES_LIMIT} configuration files.",

@@ -62,7 +62,7 @@ class Knob:
 
     `container` is the container or the part of a chart, `name` the variable or the volume. Whoever else reads the place
     stands in `shared_by`: changing it changes them too. `first`: a new key is put above the others. `wins`: once set,
-    it is stronger than every place that is set already.
+    it is stronger than every place that is set already. `filled_by`: what puts the value in, whoever sets it here.
     """
 
     topic: Topic
@@ -77,6 +77,7 @@ class Knob:
     shared_by: tuple[str, ...] = ()
     first: bool = False
     wins: bool = False
+    filled_by: str = ""
 
     @property
     def field(self) -> str:
@@ -98,7 +99,8 @@ class Owner:
 
     `keys` lead to the object in its document. `filled` are the keys in it that one element of a list, or one file,
     fills in for it alone, each with the path of a file and the place of the value in it. `made_of` is the directory of
-    which a generator makes it and nothing else.
+    which a generator makes it and nothing else; `folders` is the pattern of the directories that a template takes.
+    `root` is the folder of the repository from which its paths begin.
     """
 
     kind: str
@@ -113,6 +115,8 @@ class Owner:
     generated: bool = False
     filled: Mapping[Path, tuple[str, Spot]] = field(default_factory=dict)
     made_of: str = ""
+    folders: str = ""
+    root: str = ""
     parent: Owner | None = None
 
     @property
@@ -129,6 +133,11 @@ class Overlay:
     spot: Spot
     data: Mapping[str, Any]
     style: str = "kustomize"  # or "argocd", "flux"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is the kustomization of a folder of its own, and no component of others."""
+        return self.style == "kustomize" and self.data.get("kind") != "Component"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,11 +191,20 @@ class ChartVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A workload in the templates of a chart; `takes` are the keys of the values that decide its settings."""
+
+    kind: str
+    name: str
+    takes: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """A chart with its values, strongest layer first; `alias` is what the chart around it calls it.
 
     `secrets` are those that set values below all layers. `taken` are the values that its templates speak of, None where
-    nobody knows them all.
+    nobody knows them all, `rendered` the workloads in them, as far as they are known.
     """
 
     kind: str
@@ -202,6 +220,15 @@ class Release:
     secrets: tuple[str, ...] = ()
     alias: str = ""
     taken: frozenset[Path] | None = None
+    rendered: tuple[Rendered, ...] = ()
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """What its chart is called: by itself, and by the object that a HelmRelease refers to."""
+        spec = self.source.data.get("spec") if self.source else None
+        reference = spec.get("chartRef") if isinstance(spec, Mapping) else None
+        named = reference.get("name") if isinstance(reference, Mapping) else None
+        return (self.chart, named) if isinstance(named, str) else (self.chart,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +237,7 @@ class Workload:
 
     `aliases` are the other names that lead to it, `helpers` its init containers. What it is made of is for the knobs:
     an object, or a release and the part of it. `is_custom`: an operator runs it from a custom resource.
+    `twins` are the other owners that deploy the very same, as for another cluster.
     """
 
     kind: str
@@ -225,6 +253,7 @@ class Workload:
     deployed: Deployed | None = field(default=None, repr=False, compare=False)
     release: Release | None = field(default=None, repr=False, compare=False)
     part: str = ""
+    twins: tuple[Owner, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def label(self) -> str:

@@ -135,9 +135,9 @@ def _machine(machine: Machine, index: Index) -> KnownMachine:
             topic=part,
             file=place.path,
             path=place.field,
-            line=index.snapshot.files[place.path].decode().count("\n", 0, place.start) + 1,
+            line=None if place.key else index.snapshot.files[place.path].decode().count("\n", 0, place.start) + 1,
             value=place.written,
-            is_set=True,
+            is_set=not place.key,
             confidence=Confidence.CERTAIN,
             shared_by=place.shared_by,
         )

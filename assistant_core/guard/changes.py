@@ -7,7 +7,7 @@ import re
 
 from ..models.repository import FileChange
 from .control import Breach, ObjectChange
-from .controls import CHANGE_CONTROLS
+from .controls import CHANGE_CONTROLS, namespaces
 from .delivery import Trust
 from .judging import UNREADABLE, is_accepted, judged, violation
 from .lines import changed_lines
@@ -38,9 +38,11 @@ def judge_change(
     policy: Policy | None = None,
     trust: Trust | None = None,
     stood: Mapping[str, bytes] | None = None,
+    namespace: str = "",
 ) -> Verdict:
     """Whether a change may be proposed, and how risky it is; nothing it holds raises.
 
+    `namespace` is where what changes is deployed: Helm values and manifests of an overlay do not say so themselves.
     `trust` is what the repository uses before the change: without it, no new Application finds its repository known.
     `stood` are files as they were before what this change undoes: what is brought back is judged like what is left.
     """
@@ -56,9 +58,11 @@ def judge_change(
         pairs = _pairs(files)
         old = [*((file.path, file.before) for file in files), *((path, read(path, stood[path])) for path in stood)]
         found += [*_new(files, old, policy), *_of_objects(pairs, policy, trust)]
+        if not policy.admits_namespace(namespace) and all(each.rule != namespaces.CONTROL.rule for each in found):
+            found.append(violation(namespaces.CONTROL.rule, Severity.ERROR, "", namespaces.denied(namespace)))
     else:
         pairs = []
-    risk, reasons = assess(known, pairs, found)
+    risk, reasons = assess(known, pairs, found, namespace)
     return Verdict(accepted=is_accepted(found), violations=tuple(found), risk=risk, reasons=reasons)
 
 

@@ -1,6 +1,6 @@
 """Which files a change may touch at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from .control import Breach
@@ -17,7 +17,13 @@ def breaches(path: str, policy: Policy) -> Iterator[Breach]:
         yield Breach(where="", message="This is no path inside the repository.")
     elif any(part.startswith(".") or part.lower() in _BY_HAND for part in parts):
         yield Breach(where="", message="Hidden files, workflows and code owners are changed by hand only.")
-    elif any(PurePosixPath(path).full_match(pattern) for pattern in policy.denied_paths):
+    elif _is_one_of(path, policy.denied_paths):
         yield Breach(where="", message="The household denies changes of this path.")
-    elif policy.allowed_paths and not any(PurePosixPath(path).full_match(pattern) for pattern in policy.allowed_paths):
+    elif policy.allowed_paths and not _is_one_of(path, policy.allowed_paths):
         yield Breach(where="", message="The household allows changes of other paths only.")
+
+
+def _is_one_of(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a glob matches the path itself or a folder above it."""
+    found = PurePosixPath(path)
+    return any(found.full_match(pattern) or found.full_match(f"{pattern}/**") for pattern in patterns)

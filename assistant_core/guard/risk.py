@@ -63,10 +63,16 @@ type Found = tuple[Risk, Reason]
 
 
 def assess(
-    changes: Iterable[FileChange], pairs: Iterable[tuple[str, ObjectChange]], violations: Iterable[Violation]
+    changes: Iterable[FileChange],
+    pairs: Iterable[tuple[str, ObjectChange]],
+    violations: Iterable[Violation],
+    namespace: str = "",
 ) -> tuple[Risk, tuple[Reason, ...]]:
-    """The risk class and its reasons, the gravest first; a change of nothing special is low."""
-    found: list[Found] = []
+    """The risk class and its reasons, the gravest first; a change of nothing special is low.
+
+    `namespace` is where what changes is deployed, whatever the files say.
+    """
+    found: list[Found] = [*_of_namespace(namespace)]
     for change in changes:
         found += _of_file(change)
     touched = list(pairs)
@@ -101,14 +107,18 @@ def _of_object(pair: ObjectChange) -> Iterator[Found]:
     # An Application stands in the namespace of ArgoCD and matters where it deploys to.
     away = text(found.content, "spec", "destination", "namespace") if found.kind == "Application" else ""
     space = away or found.namespace
-    if space in _BASES:
-        yield Risk.HIGH, Danger.BASE.told(namespace=plain(space))
+    yield from _of_namespace(space)
     if pair.after is None:
         yield Risk.HIGH, Danger.REMOVES.told(what=found.label)
     elif pair.before is None:
         yield Risk.MEDIUM, Danger.ADDS.told(what=found.label)
     else:
         yield from _of_fields(pair.before, pair.after)
+
+
+def _of_namespace(namespace: str) -> Iterator[Found]:
+    if namespace in _BASES:
+        yield Risk.HIGH, Danger.BASE.told(namespace=plain(namespace))
 
 
 def _of_fields(before: KubernetesObject, after: KubernetesObject) -> Iterator[Found]:
@@ -122,7 +132,7 @@ def _of_field(place: Place, old: Any, new: Any, found: KubernetesObject) -> Iter
     last = place[-1] if place else ""
     if last in _REPLICAS or (last == "count" and place[:1] == ("replicas",)):  # kustomize's own
         yield from _of_replicas(old, new, found)
-    elif place[-3:-1] in _RESOURCES or last == _RESTARTED:
+    elif (place[-3:-1] in _RESOURCES and last != "storage") or last == _RESTARTED:
         return
     elif not _RIGHTS.isdisjoint(place):
         yield Risk.HIGH, Danger.POWERS.told(what=found.label)

@@ -23,13 +23,16 @@ class Note(Template):
     FOLLOWERS = "The same entry sets the image of {workloads}."
     GUESSED = "The files do not tell whether the chart {chart} takes {field}, as most charts do."
     HOST_STAYS = "{host} is still named by {names} in {path}; look whether that should follow."
+    LEFT_BEHIND = "{containers} beside it runs the same image and stays as it is."
     LOCKED = "{lock} still names the old version; run `helm dependency update` to renew it."
     NOT_ROOT = "It runs as user 1000, not as root; not every image can."
     OUT_OF_SIGHT = "The Secret {secret} may set {field} until now; what stands in the files wins."
     PLACE = "It goes to {directory}, into the namespace {namespace}."
     READERS = "The same entry is read by {workloads} too."
+    RESIZED = "{by} sets CPU and memory of its pods while they run."
     RESTARTS = "The machine may have to be restarted before it sees this."
     STAYS = "It stays in {path}, which deploys {others} too."
+    UPDATED = "ArgoCD Image Updater sets this image too and may set it again."
     WAITS = "It waits for a Secret {name} with the key 'password', which you make by hand."
 
 

@@ -16,7 +16,8 @@ class Amount(NamedTuple):
     """How much of something: `number` of `unit` is what it shall be, what is added to it, or what multiplies it.
 
     `number` is None when only a direction was said ("more memory"). `unit` is one of Kubernetes ("Gi", "m"), "" for
-    whole things. `was` is what the person believes it to be now.
+    whole things. `was` is what the person believes it to be now. `towards` is 1 or -1 where "to" shall be more or less
+    than now.
     """
 
     of: Measure
@@ -25,6 +26,7 @@ class Amount(NamedTuple):
     unit: str = ""
     bound: Bound = ""
     was: float | None = None
+    towards: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ _NOT_LAST = re.compile(
 )
 """What a name ends in that tells where a secret is, or how it is treated."""
 _REFERENCE = re.compile(r"[<*$]|\{\{|ENC\[|vault:|ref\+|op://|file:|\.?/|secretref", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=.*\d)[0-9a-f]{16,}")
+"""Such as `openssl rand -hex` makes."""
 _OBJECT_NAME = re.compile(r"[a-z]([-a-z0-9.]{0,100}[a-z0-9])?|[A-Z][A-Z0-9_]{0,100}")
 _SWITCH = re.compile(r"true|false|yes|no|on|off|none|null|enabled|disabled|auto", re.IGNORECASE)
 
@@ -97,7 +99,7 @@ def is_plaintext(name: str, found: object) -> bool:
         return False
     of_secret = words[-1:] == ["secret"] and not (len(words) > 1 and _SECRETS.fullmatch(words[-2]))
     names_an_object = of_secret or words[-2:] == ["secret", "key"]
-    return not (names_an_object and _OBJECT_NAME.fullmatch(text))
+    return not (names_an_object and _OBJECT_NAME.fullmatch(text) and not _RANDOM.fullmatch(text))
 
 
 def is_switch(text: str) -> bool:

@@ -31,6 +31,7 @@ from .spoken import (
 )
 from .vocabulary import Vocabulary
 from .wishes import Known, Lexicon, Reader, several_changes
+from .wishes.numbers import THOUSANDS
 from .wording import utc_now
 
 LONGEST_UTTERANCE = 200  # characters; no fixed sentence comes near
@@ -164,10 +165,10 @@ class Speech:
         match result.intent.name:
             case "SetImage" if _VERSION.fullmatch(slots["version"].text_clean):
                 operation, spoken = "update", {"version": slots["version"].text_clean}
-            case "SetMemory":
+            case "SetMemory" if not THOUSANDS.match(slots["size"].text):
                 operation = "set_resources"
                 amounts = (Amount(of="memory", number=slots["size"].value, unit=str(slots["unit"].value)),)
-            case "SetImage":
+            case "SetImage" | "SetMemory":
                 return None
         return Wish(operation=operation, name=name, namespace=namespace, amounts=amounts, slots=spoken)
 

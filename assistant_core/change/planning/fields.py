@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from ...errors import Incomplete, InputInvalid
 from ...gitops import Index, Topic, Workload
-from ...gitops.knobs.helm import is_app_template, parts_of
+from ...gitops.knobs.helm import is_app_template, part_of, parts_of
 from ...gitops.knobs.stack import merged
 from ...gitops.layouts.files import get, leaves
+from ...gitops.operations.quantities import amount
 from ...gitops.text import Path
 from ...gitops.text.values import spoken
-from ...models.plan import ChangePlan, SetEnv, SetImage, SetStorageClass, SetValue
+from ...models.plan import ChangePlan, SetChartVersion, SetEnv, SetImage, SetStorage, SetStorageClass, SetValue
 from ...models.wish import Wish
+from .versions import may_follow
 from .zones import zone
 
 NO_SETTING = "no_setting"
@@ -21,6 +23,7 @@ _HOSTS = ("host", "hosts", "hostname", "hostnames")
 _ROUTES = {"Ingress": ("spec", "rules"), "HTTPRoute": ("spec", "hostnames")}
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]+")
 _VERSION = re.compile(r"v?\d+(\.\w+)+(-[\w.-]+)?")
+_COMMIT = re.compile(r"(?=.*\d)(sha-)?[0-9a-f]{7,40}")
 _JOINTS = re.compile(r"[\s_.-]+")
 TIME_ZONE = "TZ"
 _LOG_LEVEL = "LOG_LEVEL"
@@ -137,6 +140,15 @@ def in_digits(slots: Mapping[str, str], now: object) -> str:
     return slots["value"] if now is not None and not str(now).isdecimal() else slots.get("number", slots["value"])
 
 
+def _in_manifest(workload: Workload, key: str) -> Iterator[tuple[Path, Any]]:
+    """The fields of a manifest that are called so, as they are written; those of a kind of its own as it is spoken."""
+    if workload.deployed is None or workload.release is not None or (key.islower() and not workload.is_custom):
+        return
+    for keys, now in leaves(workload.deployed.data):
+        if keys[0] == "spec" and (is_called(keys, key) if workload.is_custom else keys[-1] == key):
+            yield keys, now
+
+
 def is_value(workload: Workload, key: str) -> bool:
     """Whether a chart's values have a plain value of that very name at their top."""
     found = merged(workload.release).get(key) if workload.release else None
@@ -146,28 +158,45 @@ def is_value(workload: Workload, key: str) -> bool:
 def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     """The plan for the variable or the value that is called so. Raises Incomplete for none and for several."""
     key = wish.slots["key"]
-    workload = index.find(wish.name, wish.namespace, kind)
-    known = variables_of(workload, index)
+    if plan := _of_chart(wish, index, kind) or _of_release(wish, index, kind):
+        return plan
+    workload = index.release(wish.name, wish.namespace, kind)
+    alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
+    known = variables_of(workload, index) if alone else {}
     variables = [each for each in known if _joined(each) == _joined(key)]
     variables = variables or [
         each for each in known if len(key) > len(TIME_ZONE) and _joined(each).endswith(_joined(key))
     ]
-    paths = [path_of(keys) for keys, _ in values_of(workload) if str(keys[-1]) not in known and is_called(keys, key)]
+    settings = [
+        (keys, now)
+        for keys, now in values_of(workload, alone=alone)
+        if str(keys[-1]) not in known and is_called(keys, key)
+    ]
+    settings = settings or list(_in_manifest(workload, key))
+    paths = [path_of(keys) for keys, _ in settings]
+    if len(paths) == 1 and workload.release is not None:
+        variables = [each for each in variables if not _is_beside(workload, index, each)]
     if not variables and not paths and key == TIME_ZONE and workload.release is None:
         if workload.kind == "CronJob":
             value = zone(wish.slots["value"])
             return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path="spec.timeZone", value=value)
         variables = [key]
-    if not variables and not paths and _VERSION.fullmatch(wish.slots["value"]):
+    if (
+        not variables
+        and not paths
+        and (_VERSION.fullmatch(wish.slots["value"]) or _COMMIT.fullmatch(wish.slots["value"]))
+    ):
         inside = [each for each in (*workload.containers, *workload.helpers) if _joined(each) == _joined(key)]
         if inside:
             tag = wish.slots["value"]
             return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=inside[0], tag=tag)
+    if not variables and not paths and (volume := _volume(workload, index, wish.slots)):
+        size = wish.slots["value"].replace(" ", "")
+        return SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
     if len(variables) + len(paths) != 1:
         raise unsettled(workload, key, [*variables, *paths])
     if paths:
-        (now,) = (text for keys, text in values_of(workload) if path_of(keys) == paths[0])
-        said = _said(wish.slots, now)
+        said = _said(wish.slots, settings[0][1])
         return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=paths[0], value=spoken(said))
     return SetEnv(
         name=wish.name,
@@ -177,6 +206,55 @@ def of_setting(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
         variable=variables[0],
         value=_said(wish.slots, known.get(variables[0])),
     )
+
+
+def _is_beside(workload: Workload, index: Index, variable: str) -> bool:
+    """Whether only containers have a variable that a chart takes from its values beside its own."""
+    own = ("", *(workload.containers[:1] if part_of(workload) else workload.containers))
+    knobs = [each for each in index.knobs(workload) if each.topic is Topic.ENV and each.name == variable]
+    return not any(each.container in own for each in knobs)
+
+
+def _volume(workload: Workload, index: Index, slots: Mapping[str, str]) -> str:
+    """The volume that is called so, where the value is a size; empty for none and for several."""
+    size = slots["value"].replace(" ", "")
+    if amount(size) is None or not size[-1].isalpha():
+        return ""
+    names = {each.name for each in index.knobs(workload) if each.topic is Topic.STORAGE}
+    found = [each for each in names if _joined(each).endswith(_joined(slots["key"]))]
+    return found[0] if len(found) == 1 else ""
+
+
+def _of_chart(wish: Wish, index: Index, kind: str | None) -> SetChartVersion | None:
+    """The plan for that one of the charts behind a name which is called like the setting."""
+    key, version = _joined(wish.slots["key"]), wish.slots["value"]
+    found = {
+        release.version.spot: each
+        for each in reversed(index.candidates(wish.name, wish.namespace, kind))
+        if (release := each.release) is not None
+        and release.version is not None
+        and key in (_joined(release.chart), _joined(release.alias))
+        and _VERSION.fullmatch(version)
+        and may_follow(version, release.version.value)
+    }
+    if len(found) != 1:
+        return None
+    [workload] = found.values()
+    return SetChartVersion(name=workload.name, namespace=workload.namespace or None, kind=kind, version=version)
+
+
+def _of_release(wish: Wish, index: Index, kind: str | None) -> SetValue | None:
+    """The plan for the one value of a release that is called so, where several of its parts answer to the name."""
+    found = index.candidates(wish.name, wish.namespace, kind)
+    release = found[0].release
+    if len(found) == 1 or release is None or any(each.release is not release for each in found):
+        return None
+    settings = [(keys, now) for keys, now in leaves(merged(release)) if is_called(keys, wish.slots["key"])]
+    if len(settings) != 1:
+        return None
+    [(keys, now)] = settings
+    value = spoken(_said(wish.slots, now))
+    return SetValue(name=wish.name, namespace=wish.namespace, kind=kind, path=path_of(keys), value=value)
 
 
 def _said(slots: Mapping[str, str], now: Any) -> str:

@@ -3,33 +3,32 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-import re
 
-from ...errors import AmbiguousWorkload
+from ...errors import AmbiguousWorkload, UnknownWorkload
 from ...gitops import Index, Topic, Workload
-from ...gitops.layouts.files import get
+from ...gitops.index.naming import ambiguous, plain
+from ...gitops.knobs.helm import is_app_template
 from ...gitops.operations.quantities import amount as quantity
 from ...models.wish import MEANT, Wish
 from .fields import variables_of
+from .images import image_for
 from .quantities import written
 from .resources import of_resources
+from .versions import as_now, is_near, is_numbered, may_follow
 
-_NUMBERS = re.compile(r"(v?)(\d{1,6})\.(\d{1,6})?")
-_MANY = 20
-"""Charts that reach such a version go on in large steps; others do not skip so many."""
-_RANGE = re.compile(r"[*<>=^~]|^x$")
 _VERSION = "VERSION"
-_IMAGE = "image tag"
+IMAGE = "image tag"
+"""What is meant by a version, as `versions` calls it."""
 _CHART = "chart version"
 _VOLUME = "volume"
 _CALLED = {"set_replicas": "pods", "set_storage": _VOLUME, "set_host": "host name", "set_schedule": "schedule"}
-_OF_IMAGES = ("image", "tag")
+_OFIMAGES = ("image", "tag")
 _RESOURCES = ("memory_limit", "memory_request", "cpu_limit", "cpu_request")
 
 
 def meant(wish: Wish, index: Index, kind: str | None) -> Wish:
     """The wish with the only meaning it can have, or the chosen one. Raises AmbiguousWorkload with all of them."""
-    workload = index.candidates(wish.name, wish.namespace, kind)[0]
+    workload = versioned(wish, index, kind)
     if wish.container:
         return wish
     if wish.also and wish.also[0] in variables_of(workload, index):
@@ -44,7 +43,39 @@ def meant(wish: Wish, index: Index, kind: str | None) -> Wish:
             slot=MEANT,
             name=workload.name,
         )
-    return wish
+    return found.get(IMAGE, wish)
+
+
+def versioned(wish: Wish, index: Index, kind: str | None) -> Workload:
+    """The first that answers to the name; of several charts behind it, one of that very name."""
+    found = index.candidates(wish.name, wish.namespace, kind)
+    of_chart = (each for each in found if each.release and plain(each.release.chart) == plain(wish.name))
+    return next(of_chart, found[0])
+
+
+def is_chart(wish: Wish, index: Index) -> bool:
+    """Whether nothing but a chart has that name."""
+    try:
+        return not index.candidates(wish.name, wish.namespace)
+    except UnknownWorkload:
+        return bool(index.of_chart(wish.name, wish.namespace))
+
+
+def only_user(wish: Wish, index: Index, kind: str | None) -> Workload | None:
+    """The one part of a release that has the variable, where several answer to the name."""
+    found = index.candidates(wish.name, wish.namespace, kind)
+    if len(found) == 1 or found[0].release is None or any(each.release is not found[0].release for each in found):
+        return None
+    having = [each for each in found if wish.slots["key"] in variables_of(each, index)]
+    return having[0] if len(having) == 1 else None
+
+
+def ask_for_part(wish: Wish, workload: Workload, index: Index) -> None:
+    """Ask where another part of the same release has the variable. Raises AmbiguousWorkload."""
+    parts = [each for each in index.workloads if each.release is not None and each.release is workload.release]
+    having = [each for each in parts if wish.slots["key"] in variables_of(each, index)]
+    if having and wish.container is None and wish.name != workload.label:
+        raise ambiguous(wish.name, [workload, *having])
 
 
 def _meanings(wish: Wish, workload: Workload, index: Index, kind: str | None) -> Iterator[tuple[str, Wish]]:
@@ -54,7 +85,7 @@ def _meanings(wish: Wish, workload: Workload, index: Index, kind: str | None) ->
         yield f"variable {variable[0]}", _of_variable(wish, *variable)
     room = wish if wish.is_room and _may_be_volume(wish, workload, index) else None
     if wish.operation == "update":
-        yield from _versions(wish, workload, index)
+        yield from versions(wish, workload, index)
     elif variable or room:
         yield _called(wish, index, kind), wish
     if room:
@@ -79,7 +110,7 @@ def _variable(wish: Wish, workload: Workload, index: Index) -> tuple[str, str] |
         return None
     if wish.operation == "update":
         key, value = _VERSION, wish.slots["version"]
-    elif wish.also and (wish.operation != "set_image" or wish.also[0].casefold() in _OF_IMAGES):
+    elif wish.also and (wish.operation != "set_image" or wish.also[0].casefold() in _OFIMAGES):
         key, value = wish.also
     else:
         return None
@@ -91,42 +122,35 @@ def _of_variable(wish: Wish, key: str, value: str) -> Wish:
     return replace(wish, operation="set_env", amounts=(), slots={"key": key, "value": value}, also=None)
 
 
-def _versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
+def versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
     """The image, and the chart where the files name both and the version looks like its next one."""
     version = wish.slots["version"]
-    known = {each.topic: each.value for each in reversed(index.knobs(workload)) if each.is_set}
-    chart, image = str(known.get(Topic.CHART_VERSION, "")), known.get(Topic.IMAGE)
-    if image is not None or not chart:
-        yield _IMAGE, replace(wish, operation="set_image", slots={"tag": version})
-    tag = str(get(image, "tag", default=image)).rpartition(":")[2]
-    near_chart, near_tag = _is_near(version, chart), _is_near(version, tag)
+    known = [each for each in index.knobs(workload) if each.is_set and not each.shared_by]
+    chart = next((str(each.value) for each in known if each.topic is Topic.CHART_VERSION), "")
+    container, tag = image_for(wish, workload, index)
+    if workload.release is not None and is_app_template(workload.release) and tag is not None:
+        chart = ""  # such a chart goes its own way, whatever it runs
+    near_chart, near_tag = is_near(version, chart), is_near(version, tag or "")
     is_next = may_follow(version, chart) if near_chart == near_tag else near_chart
-    if chart and (image is None or (_NUMBERS.match(version) and _NUMBERS.match(chart) and is_next)):
-        yield _CHART, replace(wish, operation="set_chart_version", slots={"version": version})
+    of_chart = near_chart and not near_tag and is_numbered(tag or "") and _is_called_like_its_chart(wish, workload)
+    if (tag is not None or not chart) and not of_chart:
+        yield (
+            IMAGE,
+            replace(wish, operation="set_image", container=container, slots={"tag": as_now(tag or "", version)}),
+        )
+    if chart and (tag is None or (is_numbered(version) and is_numbered(chart) and is_next)):
+        yield _CHART, replace(wish, operation="set_chart_version", slots={"version": as_now(chart, version)})
 
 
-def _is_near(version: str, now: str) -> bool:
-    """Whether both have the same major version."""
-    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
-    return new is not None and old is not None and (new[1], new[2]) == (old[1], old[2])
-
-
-def may_follow(version: str, now: str) -> bool:
-    """Whether it looks like a newer version of the same chart, and not like one of the app inside it."""
-    new, old = _NUMBERS.match(version), _NUMBERS.match(now.lstrip("^~= "))
-    if new is None or old is None:
-        return not _RANGE.search(now)
-    before, after = int(old[2]), int(new[2])
-    if before == after:
-        least, most = int(old[3] or 0), max(2 * int(old[3] or 0), int(old[3] or 0) + _MANY)
-        return new[1] == old[1] and least <= int(new[3] or 0) <= most
-    return new[1] == old[1] and before < after <= max(before + 1, before * 3 // 2 if before > _MANY else 0)
+def _is_called_like_its_chart(wish: Wish, workload: Workload) -> bool:
+    release = workload.release
+    return release is not None and plain(wish.name) in map(plain, (release.chart, release.alias))
 
 
 def _called(wish: Wish, index: Index, kind: str | None) -> str:
     """What a wish is about, in words that no variable is called by."""
     if wish.operation == "set_image":
-        return _IMAGE
+        return IMAGE
     if wish.operation == "set_resources":
         plan = of_resources(wish, index, kind)
         return next(each.replace("_", " ") for each in _RESOURCES if getattr(plan, each))

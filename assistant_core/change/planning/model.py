@@ -20,7 +20,7 @@ from ...models.chat import ChatRequest, Message, Priority, Purpose, Role
 from ...models.plan import ChangePlan, Restart
 from ...ports import ChatModel
 from ...speech import Speech
-from .grounding import ungrounded
+from .grounding import ungrounded, withheld
 
 TRIES = 2
 MOST_NAMES = 150
@@ -43,6 +43,8 @@ async def plan_by_model(words: str, index: Index, model: ChatModel, speech: Sequ
     """
     if len(words) > MOST_WORDS:
         raise InputInvalid("That is too long for one change.", reason="too_long")
+    if withheld(words, speech):
+        raise NotUnderstood(words)
     offered = await asyncio.to_thread(near, words, index)
     schema = _schema(offered)
     messages = [

@@ -5,7 +5,7 @@ import re
 
 from ...errors import Incomplete
 from ...gitops.operations.quantities import amount as parsed
-from ...models.wish import Amount, Measure
+from ...models.wish import Amount, Measure, Wish
 
 _UNITS = re.compile(r"[A-Za-z]*$")
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi")
@@ -42,7 +42,10 @@ def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
     if amount.number is None:
         raise Incomplete(f"{what} is not set. {size}", reason="amount_unset")
     if amount.how == "to":
-        return written(amount.number, amount.unit, of)
+        asked = written(amount.number, amount.unit, of)
+        if current is not None and is_backwards(amount, parsed(asked) or Decimal(0), current):
+            raise Incomplete(f"{what} is {now} now. {size}", reason="amount_now", now=now)
+        return asked
     if current is None:
         raise Incomplete(
             f"{what} is not set in one place, so I cannot count from it. {size}", reason="amount_scattered"
@@ -61,6 +64,11 @@ def counted(amount: Amount, now: str, what: str, of: Measure) -> str:
     return written(float(wanted / one), unit, of)
 
 
+def is_backwards(amount: Amount, wanted: Decimal | float, now: Decimal | float) -> bool:
+    """Whether what it shall be is less than now though more was said, or the other way round."""
+    return amount.how == "to" and (wanted < now if amount.towards > 0 else amount.towards < 0 and wanted > now)
+
+
 def _rounded(number: Decimal, unit: str, of: Measure) -> str:
     """A share or a multiple as a person would write it: 1.2 times 512Mi is "614Mi"."""
     while number != int(number) and number < _ENOUGH and unit in _BINARY[1:]:
@@ -71,3 +79,10 @@ def _rounded(number: Decimal, unit: str, of: Measure) -> str:
 def _unit(text: str) -> str:
     found = _UNITS.search(text)
     return found[0] if found else ""
+
+
+def alone(wish: Wish) -> tuple[Amount]:
+    """The only amount of a wish. Raises Incomplete for several."""
+    if len(wish.amounts) != 1:
+        raise Incomplete("Say one number for one thing.", reason="one_number")
+    return (wish.amounts[0],)

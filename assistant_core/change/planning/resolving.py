@@ -10,6 +10,7 @@ import orjson
 
 from ...errors import Incomplete, InputInvalid, UnknownWorkload
 from ...gitops import Index, Topic, Workload
+from ...gitops.terraform import has_machines
 from ...gitops.text.values import spoken
 from ...models.plan import (
     PLANS,
@@ -19,11 +20,10 @@ from ...models.plan import (
     SetEnv,
     SetImage,
     SetReplicas,
-    SetStorage,
     SetValue,
     Suspend,
 )
-from ...models.wish import Amount, Wish
+from ...models.wish import Wish
 from .fields import (
     TIME_ZONE,
     in_digits,
@@ -36,13 +36,21 @@ from .fields import (
     values_called,
     variables_of,
 )
-from .machines import machine_named, of_machine
-from .meanings import may_follow, meant
-from .quantities import counted, written
+from .machines import is_machine, of_machine
+from .meanings import IMAGE, ask_for_part, is_chart, meant, only_user, versioned, versions
+from .quantities import alone, is_backwards, written
 from .resources import of_resources
 from .switches import of_switch
+from .versions import as_now, may_follow
+from .volumes import of_storage, with_volume
 from .zones import zone
 
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"(?:[:'\" ]|^)v?\d[\w.]*\d")
+_CHANNELS = frozenset(
+    {"latest", "stable", "release", "lts", "edge", "nightly", "beta", "alpha", "rc", "canary", "preview", "rolling"}
+    | {"main", "master", "develop", "dev", "testing", "unstable", "mainline", "alpine", "slim"}
+)
 _KINDS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -66,11 +74,17 @@ def plan_of(wish: Wish, index: Index) -> ChangePlan:
         raise Incomplete("Say which workload is meant.", reason="no_workload")
     if _is_of_machine(wish, index):
         return of_machine(wish, index)
+    if wish.operation == "update" and is_chart(wish, index):
+        return _chart(wish, index, None)
+    if wish.operation == "set_storage" or wish.is_room:
+        wish = with_volume(wish, index)
     kind = _kind(wish, index)
     if "was" in wish.slots:
         _compare(wish, index, kind)
     if wish.also or wish.is_room or wish.operation == "update":
-        wish = meant(wish, index, kind)
+        said, wish = wish, meant(wish, index, kind)
+        if said.operation == "update" and wish.operation in ("update", "set_image"):
+            _ask_unlike(said.slots["version"], versioned(said, index, kind), index)
     return _OPERATIONS[wish.operation](wish, index, kind)
 
 
@@ -105,7 +119,7 @@ def _is_of_machine(wish: Wish, index: Index) -> bool:
     try:
         index.candidates(wish.name, wish.namespace)
     except UnknownWorkload:
-        return machine_named(wish.name, index) is not None
+        return is_machine(wish.name, index) or (not index.workloads and has_machines(index.snapshot.files))
     return False
 
 
@@ -155,12 +169,12 @@ def _image(wish: Wish, _: Index, kind: str | None) -> SetImage:
 def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     """A new tag, or a new chart where the files name no tag."""
     version = wish.slots["version"]
-    workload = index.candidates(wish.name, wish.namespace, kind)[0]
+    workload = versioned(wish, index, kind)
     knobs = index.knobs(workload)
-    has_tag = any(each.topic is Topic.IMAGE and each.is_set for each in knobs)
+    has_tag = IMAGE in dict(versions(wish, workload, index))
     chart = next((str(each.value) for each in knobs if each.topic is Topic.CHART_VERSION and each.is_set), "")
     if chart and not has_tag and wish.container is None:
-        if not may_follow(version, chart):
+        if not may_follow(as_now(chart, version) if chart.startswith("v") else version, chart):
             raise Incomplete(
                 f"The files of {workload.label} tell only the version of its chart, which is {chart}. Say whether the "
                 f"chart or the image shall be {version}.",
@@ -169,18 +183,34 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
                 now=chart,
                 version=version,
             )
-        return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=version)
+        return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=as_now(chart, version))
     return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
+
+
+def _ask_unlike(version: str, workload: Workload, index: Index) -> None:
+    """Ask where what was said is like no version, but what runs is: things are moved to other places, too."""
+    knobs = index.knobs(workload)
+    now = [str(each.value) for each in knobs if each.topic in (Topic.IMAGE, Topic.CHART_VERSION) and each.is_set]
+    if not _DIGIT.search(version) and version.casefold() not in _CHANNELS and any(map(_NUMBERED.search, now)):
+        raise Incomplete(
+            f"'{version}' is like no version of {workload.label}. Say the tag or the version that it shall run.",
+            name=workload.name,
+            version=version,
+            reason="version_unlike",
+        )
 
 
 def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:
     """The variable as the files write it: speech knows no capitals. A chart may have a value of that name instead."""
     key, value = wish.slots["key"], wish.slots.get("value")
+    if (user := only_user(wish, index, kind)) is not None:
+        wish = replace(wish, name=user.name, namespace=user.namespace or wish.namespace)
     workload = index.candidates(wish.name, wish.namespace, kind)[0]
     if not key.isupper():
         workload = index.find(wish.name, wish.namespace, kind)
     known = variables_of(workload, index)
     if key not in known and value is not None:
+        ask_for_part(wish, workload, index)
         if is_value(workload, key):
             return _value(wish, index, kind)
         if paths := values_called(workload, key):
@@ -201,15 +231,15 @@ def _env(wish: Wish, index: Index, kind: str | None) -> SetEnv | SetValue:
 
 
 def _replicas(wish: Wish, index: Index, kind: str | None) -> SetReplicas:
-    (amount,) = _alone(wish)
-    if amount.how == "to" and amount.number is not None and amount.was is None:
+    (amount,) = alone(wish)
+    if amount.how == "to" and amount.number is not None and amount.was is None and not amount.towards:
         return SetReplicas(
             name=wish.name, namespace=wish.namespace, kind=kind, replicas=_whole(amount.number, wish.name)
         )
     workload = index.find(wish.name, wish.namespace, kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.REPLICAS and each.is_set]
     now = int(knobs[0].value) if knobs and str(knobs[0].value).isdigit() else 1
-    if amount.number is None:
+    if amount.number is None or is_backwards(amount, amount.number, now):
         question = f"{workload.label} runs {now} {_pods(now)}. How many shall it run?"
         raise Incomplete(question, reason="replicas_now", name=workload.name, now=now)
     if amount.was is not None and amount.was != now:
@@ -218,12 +248,6 @@ def _replicas(wish: Wish, index: Index, kind: str | None) -> SetReplicas:
     wanted = amount.number
     wanted = now * wanted if amount.how == "times" else now + wanted if amount.how == "by" else wanted
     return SetReplicas(name=wish.name, namespace=wish.namespace, kind=kind, replicas=_whole(wanted, workload.label))
-
-
-def _alone(wish: Wish) -> tuple[Amount]:
-    if len(wish.amounts) != 1:
-        raise Incomplete("Say one number for one thing.", reason="one_number")
-    return (wish.amounts[0],)
 
 
 def _pods(number: int) -> str:
@@ -235,25 +259,6 @@ def _whole(number: float, label: str) -> int:
         question = f"{number:g} is no whole number. How many replicas of {label} do you want?"
         raise Incomplete(question, reason="not_whole", number=f"{number:g}")
     return int(number)
-
-
-def _storage(wish: Wish, index: Index, kind: str | None) -> SetStorage:
-    (amount,) = _alone(wish)
-    volume = wish.slots.get("volume")
-    size = written(amount.number or 0, amount.unit, "storage")
-    if amount.how != "to" or amount.number is None or amount.was is not None:
-        workload = index.find(wish.name, wish.namespace, kind)
-        size = counted(amount, _volume_size(workload, index, volume), f"The volume of {workload.label}", "storage")
-    return SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
-
-
-def _volume_size(workload: Workload, index: Index, volume: str | None) -> str:
-    found = {
-        each.name: str(each.value)
-        for each in reversed(index.knobs(workload))
-        if each.topic is Topic.STORAGE and each.is_set and (volume is None or volume.casefold() in each.name.casefold())
-    }
-    return next(iter(found.values())) if len(found) == 1 else ""
 
 
 def _new_app(wish: Wish) -> AddApp:
@@ -285,7 +290,7 @@ _OPERATIONS: dict[str, Callable[[Wish, Index, str | None], ChangePlan]] = {
     "stop": _stopped,
     "set_replicas": _replicas,
     "set_resources": of_resources,
-    "set_storage": _storage,
+    "set_storage": of_storage,
     "set_env": _env,
     "set_value": _value,
     "set_image": _image,

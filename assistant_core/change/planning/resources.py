@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ...errors import InputInvalid
-from ...gitops import Index, Knob, Topic
-from ...gitops.knobs.choosing import chosen_container
+from ...gitops import Index, Knob, Topic, Workload
+from ...gitops.knobs.choosing import chosen_container, of_container
 from ...gitops.operations.quantities import amount as parsed
 from ...models.plan import SetResources
 from ...models.wish import Amount, Wish
@@ -26,7 +26,7 @@ def of_resources(wish: Wish, index: Index, kind: str | None) -> SetResources:
     container = chosen_container(workload, knobs, wish.container, wish.name)
     wanted: dict[str, str] = {}
     for amount in wish.amounts:
-        now = {bound: _now(knobs, container, _TOPICS[amount.of, bound]) for bound in ("request", "limit")}
+        now = {bound: _now(workload, knobs, container, _TOPICS[amount.of, bound]) for bound in ("request", "limit")}
         for bound in _meant(amount, now):
             topic = _TOPICS[amount.of, bound]
             what = f"The {topic.value.replace('cpu', 'CPU').replace('_', ' ')} of {workload.label}"
@@ -50,11 +50,9 @@ def of_resources(wish: Wish, index: Index, kind: str | None) -> SetResources:
     )
 
 
-def _now(knobs: Sequence[Knob], container: str, topic: Topic) -> str:
-    values = (
-        str(each.value) for each in knobs if each.topic is topic and each.is_set and each.container in ("", container)
-    )
-    return next(values, "")
+def _now(workload: Workload, knobs: Sequence[Knob], container: str, topic: Topic) -> str:
+    found = of_container(workload, [each for each in knobs if each.topic is topic], container)
+    return next((str(each.value) for each in found if each.is_set), "")
 
 
 def _meant(amount: Amount, now: dict[str, str]) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ import re
 
 from ...errors import Incomplete, NotUnderstood, SeveralChanges
 from ...gitops import Index
-from ...gitops.terraform import machines
+from ...gitops.terraform import has_machines, machines
 from ...models.plan import ChangePlan
 from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
 from ...speech.wishes import several_changes
+from .everywhere import refuse_everywhere
 from .fields import NO_SETTING, variables_of
 from .model import plan_by_model
 from .resolving import plan_of
@@ -45,37 +46,45 @@ def known_of(index: Index, *, with_machines: bool = False, also: Iterable[str] =
     """Everything in a commit that words may name; machines cost a second when they are read first."""
     names = [*also]
     names += [name for each in index.workloads for name in (each.name, each.label, *each.aliases)]
-    names += [one for each in index.workloads for one in each.containers if each.name.startswith(f"{one}-")]
+    names += [one for each in index.workloads for one in each.containers if _shares_name(one, each.name)]
     names += [each.name for each in index.deployment.owners if each.kind == "Kustomization"]
+    namespaces = [each.namespace for each in index.workloads if each.namespace] + index.environments()
     if with_machines:
         found, _ = machines(index.snapshot.files)
         names += [name for machine in found for name in (machine.name, *machine.aliases)]
-    namespaces = [each.namespace for each in index.workloads if each.namespace] + index.environments()
+        namespaces += [place for machine in found for place in machine.root.split("/") if place]
     return Known.of(dict.fromkeys(names), dict.fromkeys(namespaces))
+
+
+def _shares_name(container: str, workload: str) -> bool:
+    """Whether a container is called like the beginning of the workload's name, or goes on where that ends."""
+    return workload.startswith(f"{container}-") or container.startswith(f"{workload}-")
 
 
 def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
     """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
     known = known_of(index)
     compounds = {word for each in languages for word in each.reader.compounds_in(words, known)}
-    if whole := [each for each in compounds if _is_written(each, index)]:
+    inside = {name for each in index.workloads for name in (*each.containers, *each.helpers)}
+    if whole := [each for each in compounds if each.casefold() in inside or _is_written(each, index)]:
         known = known_of(index, also=whole)
     if variables := _variables(words, languages, known, index):
         wishes = (each.reader.read(words, known._replace(variables=variables)) for each in languages)
         wish = next((each for each in wishes if each and each.slots.get("key") in variables), None)
         return plan_of(wish, index) if wish else None
+    refuse_everywhere(words, index, languages, known)
     wish = _wish(words, languages, known)
-    if (wish is None or not known.knows(wish.name)) and any(path.endswith(".tf") for path in index.snapshot.files):
+    if (wish is None or not known.knows(wish.name)) and has_machines(index.snapshot.files):
         wish = _wish(words, languages, known_of(index, with_machines=True, also=whole)) or wish
     return plan_of(wish, index) if wish else None
 
 
 def _is_written(name: str, index: Index) -> bool:
     """Whether Terraform or a file that was left out has the word as it is: it may name what we do not know."""
-    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])", re.IGNORECASE)
     unread = {each.path for each in index.unread}
     files = index.snapshot.files.items()
-    return any(word.search(text) for path, text in files if path in unread or path.endswith((".tf", ".tfvars")))
+    return any(word.search(text) for path, text in files if path in unread or path.endswith((".tf", ".tfvars", ".hcl")))
 
 
 def _variables(words: str, languages: Sequence[Speech], known: Known, index: Index) -> frozenset[str]:
@@ -89,11 +98,18 @@ def _variables(words: str, languages: Sequence[Speech], known: Known, index: Ind
     return written & {variable for each in workloads for variable in variables_of(each, index)}
 
 
+def _is_of_words(name: str, languages: Sequence[Speech]) -> bool:
+    """Whether an unknown name is several words of which wishes are made: a language that knows none took it for one."""
+    said = name.split()
+    return len(said) > 1 and all(any(each.reader.has_word(word) for each in languages) for word in said)
+
+
 def _wish(words: str, languages: Sequence[Speech], known: Known) -> Wish | None:
     """What the words ask for; last in the household's own sentences. Raises Incomplete."""
-    for speech in languages:
-        if (wish := speech.reader.read(words, known)) is not None:
-            return wish
+    wishes = [wish for each in languages if (wish := each.reader.read(words, known)) is not None]
+    wishes = [each for each in wishes if known.knows(each.name) or not _is_of_words(each.name, languages)]
+    if wishes:  # a language that takes words for a part of a name may not be theirs
+        return min(wishes, key=lambda each: 0 if known.knows(each.name) else len(each.name.split()))
     for speech in languages:
         if several := several_changes(words, speech.reader, known):
             raise SeveralChanges(several)

@@ -8,6 +8,7 @@ from typing import Self
 
 from ...models.repository import Snapshot
 from ..knobs import knobs_of
+from ..knobs.claims import mounted_from_elsewhere
 from ..layouts.deployment import Deployment, deployment
 from ..layouts.files import Files, leaves
 from ..model import Deployed, Knob, Owner, Scaler, Unread, Workload
@@ -45,13 +46,12 @@ class Index:
             if isinstance(each, Unread):
                 unread.append(each)
             else:
-                workloads.setdefault(
-                    (each.path, each.document, each.kind, each.name, each.namespace, each.cluster, each.way), each
-                )
+                own = each.kind, each.name, each.namespace
+                _add(workloads, (each.path, each.document, *own, each.way, each.cluster), each)
         for release in found.releases:
             for each in of_release(release):
                 called = release.chart, each.name, each.namespace, each.part
-                workloads.setdefault((each.path, each.document, *called, each.way, each.cluster), each)
+                _add(workloads, (each.path, each.document, *called, each.way, each.cluster), each)
         known = tuple(sorted(workloads.values(), key=lambda each: (each.path, each.document, each.name)))
         return cls(
             snapshot=snapshot,
@@ -92,6 +92,8 @@ class Index:
             if known := next(filter(None, named), None):
                 raise known
             raise naming.unknown(name, self.workloads, namesakes, self._looked(name))
+        for each in found:
+            naming.refuse_one_of_twins(each, namespace or each.namespace)
         return found
 
     def named(self, name: str, namespace: str | None, kind: str | None) -> list[Deployed]:
@@ -106,7 +108,10 @@ class Index:
 
     def release(self, name: str, namespace: str | None = None, kind: str | None = None) -> Workload:
         """As `find`, where the parts of one release are one. Raises UnknownWorkload, AmbiguousWorkload."""
+        wanted = naming.plain(name)
         found = self.candidates(name, namespace, kind)
+        of_operators = [each for each in self.workloads if each.is_custom and each.release and each not in found]
+        found += naming.narrowed(naming.matching(of_operators, name), namespace, kind)
         found = (really_run(found, self.running) if len(found) > 1 else []) or found
         whole = {
             (
@@ -116,8 +121,20 @@ class Index:
             for each in found[::-1]
         }
         if len(whole) > 1:
-            raise naming.ambiguous(name, found)
+            of_chart = [each for each in whole.values() if each.release and naming.plain(each.release.chart) == wanted]
+            if len(of_chart) == 1:
+                return of_chart[0]
+            raise naming.ambiguous(name, list(whole.values())[::-1])
         return found[0]
+
+    def of_chart(self, name: str, namespace: str | None = None) -> list[Workload]:
+        """A workload of every release of the chart that is called so, or whose source is."""
+        found = {
+            (each.path, each.document, each.namespace, each.way, each.release.name): each
+            for each in self.workloads
+            if each.release is not None and naming.plain(name) in map(naming.plain, each.release.known_as)
+        }
+        return naming.narrowed(list(found.values()), namespace, None)
 
     def environments(self) -> list[str]:
         """The clusters and folders that tell workloads of one name apart."""
@@ -132,7 +149,9 @@ class Index:
 
     def knobs(self, workload: Workload) -> tuple[Knob, ...]:
         """Every place that decides about a workload, strongest first; those that others read too say so."""
-        found = knobs_of(workload, self.files, self.siblings(workload))
+        near = self.siblings(workload)
+        far = mounted_from_elsewhere(workload, self.sharing.claims) if self.sharing.claims else []
+        found = knobs_of(workload, self.files, [*near, *far])
         return tuple(replace(each, shared_by=self.others(each, workload) or each.shared_by) for each in found)
 
     def others(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
@@ -146,7 +165,17 @@ class Index:
         for each in self.deployment.objects:
             same_owner = _identity(each.owner) == _identity(owner)
             near[same_owner and (not workload.namespace or each.namespace in ("", workload.namespace))].append(each)
-        return near[True]
+        return near[True] if owner is not None else self._of_one_build(near[True], workload)
+
+    def _of_one_build(self, found: list[Deployed], workload: Workload) -> list[Deployed]:
+        """Of what somebody applies from several overlays of one base, what the workload's own one builds."""
+        own = workload.deployed
+        if own is None or not own.overlays:
+            return found
+        same = [each for each in found if (each.path, each.document, each.keys) == (own.path, own.document, own.keys)]
+        if len(same) == 1:
+            return found
+        return [each for each in found if not each.overlays or each.overlays[-1].path == own.overlays[-1].path]
 
     def belonging(self, workload: Workload) -> list[Deployed]:
         """The siblings that are about this workload: by their name, by speaking of it, or as the only one near it."""
@@ -174,8 +203,19 @@ class Index:
             in_path = name.casefold() in each.path.casefold()
             if name and each.path in self.snapshot.files and (in_path or word.search(self.snapshot.files[each.path])):
                 return f" {each.path} mentions it, but that file {each.reason}."
+        for path, data in self.snapshot.files.items():
+            if name and path.endswith((".tf", ".tfvars", ".hcl")) and word.search(data):
+                return f" {path} mentions it, but in Terraform I change only the hardware of virtual machines."
         count = len({each.path for each in self.workloads})
         return f" I looked through {len(self.workloads)} workloads in {count} files."
+
+
+def _add(known: dict[object, Workload], key: object, found: Workload) -> None:
+    """Take a workload in; one that is there already, by another owner, has a twin."""
+    first = known.setdefault(key, found)
+    owners = [_identity(each) for each in (first.owner, *first.twins)]
+    if found.owner is not None and first.owner is not None and _identity(found.owner) not in owners:
+        known[key] = replace(first, twins=(*first.twins, found.owner))
 
 
 def _identity(owner: Owner | None) -> tuple[object, ...] | None:

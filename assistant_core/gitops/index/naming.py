@@ -5,7 +5,7 @@ from difflib import get_close_matches
 import posixpath
 import re
 
-from ...errors import AmbiguousWorkload, UnknownWorkload
+from ...errors import AmbiguousWorkload, EditRefused, UnknownWorkload
 from ..layouts.files import leaves
 from ..model import Deployed, Workload
 from ..text import Path
@@ -39,6 +39,7 @@ def _matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
         lambda each: (each.label, *labels_of(each)),
         lambda each: (each.name,),
         lambda each: (_own_name(each),),
+        lambda each: (each.release.name,) if each.release else (),
         lambda each: each.aliases,
         lambda each: each.containers,
         lambda each: each.helpers,
@@ -65,9 +66,11 @@ def _own_name(workload: Workload) -> str:
 
 def labels_of(workload: Workload) -> tuple[str, ...]:
     """The labels that an ambiguous answer may have offered."""
-    outermost = workload.way[-1] if workload.way else workload.path
-    owner = workload.owner.name if workload.owner else ""
-    told = (workload.kind, workload.path, posixpath.dirname(outermost), owner)
+    found = workload.deployed or (workload.release.source if workload.release else None)
+    bases = [each.path for each in found.overlays if each.is_folder] if found else []
+    outermost = bases[-1] if bases else workload.path
+    owner = workload.owner
+    told = (workload.kind, workload.path, posixpath.dirname(outermost), *((owner.name, owner.path) if owner else ()))
     return tuple(f"{workload.label} ({each})" for each in told)
 
 
@@ -97,15 +100,33 @@ def places(workload: Workload) -> list[str]:
         paths += [each.path for each in workload.deployed.overlays]
     if workload.release is not None:
         paths += [each.path for each in workload.release.layers]
-    if workload.owner is not None:
-        paths.append(workload.owner.path)
+    paths += [each.path for each in (workload.owner, *workload.twins) if each is not None]
     return [part for path in paths for part in path.split("/")[:-1]]
+
+
+def refuse_one_of_twins(workload: Workload, place: str) -> None:
+    """Refuse what is meant for one cluster of several that take the very same files. Raises EditRefused."""
+    owners = [each for each in (workload.owner, *workload.twins) if each is not None]
+    inside = [each for each in owners if plain(place) in map(plain, each.path.split("/")[:-1])]
+    if workload.twins and plain(place) != plain(workload.namespace) and inside and len(inside) < len(owners):
+        raise deployed_twice(workload)
+
+
+def deployed_twice(workload: Workload) -> EditRefused:
+    """The refusal to change one of several that are deployed from the same files."""
+    named = either([each.path for each in (workload.owner, *workload.twins) if each is not None])
+    return EditRefused(
+        f"{workload.label} is deployed from the same files more than once, by {named}: change it there by hand.",
+        workload=workload.label,
+        path=named,
+        reason="deployed_twice",
+    )
 
 
 def labels(workloads: Sequence[Workload]) -> tuple[str, ...]:
     """`namespace/name`; with kind or path where that alone does not tell them apart."""
     found = [each.label for each in workloads]
-    for variant in range(4):
+    for variant in range(5):
         if len(set(found)) == len(found):
             break
         found = [labels_of(each)[variant] for each in workloads]
@@ -161,8 +182,15 @@ def unknown(name: str, workloads: Sequence[Workload], namesakes: Sequence[Worklo
             f"There is no '{asked}' there; the repository has {either(candidates)}.", candidates=candidates, name=asked
         )
     names = sorted({one for each in workloads for one in (each.name, *each.aliases)})
-    candidates = tuple(get_close_matches(asked.casefold(), names, n=3))
+    around = [each.name for each in workloads if _is_around(each, asked)]
+    candidates = tuple(dict.fromkeys([*around, *get_close_matches(asked.casefold(), names, n=3)]))[:_MAX_CANDIDATES]
     hint = f" Did you mean {either(candidates)}?" if candidates else looked
     return UnknownWorkload(
         f"No workload in the repository is called '{asked}'.{hint}", candidates=candidates, name=asked
     )
+
+
+def _is_around(workload: Workload, name: str) -> bool:
+    """Whether a name is that of what a workload belongs to: its Application, its namespace, or how its name begins."""
+    known = (workload.namespace, workload.owner.name if workload.owner else "", workload.name.rpartition("-")[0])
+    return plain(name) in filter(None, map(plain, known))

@@ -21,8 +21,11 @@ class Sharing:
         self, workloads: Sequence[Workload], releases: Sequence[Release], objects: Sequence[Deployed], files: Files
     ) -> None:
         self._workloads, self._files = workloads, files
+        self.claims: list[Deployed] = []
         self._beside: dict[tuple[str, int], list[Deployed]] = {}
         for found in objects:
+            if found.kind == "PersistentVolumeClaim":
+                self.claims.append(found)
             if found.kind in ("ConfigMap", "PersistentVolumeClaim"):
                 self._beside.setdefault((found.path, found.document), []).append(found)
         self._origins: dict[Chain, list[Workload]] = {}
@@ -55,13 +58,13 @@ class Sharing:
 
     def _of_object(self, knob: Knob, workload: Workload) -> tuple[str, ...]:
         """The claims and ConfigMaps that others make of the same document."""
-        return tuple(
-            dict.fromkeys(
-                f"{each.namespace}/{each.name}"
-                for each in self._beside.get((knob.path, knob.spot.document), ())
-                if _covers(each.keys, knob.spot.path) and not same_way(each, workload)
-            )
-        )
+        made = [
+            each for each in self._beside.get((knob.path, knob.spot.document), ()) if _covers(each.keys, knob.spot.path)
+        ]
+        if len(made) == 1 and _known_owner(made[0].owner) != _known_owner(workload.owner):
+            return ()  # it is mounted from there
+        others = (each for each in made if not same_way(each, workload))
+        return tuple(dict.fromkeys(f"{each.namespace}/{each.name}".lstrip("/") for each in others))
 
     @cached_property
     def _patched(self) -> Mapping[tuple[str, Spot], list[Workload]]:
@@ -75,11 +78,16 @@ class Sharing:
     def _of_release(self, knob: Knob, mine: Release) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(
-                f"{each.namespace}/{each.name}"
+                f"{each.namespace}/{each.name}".lstrip("/")
                 for each in self._releases.get(knob.path, ())
-                if _known_as(each) != _known_as(mine) and _takes_value(each, knob)
+                if _known_as(each) != _known_as(mine) and not _are_of_one_chart(each, mine) and _takes_value(each, knob)
             )
         )
+
+
+def _are_of_one_chart(one: Release, other: Release) -> bool:
+    """Whether both are in one chart, as a dependency is: the values below its key are its own."""
+    return one.owner is other.owner and (one.path, one.document) == (other.path, other.document)
 
 
 def _takes_value(release: Release, knob: Knob) -> bool:

@@ -9,18 +9,21 @@ from ..model import Deployed, Knob, Release, Topic, Workload
 from .claims import claim_knobs
 from .custom import custom_knobs
 from .helm import app_template_knobs, is_app_template, part_knobs, parts_of
-from .kustomizations import config_knobs, kustomization_knobs
+from .kustomizations import config_knobs, image_names, kustomization_knobs
 from .overlays import overlay_knobs
 from .pods import containers, manifest_knobs, patch_knobs
 from .references import repository_of
+from .replaced import replaced_knobs
 from .variables import followed
 
 
 def knobs_of(workload: Workload, files: Files, siblings: list[Deployed]) -> tuple[Knob, ...]:
     """The knobs of a workload, strongest first; `siblings` are the objects that its owner deploys."""
+    own = list(_own(workload, files, siblings))
+    is_sized = workload.release is not None and any(each.topic is Topic.STORAGE and each.is_set for each in own)
     found = [
-        *_own(workload, files, siblings),
-        *claim_knobs(workload, siblings, files),
+        *own,
+        *claim_knobs(workload, siblings, files, only_mounted=is_sized),
         *_configured(workload, siblings),
     ]
     return tuple(followed(each, workload.owner) for each in found)
@@ -38,8 +41,10 @@ def _own(workload: Workload, files: Files, siblings: list[Deployed]) -> Iterator
         yield from custom_knobs(files, workload.deployed, siblings)
     elif workload.deployed is not None:
         found = workload.deployed
-        yield from kustomization_knobs(found, image_repositories(found))
-        yield from _in_force(chain(patch_knobs(files, found), manifest_knobs(found), overlay_knobs(found)))
+        yield from replaced_knobs(files, found, siblings)
+        names = image_names(files, found, image_repositories(found))
+        yield from kustomization_knobs(found, names)
+        yield from _in_force(chain(patch_knobs(files, found), manifest_knobs(found), overlay_knobs(found, names)))
 
 
 def _in_force(knobs: Iterable[Knob]) -> Iterator[Knob]:

@@ -17,8 +17,10 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     """The container that is meant. Raises InputInvalid, AmbiguousWorkload."""
     every = list(dict.fromkeys([*workload.containers, *(each.container for each in knobs if each.container)]))
     if asked is not None:
-        found = [each for each in every if each.casefold() == asked.strip().casefold()]
-        if found or (not every and asked.casefold() in (workload.part.casefold(), workload.name.casefold())):
+        wanted = asked.strip().casefold()
+        longer = [each for each in every if wanted in each.casefold().split("-")]
+        found = [each for each in every if each.casefold() == wanted] or (longer if len(longer) == 1 else [])
+        if found or (not every and wanted in (workload.part.casefold(), workload.name.casefold())):
             return found[0] if found else ""
         known = f"; it has {', '.join(every)}" if every else ""
         raise Incomplete(
@@ -29,12 +31,12 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
         return spoken
     if len(own) <= 1:
         return own[0] if own else ""
-    wanted = [spoken.strip().casefold(), workload.name, workload.part, *_USUAL, *workload.aliases]
-    for name in wanted:
+    names = [spoken.strip().casefold(), workload.name, workload.part, *_USUAL, *workload.aliases]
+    for name in names:
         if name in own:
             return name
     by_image = [
-        each.container for each in knobs if image_text(each).rpartition("/")[2] in wanted and each.container in own
+        each.container for each in knobs if image_text(each).rpartition("/")[2] in names and each.container in own
     ]
     if len(set(by_image)) == 1:
         return by_image[0]
@@ -49,13 +51,16 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     )
 
 
+def of_container(workload: Workload, knobs: Sequence[Knob], container: str) -> list[Knob]:
+    """Those of a container and of its whole pod; of one that a chart takes from its values none but its own."""
+    is_own = workload.release is not None and any(each.container == container for each in knobs)
+    return [each for each in knobs if each.container == container or (not each.container and not is_own)]
+
+
 def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, container: str = "", name: str = "") -> Knob:
     """The knob that wins, or the one where a value can be added, with the value in force. Raises EditRefused."""
-    fitting = [
-        each
-        for each in knobs
-        if each.topic is topic and each.container in ("", container) and (not name or each.name in ("", name))
-    ]
+    inside = of_container(workload, [each for each in knobs if each.topic is topic], container)
+    fitting = [each for each in inside if not name or each.name in ("", name)]
     if not fitting:
         raise EditRefused(
             f"The files do not tell where {_what(topic)} of {workload.label} is decided.",
@@ -64,6 +69,8 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
             reason="undecided",
         )
     strongest = next((each for each in fitting if each.is_set and (not name or each.name == name)), None)
+    if strongest is not None:
+        refuse_filled(workload, strongest)
     stronger = fitting[: fitting.index(strongest)] if strongest else fitting
     if strongest is not None and not strongest.shared_by:
         return strongest
@@ -74,6 +81,17 @@ def decisive(workload: Workload, knobs: Sequence[Knob], topic: Topic, *, contain
         return replace(free, value=strongest.value) if strongest and topic in _COUNTED else free
     found = strongest or fitting[0]
     raise shared_place(_what(topic), workload, found.path, found.shared_by)
+
+
+def refuse_filled(workload: Workload, knob: Knob) -> None:
+    """Refuse what a replacement of kustomize puts in, whoever sets it. Raises EditRefused."""
+    if knob.filled_by:
+        raise EditRefused(
+            f"{knob.name or knob.field} of {workload.label} is filled in from {knob.filled_by}: setting it in "
+            f"{knob.path} would change nothing.",
+            path=knob.path,
+            reason="filled_in",
+        )
 
 
 def shared_place(what: str, workload: Workload, path: str, others: Sequence[str]) -> EditRefused:
@@ -90,9 +108,13 @@ def shared_place(what: str, workload: Workload, path: str, others: Sequence[str]
 
 
 def _stronger(workload: Workload, knobs: Sequence[Knob], than: Knob) -> list[Knob]:
-    """The places that win over another once they are set: any overlay over the manifest, the outermost over others."""
+    """The places that win over another once they are set: an overlay over the manifest or over one inside it."""
     found = [each for each in knobs if not each.is_set and (each.form.is_of_overlay or each.wins)]
-    return found if workload.deployed is None or than.path == workload.deployed.path else found[-1:]
+    if workload.deployed is None or than.path == workload.deployed.path:
+        return found
+    paths = [each.path for each in workload.deployed.overlays]
+    around = paths[paths.index(than.path) + 1 :] if than.path in paths else []
+    return [each for each in found if each.path in around] or found[-1:]
 
 
 def _what(topic: Topic) -> str:

@@ -1,12 +1,12 @@
 """The volume claims beside a workload, and the places that decide their size and class."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import re
 from typing import Any
 
 from ..layouts.files import Files, entries, get, word
 from ..layouts.workload_kinds import is_workload, template
-from ..model import Deployed, Form, Knob, Topic, Workload
+from ..model import Deployed, Form, Knob, Owner, Topic, Workload
 from ..text import Path, Spot
 from .patched import patched_places
 from .stack import merged
@@ -17,15 +17,18 @@ _RELEASE = re.compile(r"\{\{-?\s*\.Release\.Name\s*-?\}\}")
 _CLAIMED = re.compile("claim|pvc", re.IGNORECASE)
 
 
-def claim_knobs(workload: Workload, siblings: list[Deployed], files: Files) -> Iterator[Knob]:
+def claim_knobs(
+    workload: Workload, siblings: list[Deployed], files: Files, *, only_mounted: bool = False
+) -> Iterator[Knob]:
     """The claims beside a workload: those it mounts, or those that bear its name."""
     claims = [each for each in siblings if each.kind == "PersistentVolumeClaim"]
     if not claims:
         return
-    spoken = _mentioned(workload)
+    spoken = mentioned(workload)
     mounted = [each for each in claims if each.name in spoken or each.own_name in spoken]
     alone = workload.release is not None and not [each for each in siblings if _runs(each)][1:]
-    for claim in mounted or [each for each in claims if alone or each.name.startswith(workload.name)]:
+    named = [] if only_mounted else [each for each in claims if alone or each.name.startswith(workload.name)]
+    for claim in mounted or named:
         yield from _of_claim(claim, siblings, files)
 
 
@@ -53,7 +56,25 @@ def _runs(found: Deployed) -> bool:
     return found.kind == "HelmRelease" or is_workload(found.kind, found.api)
 
 
-def _mentioned(workload: Workload) -> set[str]:
+def mounted_from_elsewhere(workload: Workload, found: Iterable[Deployed]) -> list[Deployed]:
+    """The claims that a workload mounts though another owner deploys them, and fills nothing in."""
+    spoken = mentioned(workload)
+    return [
+        each
+        for each in found
+        if each.kind == "PersistentVolumeClaim"
+        and each.name in spoken
+        and each.namespace == workload.namespace
+        and _known(each.owner) != _known(workload.owner)
+        and "${" not in word(each.data, *SIZE)
+    ]
+
+
+def _known(owner: Owner | None) -> tuple[object, ...]:
+    return (owner.path, owner.document, owner.keys, owner.name) if owner else ()
+
+
+def mentioned(workload: Workload) -> set[str]:
     """Every claim name that a workload's manifest or values speak of."""
     if workload.deployed is not None:
         pod = get(workload.deployed.data, *template(workload.deployed.kind), "spec", default={})

@@ -13,8 +13,10 @@ from .pods import RESOURCES
 def custom_knobs(files: Files, found: Deployed, siblings: list[Deployed]) -> Iterator[Knob]:
     """What a custom resource decides, strongest place first; nothing for kinds that are not known."""
     known = custom(found.kind, found.api)
-    for topic, keys in _fields(known) if known else ():
-        form = Form.REFERENCE if topic is Topic.IMAGE else Form.VALUE
+    if known is None:
+        return
+    for topic, keys in _fields(known):
+        form = Form.VALUE if topic is not Topic.IMAGE else Form.IMAGE if known.has_tag else Form.REFERENCE
         for path, spot, value, users in patched_places(files, found, keys, siblings):
             yield Knob(topic=topic, path=path, spot=spot, value=value, is_set=True, form=form, shared_by=users)
         value = get(found.data, *keys)
@@ -23,7 +25,8 @@ def custom_knobs(files: Files, found: Deployed, siblings: list[Deployed]) -> Ite
 
 
 def _fields(known: Custom) -> Iterator[tuple[Topic, Path]]:
-    yield Topic.REPLICAS, known.replicas
+    if known.replicas:
+        yield Topic.REPLICAS, known.replicas
     if known.image:
         yield Topic.IMAGE, known.image
     for topic, below in RESOURCES.items() if known.resources else ():

@@ -2,35 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-import re
 from typing import Any
 
 from ..layouts.files import get, mapping, word
-from ..model import Confidence, Form, Knob, Release, Topic, Workload
+from ..model import Form, Knob, Release, Rendered, Topic, Workload
 from ..text import Path
 from .parts import APP_TEMPLATES, COMMON, PARTS, Part
 from .pods import RESOURCES, RESTARTED
+from .searching import CONTROLLERS, is_of_parts, kind_of, parts_in
+from .sidecars import sidecar_knobs, sidecars
 from .stack import env_knobs, image_knobs, knobs, merged
 
 _FIRST_REPLICAS = ("controller", "replicas")
-_REPLICAS = ("replicaCount", "replicas", "replica_count")
-_ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
-_VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
-_GENERAL = re.compile("spec|resources|requests|volumeClaimTemplate")
-_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i?)")
-_DEPTH = 6
-_CONTROLLERS = "controllers"
 
 
 def is_app_template(release: Release) -> bool:
-    """Whether the chart is bjw-s' app-template, or takes its values; its first version had one controller only."""
+    """Whether the chart is bjw-s' app-template, or takes its values; its first version had one controller only.
+
+    A chart of parts, such as Immich's, has at the top what its parts share.
+    """
     values = merged(release)
-    return bool(mapping(values, _CONTROLLERS)) or (release.chart in APP_TEMPLATES and "image" not in values)
+    has_own = bool(mapping(values, CONTROLLERS)) and not is_of_parts(values)
+    return has_own or (release.chart in APP_TEMPLATES and "image" not in values)
 
 
 def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
     """The controllers of an app-template by name."""
-    found = mapping(merged(release), _CONTROLLERS)
+    found = mapping(merged(release), CONTROLLERS)
     return {
         name: each for name, each in found.items() if isinstance(each, Mapping) and each.get("enabled") is not False
     }
@@ -38,7 +36,7 @@ def controllers(release: Release) -> dict[str, Mapping[str, Any]]:
 
 def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
     """One controller of an app-template."""
-    at: Path = (_CONTROLLERS, controller)
+    at: Path = (CONTROLLERS, controller)
     values = mapping(merged(release), *at)
     yield from knobs(release, Topic.REPLICAS, (*at, "replicas"))
     yield from knobs(release, Topic.RESTART, (*at, "pod", "annotations", RESTARTED))
@@ -65,13 +63,37 @@ def app_template_knobs(release: Release, controller: str) -> Iterator[Knob]:
 def parts_of(release: Release) -> tuple[Part, ...]:
     """The parts of any other chart: known ones, and those its values speak of."""
     values = merged(release)
-    known = PARTS.get(release.chart)
+    if release.rendered:
+        return tuple(_of_template(each, values, alone=len(release.rendered) == 1) for each in release.rendered)
+    known = None if is_of_parts(values) else PARTS.get(release.chart)
     if known is not None:
-        return tuple(each for each in known if not _is_off(values, each.at)) or known
-    found = list(_searched(values, ()))
+        return tuple(_as_kind(values, each) for each in known if not _is_off(values, each.at)) or known
+    found = parts_in(values, (release.chart, release.name))
     if release.chart in APP_TEMPLATES:
         found = [replace(each, replicas=_FIRST_REPLICAS, env_form=Form.ENV_MAP) for each in found if not each.at]
     return tuple(found) if found else (COMMON,)
+
+
+def _of_template(found: Rendered, values: Mapping[str, Any], *, alone: bool) -> Part:
+    """What a template of the chart itself takes; the volumes of the values are those of its only workload."""
+    whole = next((each for each in parts_in(values) if not each.at), COMMON) if alone else COMMON
+    return Part(
+        name=found.name,
+        kind=found.kind,
+        replicas=found.takes.get("replicas"),
+        image=found.takes.get("image"),
+        resources=found.takes.get("resources"),
+        env=found.takes.get("env"),
+        annotations=found.takes.get("annotations"),
+        storage=whole.storage,
+        volumes=whole.volumes,
+    )
+
+
+def _as_kind(values: Any, part: Part) -> Part:
+    """A part of the kind that the values say."""
+    said = kind_of(get(values, *part.at))
+    return replace(part, kind=said) if said and said != part.kind else part
 
 
 def _is_off(values: Any, at: Path) -> bool:
@@ -79,106 +101,51 @@ def _is_off(values: Any, at: Path) -> bool:
     return any(get(values, *at[: length + 1], "enabled") is False for length in range(len(at)))
 
 
-def _searched(values: Any, at: Path) -> Iterator[Part]:
-    """The places whose keys look like a workload's settings."""
-    if not isinstance(values, Mapping) or len(at) > _DEPTH or (at and values.get("enabled") is False):
-        return
-    if at and (inside := tuple(_controlled(values, at))):
-        yield from inside
-        return
-    replicas = next(((key,) for key in _REPLICAS if isinstance(values.get(key), int)), None)
-    image = ("image",) if values.get("image") and isinstance(values.get("image"), str | Mapping) else None
-    resources = ("resources",) if isinstance(values.get("resources"), Mapping) else None
-    env = next(((key,) for key in _ENV if isinstance(values.get(key), Mapping | list)), None)
-    volumes = [each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,))]
-    storage = volumes[0] if len(volumes) == 1 else ("persistence", "size") if "persistence" in values else None
-    if (not at and not _is_of_parts(values)) or replicas or image or resources or volumes:
-        yield Part(
-            name=str(at[-1]) if at else "",
-            at=at,
-            replicas=replicas or (COMMON.replicas if not at else None),
-            image=image or (COMMON.image if not at else None),
-            resources=resources or COMMON.resources,
-            env=env or COMMON.env,
-            storage=storage if len(volumes) < 2 else None,  # noqa: PLR2004 - several have names
-            volumes=tuple((_called(each), each) for each in volumes) if len(volumes) > 1 else (),
-            confidence=Confidence.LIKELY,
-        )
-    for key, below in values.items():
-        if key not in ("image", "resources", *_ENV) and not _VOLUMES.search(str(key)):
-            yield from _searched(below, (*at, key))
-
-
-def _is_of_parts(values: Mapping[str, Any]) -> bool:
-    """Whether the chart is made of parts that have controllers, and nothing beside them."""
-    return any(mapping(each, _CONTROLLERS) for each in values.values() if isinstance(each, Mapping))
-
-
-def _controlled(values: Mapping[str, Any], at: Path) -> Iterator[Part]:
-    """The controllers of a part that takes the values of an app-template, such as Immich's server."""
-    found = mapping(values, _CONTROLLERS)
-    for name, each in found.items():
-        if len(inside := mapping(each, "containers")) != 1:
-            continue
-        below: Path = (_CONTROLLERS, name)
-        container: Path = (*below, "containers", next(iter(inside)))
-        volumes = tuple(_sizes(values.get("persistence"), ("persistence",)))
-        yield Part(
-            name=str(at[-1]) if len(found) == 1 else f"{at[-1]}-{name}",
-            at=at,
-            replicas=(*below, "replicas"),
-            image=(*container, "image"),
-            resources=(*container, "resources"),
-            env=(*container, "env"),
-            env_form=Form.ENV_MAP,
-            storage=None,
-            volumes=tuple((_called(each), each) for each in volumes),
-            annotations=(*below, "pod", "annotations"),
-        )
-
-
-def _sizes(values: Any, at: Path) -> Iterator[Path]:
-    """The places below the settings of a volume that hold its size."""
-    for key, below in values.items() if isinstance(values, Mapping) and len(at) <= _DEPTH else ():
-        if isinstance(below, Mapping):
-            yield from _sizes(below, (*at, key))
-        elif str(key).lower() in ("size", "storage") and isinstance(below, str) and _SIZE.fullmatch(below):
-            yield (*at, key)
-
-
-def _called(volume: Path) -> str:
-    """The key that names a volume, of those that lead to its size."""
-    return str(next((each for each in volume[-2:0:-1] if not _GENERAL.fullmatch(str(each))), volume[0]))
-
-
 def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
     """What a part of a chart decides."""
+    beside = sidecars(release, part)
+    several = any(not each.is_helper for each in beside)
     sure = {"confidence": part.confidence}
+    own = {**sure, "container": main_container(release, part) if several else ""}
     at = part.at
     if part.replicas:
         yield from knobs(release, Topic.REPLICAS, (*at, *part.replicas), **sure)
     image = part.whole_image or ((*at, *part.image) if part.image else None)
     if image:
-        yield from image_knobs(release, image, **sure)
+        yield from image_knobs(release, image, **own)
     if part.resources:
         for topic, below in RESOURCES.items():
-            yield from knobs(release, topic, (*at, *part.resources, *below), **sure)
+            yield from knobs(release, topic, (*at, *part.resources, *below), **own)
     if part.env:
-        yield from env_knobs(release, (*at, *part.env), part.env_form, **sure)
+        yield from env_knobs(release, (*at, *part.env), part.env_form, **own)
     if part.storage:
         yield from knobs(release, Topic.STORAGE, (*at, *part.storage), **sure)
     for name, keys in part.volumes:
         yield from knobs(release, Topic.STORAGE, (*at, *keys), name=name, **sure)
     if part.annotations:
         yield from knobs(release, Topic.RESTART, (*at, *part.annotations, RESTARTED), **sure)
+    for each in beside:
+        yield from sidecar_knobs(each)
+
+
+def main_container(release: Release, part: Part) -> str:
+    """What the container is called that a part is about, where there are others."""
+    return part.name or release.chart
+
+
+def part_of(workload: Workload) -> Part | None:
+    """The part of a chart that a workload is; None for an object and for what an app-template runs."""
+    release = workload.release
+    if release is None or is_app_template(release):
+        return None
+    return next(each for each in parts_of(release) if each.name == workload.part)
 
 
 def autoscaled(workload: Workload) -> str:
     """What says in the values that an autoscaler sets the replicas; empty when nothing does."""
-    release = workload.release
-    if release is None or is_app_template(release):
+    release, part = workload.release, part_of(workload)
+    if release is None or part is None:
         return ""
-    part = next(each for each in parts_of(release) if each.name == workload.part)
     values = get(merged(release), *part.at, default={})
     for key in ("autoscaling", "hpa", "horizontalPodAutoscaler"):
         if get(values, key, "enabled") is True:

@@ -1,19 +1,51 @@
 """Knobs in kustomizations: `replicas` and `images`, and the literals of generated ConfigMaps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 import re
 from typing import Any
 
-from ..layouts.files import entries, get, mapping, word
+from ..layouts.files import Files, entries, get, mapping, word
 from ..model import Deployed, Form, Knob, Overlay, Topic
 from ..text import Path, Spot
+from .pods import patch_knobs
+from .references import repository_of
 
 _ARGUMENT = re.compile(r"(?P<name>[^=:@]+(?::[0-9]+/[^=:@]+)?)(?:=(?P<new>.+)|[:@].+)?")
 
 
-def kustomization_knobs(found: Deployed, images: dict[str, str]) -> Iterator[Knob]:
-    """What the overlays set, outermost first; `images` are the names of the containers' images by container."""
-    for overlay in reversed(found.overlays):
+type Names = dict[str, str]
+"""The name of each container's image by the container."""
+
+
+def image_names(files: Files, found: Deployed, images: Names) -> list[Names]:
+    """The names by which each overlay finds the images, innermost first: a patch or `newName` below may change them."""
+    if not any("images" in each.data for each in found.overlays):
+        return [images for _ in found.overlays]
+    names: list[Names] = []
+    for overlay in found.overlays:
+        patched = [
+            each for each in patch_knobs(files, replace(found, overlays=(overlay,))) if each.topic is Topic.IMAGE
+        ]
+        images = images | {each.container: repository_of(str(each.value)) for each in patched[::-1]}
+        names.append(images)
+        for each in entries(overlay.data, "images"):
+            name, new = renaming(each)
+            images = {container: new if new and image == name else image for container, image in images.items()}
+    return names
+
+
+def renaming(entry: Any) -> tuple[str, str]:
+    """The image that an entry of `images` is about, and the one that takes its place."""
+    if not isinstance(entry, str):
+        return word(entry, "name"), word(entry, "newName")
+    match = _ARGUMENT.fullmatch(entry)
+    return (match["name"], repository_of(match["new"] or "")) if match else (entry, "")
+
+
+def kustomization_knobs(found: Deployed, names: list[Names]) -> Iterator[Knob]:
+    """What the overlays set, outermost first; `names` are those of the images, as each overlay finds them."""
+    for overlay, images in reversed(list(zip(found.overlays, names, strict=True))):
         for number, each in enumerate(entries(overlay.data, "replicas")):
             if word(each, "name") in (found.own_name, found.name):
                 value = get(each, "count")
@@ -22,11 +54,11 @@ def kustomization_knobs(found: Deployed, images: dict[str, str]) -> Iterator[Kno
         yield from _images(overlay, images)
 
 
-def _images(overlay: Overlay, images: dict[str, str]) -> Iterator[Knob]:
+def _images(overlay: Overlay, images: Names) -> Iterator[Knob]:
     for number, each in enumerate(entries(overlay.data, "images")):
         spot = overlay.spot.below("images", number)
         form = Form.IMAGE_ARGUMENT if isinstance(each, str) else Form.KUSTOMIZE_IMAGE
-        name = argument_name(each) if isinstance(each, str) else word(each, "name")
+        name, _ = renaming(each)
         for container, image in images.items():
             if image == name:
                 yield Knob(
@@ -39,12 +71,6 @@ def _images(overlay: Overlay, images: dict[str, str]) -> Iterator[Knob]:
                     name=name,
                     form=form,
                 )
-
-
-def argument_name(text: str) -> str:
-    """The image that `name=new:tag` or `name:tag` is about."""
-    match = _ARGUMENT.fullmatch(text)
-    return match["name"] if match else text
 
 
 def config_knobs(config: Deployed, container: str) -> Iterator[Knob]:

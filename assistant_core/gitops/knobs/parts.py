@@ -13,7 +13,8 @@ from ..text import Path
 class Part:
     """One workload of a chart; all keys are below `at`. None: the chart has no such setting.
 
-    `whole_image` are the keys of an image that stands at the top of the values; `volumes` have names.
+    `whole_image` are the keys of an image that stands at the top of the values; `volumes` and `sidecars` have names.
+    `api` is that of a custom resource, which an operator runs.
     """
 
     name: str = ""
@@ -28,9 +29,13 @@ class Part:
     storage: Path | None = ("persistence", "size")
     volumes: tuple[tuple[str, Path], ...] = ()
     annotations: Path | None = ("podAnnotations",)
+    sidecars: tuple[tuple[str, Path], ...] = ()
+    api: str = ""
     confidence: Confidence = Confidence.KNOWN
 
 
+CNPG, DATABASE = "postgresql.cnpg.io/v1", "Cluster"
+"""A database of CloudNativePG."""
 COMMON = Part(storage=None, confidence=Confidence.LIKELY)
 _CLAIM: Path = ("volumeClaimTemplate", "spec", "resources", "requests", "storage")
 
@@ -125,16 +130,25 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part(name="cainjector", at=("cainjector",), env=("extraEnv",), storage=None),
     ),
     "argo-cd": tuple(
-        Part(name=name, at=(key,), kind=kind, replicas=("replicas",), storage=None)
-        for name, key, kind in (
-            ("server", "server", "Deployment"),
-            ("application-controller", "controller", "StatefulSet"),
-            ("repo-server", "repoServer", "Deployment"),
-            ("applicationset-controller", "applicationSet", "Deployment"),
-            ("redis", "redis", "Deployment"),
-            ("dex-server", "dex", "Deployment"),
-            ("notifications-controller", "notifications", "Deployment"),
+        Part(name=name, at=(key,), kind=kind, replicas=("replicas",), env=(env,), storage=None)
+        for name, key, kind, env in (
+            ("server", "server", "Deployment", "env"),
+            ("application-controller", "controller", "StatefulSet", "env"),
+            ("repo-server", "repoServer", "Deployment", "env"),
+            ("applicationset-controller", "applicationSet", "Deployment", "extraEnv"),
+            ("redis", "redis", "Deployment", "env"),
+            ("dex-server", "dex", "Deployment", "env"),
+            ("notifications-controller", "notifications", "Deployment", "extraEnv"),
         )
+    ),
+    "authelia": (
+        Part(
+            kind="DaemonSet",
+            replicas=("pod", "replicas"),
+            resources=("pod", "resources"),
+            env=("pod", "env"),
+            annotations=("pod", "annotations"),
+        ),
     ),
     "authentik": tuple(
         Part(
@@ -155,7 +169,31 @@ PARTS: dict[str, tuple[Part, ...]] = {
         _bitnami(at="master", replicas="count"),
         _bitnami("replicas", at="replica", replicas="replicaCount"),
     ),
+    "cilium": (
+        Part(kind="DaemonSet", replicas=None, env=("extraEnv",), storage=None),
+        Part(name="operator", at=("operator",), replicas=("replicas",), env=("extraEnv",), storage=None),
+    ),
+    "cluster": (
+        Part(
+            at=("cluster",),
+            kind=DATABASE,
+            replicas=("instances",),
+            image=None,
+            whole_image=("cluster", "imageName"),
+            storage=("storage", "size"),
+            annotations=None,
+            api=CNPG,
+        ),
+    ),
+    "external-dns": (Part(storage=None, sidecars=(("webhook", ("provider", "webhook")),)),),
     "home-assistant": (Part(kind="StatefulSet"),),
+    "immich": (  # before its version 0.10; the parts have controllers of their own since
+        Part(replicas=None, image=None, resources=None, env_form=Form.ENV_MAP, storage=None, annotations=None),
+        *(
+            Part(name=name, at=(name,), replicas=("controller", "replicas"), env_form=Form.ENV_MAP, storage=storage)
+            for name, storage in (("server", None), ("machine-learning", ("persistence", "cache", "size")))
+        ),
+    ),
     "jellyfin": (
         Part(
             env=("jellyfin", "env"),
@@ -175,6 +213,18 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part(name="alertmanager", at=("alertmanager",), kind="StatefulSet"),
         _plain("kube-state-metrics"),
         _plain("node-exporter", "prometheus-node-exporter", kind="DaemonSet", replicas=None),
+    ),
+    "velero": (
+        Part(replicas=None, env=("configuration", "extraEnvVars"), storage=None),
+        Part(
+            name="node-agent",
+            at=("nodeAgent",),
+            kind="DaemonSet",
+            replicas=None,
+            image=None,
+            env=("extraEnvVars",),
+            storage=None,
+        ),
     ),
     "promtail": (Part(kind="DaemonSet", replicas=None, env=("extraEnv",), storage=None),),
 }

@@ -21,7 +21,9 @@ def patched_places(
                 continue
             for below, value in _set_in(content, keys, found):
                 users = (each for each in objects if each is not found and each.goes_through(overlay))
-                named = (f"{each.namespace}/{each.name}" for each in users if selects(target, content, each))
+                named = (
+                    f"{each.namespace}/{each.name}".lstrip("/") for each in users if selects(target, content, each)
+                )
                 yield path, spot.below(*below), value, tuple(dict.fromkeys(named))
 
 

@@ -59,11 +59,22 @@ def knobs(release: Release, topic: Topic, keys: Path, **more: Any) -> Iterator[K
         elif (spot := _replaced(layer, keys)) is not None:
             yield Knob(topic=topic, path=layer.path, spot=spot, shared_by=layer.shared_by, wins=True, **more)
             return
+    beside = _beside(release, keys)
+    known = known or any(isinstance(get(each.data, *keys[:-1]), Mapping) for each in beside if keys[1:])
     more["confidence"] = Confidence.KNOWN if known else more.get("confidence", Confidence.KNOWN)
-    for own in homes(release):
+    for own in [*beside, *(each for each in homes(release) if each not in beside)]:
         if get(own.data, *keys) is None:
             wins = _wins(release, own, keys)
             yield Knob(topic=topic, path=own.path, spot=own.spot.below(*keys), wins=wins, **more)
+
+
+def _beside(release: Release, keys: Path) -> list[Layer]:
+    """The strongest of the release's own layers in which most of the keys lead to a mapping that is there already."""
+    own = [each for each in release.layers if not each.parameters and not each.shared_by]
+    for length in range(len(keys) - 1, 0, -1):
+        if found := [each for each in own if isinstance(get(each.data, *keys[:length]), Mapping)]:
+            return found[:1]
+    return []
 
 
 def _replaced(layer: Layer, keys: Path) -> Spot | None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 import re
 
-from ..layouts.files import entries, get
-from ..model import Form, Knob, Owner
+from ..layouts.files import entries, get, mapping, normal, word
+from ..model import Form, Knob, Owner, Topic
 from ..text import Spot
 
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^}]*))?\}")
@@ -22,6 +22,8 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         return knob
     name, default = match[1], match[2]
     value = get(owner.data, "spec", "postBuild", "substitute", name)
+    if default is None and not mapping(owner.data, "spec", "postBuild", "substitute") and _is_own(knob, owner):
+        return replace(knob, value="")  # it comes from elsewhere, for others too: a value of its own takes its place
     if entries(owner.data, "spec", "postBuild", "substituteFrom"):
         default = None  # what it is then stands in an object of the cluster, which this variable overrides
     spot = Spot(owner.document, (*owner.keys, "spec", "postBuild", "substitute", name))
@@ -35,6 +37,25 @@ def followed(knob: Knob, owner: Owner | None) -> Knob:
         shared_by=(),
         first=False,
     )
+
+
+def filled_in(variable: str, owner: Owner | None) -> Knob | None:
+    """The variable of a Flux Kustomization that bears the name; None where it sets none."""
+    if owner is None or owner.kind != "Kustomization":
+        return None
+    keys = ("spec", "postBuild", "substitute", variable)
+    value = get(owner.data, *keys)
+    spot = Spot(owner.document, (*owner.keys, *keys))
+    made = Knob(
+        topic=Topic.ENV, path=owner.path, spot=spot, value=value, is_set=True, name=variable, form=Form.VARIABLE
+    )
+    return None if value is None else made
+
+
+def _is_own(knob: Knob, owner: Owner) -> bool:
+    """Whether a place lies in the folder that the owner deploys, not in a component of others."""
+    directory = normal(word(owner.data, "spec", "path") or ".")
+    return not directory or knob.path.startswith(f"{directory}/")
 
 
 def _filling(knob: Knob, owner: Owner) -> tuple[str, Spot] | None:

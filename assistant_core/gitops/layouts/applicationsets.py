@@ -15,6 +15,7 @@ from .files import Files, entries, get, leaves, mapping, word
 from .templating import EXPRESSION, Parameters, filled
 
 _MAX = 500
+_PATH = re.compile(r"path($|[.\[])")
 
 
 def applications(
@@ -49,7 +50,8 @@ def _placed(
     for number, generator in enumerate(generators):
         if isinstance(generator, dict) and "list" in generator and "template" not in mapping(generator, "list"):
             for index, element in enumerate(entries(generator, "list", "elements")):
-                yield _flat(element), (path, at.below(number, "list", "elements", index))
+                if _is_selected(generator, _flat(element)):
+                    yield _flat(element), (path, at.below(number, "list", "elements", index))
             continue
         for parameters in _generated(files, [generator]):
             name = posixpath.join(parameters.get("path", ""), parameters.get("path.filename", ""))
@@ -71,11 +73,13 @@ def _places(files: Files, template: Any, element: tuple[str, Spot]) -> dict[Path
 
 
 def _name(match: re.Match[str]) -> str:
-    return match[1].removeprefix(".")
+    return match[1].strip().removeprefix(".")
 
 
 def discovered(files: Files, owner: Owner) -> set[str]:
     """The directories whose presence makes Applications of the ApplicationSet that generates `owner`."""
+    if owner.folders:
+        return set(files.directories(owner.folders))
     try:
         made = get(files.documents(owner.path)[owner.document], *owner.keys[:-1])
     except Unreadable:
@@ -94,19 +98,42 @@ def _of_git(generators: list[Any]) -> Iterator[Any]:
 
 def _generated(files: Files, generators: list[Any]) -> Iterator[Parameters]:
     for generator in generators:
-        if not isinstance(generator, dict):
-            continue
-        if "git" in generator:
-            yield from _git(files, mapping(generator, "git"))
-        elif "list" in generator:
-            for element in entries(generator, "list", "elements"):
-                yield _flat(element)
-        elif "matrix" in generator:
-            yield from _matrix(files, entries(generator, "matrix", "generators"))
-        elif "merge" in generator:
-            yield from _merge(files, mapping(generator, "merge"))
-        elif "clusters" in generator:
-            yield _flat(mapping(generator, "clusters", "values"), "values.")
+        if isinstance(generator, dict):
+            yield from (each for each in _of_generator(files, generator) if _is_selected(generator, each))
+
+
+def _of_generator(files: Files, generator: Mapping[str, Any]) -> Iterator[Parameters]:
+    if "git" in generator:
+        yield from _git(files, mapping(generator, "git"))
+    elif "list" in generator:
+        for element in entries(generator, "list", "elements"):
+            yield _flat(element)
+    elif "matrix" in generator:
+        yield from _matrix(files, entries(generator, "matrix", "generators"))
+    elif "merge" in generator:
+        yield from _merge(files, mapping(generator, "merge"))
+    elif "clusters" in generator:
+        yield _flat(mapping(generator, "clusters", "values"), "values.")
+
+
+def _is_selected(generator: Any, parameters: Parameters) -> bool:
+    """Whether parameters meet the generator's `selector`, which reads them as labels."""
+    selector = mapping(generator, "selector")
+    return all(
+        parameters.get(name) == _told(value) for name, value in mapping(selector, "matchLabels").items()
+    ) and all(_meets(each, parameters) for each in entries(selector, "matchExpressions"))
+
+
+def _meets(requirement: Any, parameters: Parameters) -> bool:
+    value = parameters.get(word(requirement, "key"))
+    listed = [_told(each) for each in entries(requirement, "values")]
+    answers = {
+        "In": value in listed,
+        "NotIn": value not in listed,
+        "Exists": value is not None,
+        "DoesNotExist": value is None,
+    }
+    return answers.get(word(requirement, "operator"), True)
 
 
 def _matrix(files: Files, generators: list[Any]) -> Iterator[Parameters]:
@@ -128,7 +155,9 @@ def _merge(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
 
 def _git(files: Files, settings: Mapping[str, Any]) -> Iterator[Parameters]:
     """What is found in the repository, each with the generator's own `values`, which may speak of it."""
-    for found in _found(files, settings):
+    prefix = word(settings, "pathParamPrefix")
+    for each in _found(files, settings):
+        found = {f"{prefix}.{name}" if prefix and _PATH.match(name) else name: value for name, value in each.items()}
         yield {**_flat(filled(mapping(settings, "values"), found), "values."), **found}
 
 
@@ -154,7 +183,7 @@ def _of_file(files: Files, path: str) -> Iterator[Parameters]:
         documents = files.documents(path)
     except Unreadable:
         return
-    for content in documents:
+    for content in documents or ({},):
         for element in content if isinstance(content, list) else [content]:
             yield {**_flat(element), **_of_path(posixpath.dirname(path)), "path.filename": posixpath.basename(path)}
 
@@ -172,7 +201,11 @@ def _of_path(directory: str) -> Parameters:
 
 
 def _flat(element: Any, prefix: str = "") -> Parameters:
-    return {f"{prefix}{name}": word(element, *keys) for name, keys in _named(element)}
+    return {f"{prefix}{name}": _told(get(element, *keys)) for name, keys in _named(element)}
+
+
+def _told(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, str | int) else ""
 
 
 def _named(element: Any, above: Path = ()) -> Iterator[tuple[str, Path]]:

@@ -1,18 +1,25 @@
 """ArgoCD Applications: their sources, and the values, parameters and kustomize settings in them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 import posixpath
 import re
 from typing import Any
 
-from ..model import ChartVersion, Layer, Overlay, Owner, Release
+from ..model import ChartVersion, Layer, Overlay, Owner, Release, Unread
 from ..text import Path, Spot, Unreadable, values
 from .expansion import Expansion
 from .files import entries, get, mapping, normal, word
 from .helm import add_chart, is_chart
 from .kustomize import add_kustomization
+from .templating import EXPRESSION
 
+_OVERRIDES = (".argocd-source.yaml", ".argocd-source-{app}.yaml")
+"""Files beside the manifests that override a source: https://argo-cd.readthedocs.io/en/stable/user-guide/parameters/"""
+
+_PARAMETERS: Path = ("helm", "parameters")
+_VALUES_FILE = re.compile(r"(?:^|\s)(?:-f|--values)[ =]\s*([^\s'\"]+)")
 _SCHEME = re.compile(r"^[a-z+]+://|^[^@/]+@")
 
 
@@ -27,6 +34,7 @@ def application(
 ) -> Owner:
     """An Application as the owner of what it deploys."""
     destination = mapping(data, "spec", "destination")
+    namespace = word(destination, "namespace")
     return Owner(
         kind="Application",
         name=word(data, "metadata", "name"),
@@ -35,7 +43,7 @@ def application(
         document=document,
         keys=keys,
         data=data,
-        target_namespace=word(destination, "namespace"),
+        target_namespace="" if EXPRESSION.search(namespace) else namespace,
         cluster=word(destination, "name") or word(destination, "server"),
         generated=generated,
         parent=parent,
@@ -119,7 +127,11 @@ def _layers(
     helm, sharing = mapping(source, "helm"), _sharing(owner)
     at = Spot(owner.document, (*keys, "helm"))
     found: list[Layer] = []
-    if entries(helm, "parameters"):
+    over = [each for each in _overrides(out, owner, directory or "") if entries(each[1], "helm", "parameters")]
+    if directory and over:
+        beside, data = over[-1]
+        found.append(Layer(path=beside, spot=Spot(0, _PARAMETERS), data=get(data, *_PARAMETERS), parameters=True))
+    elif entries(helm, "parameters"):
         spot = at.below("parameters")
         found.append(Layer(path=owner.path, spot=spot, data=helm["parameters"], shared_by=sharing, parameters=True))
     if mapping(helm, "valuesObject"):
@@ -131,7 +143,8 @@ def _layers(
     else:
         spot = at.below("valuesObject")
         found.append(Layer(path=owner.path, spot=spot, data={}, shared_by=sharing, exists=False))
-    for name in reversed([each for each in entries(helm, "valueFiles") if isinstance(each, str)]):
+    named = [each for each in entries(helm, "valueFiles") if isinstance(each, str)]
+    for name in reversed([*named, *_of_plugin(source)]):
         path = _values_file(name, references, directory)
         if path is None:
             continue
@@ -143,6 +156,12 @@ def _layers(
             elif not get(helm, "ignoreMissingValueFiles"):
                 out.misses(owner.path, "values file", name)
     return tuple(found)
+
+
+def _of_plugin(source: Mapping[str, Any]) -> list[str]:
+    """The values files that the arguments of a plugin name, as those around `helm template` have them."""
+    arguments = [word(each, "value") for each in entries(source, "plugin", "env")]
+    return [name for each in arguments for name in _VALUES_FILE.findall(each)]
 
 
 def _inline(text: str) -> Any:
@@ -168,14 +187,13 @@ def _add_path(
 ) -> None:
     directory = normal(word(source, "path"))
     if not out.files.is_directory(directory):
-        if "{{" not in directory:
-            out.misses(owner.path, "folder", directory)
+        if "{{" in directory:
+            out.problems.append(Unread(path=owner.path, reason="has a source whose path only ArgoCD can fill in"))
+        else:
+            out.misses(owner.path, "folder", _templated(out, owner, keys) or directory)
         return
     if out.files.kustomization(directory) is not None:
-        settings = mapping(source, "kustomize")
-        spot = Spot(owner.document, (*keys, "kustomize"))
-        overlay = Overlay(path=owner.path, spot=spot, data=settings, style="argocd")
-        add_kustomization(out, directory, owner, () if owner.generated and not settings else (overlay,))
+        add_kustomization(out, directory, owner, tuple(_overlays(out, owner, keys, source, directory)))
     elif is_chart(out, directory):
         name = word(source, "helm", "releaseName") or owner.name
         layers = _layers(out, owner, keys, source, references, directory)
@@ -183,6 +201,33 @@ def _add_path(
     else:
         for path in _plain(out, directory, mapping(source, "directory")):
             out.add_file(path, owner)
+
+
+def _templated(out: Expansion, owner: Owner, keys: Path) -> str:
+    """The folder as the template of an ApplicationSet names it, so that it is told once for all it makes."""
+    documents = list(out.documents(owner.path)) if owner.keys[-1:] == ("template",) else []
+    return word(documents, owner.document, *keys, "path")
+
+
+def _overlays(out: Expansion, owner: Owner, keys: Path, source: Mapping[str, Any], directory: str) -> Iterator[Overlay]:
+    """The kustomize settings of a source, weakest first; what a file overrides it overrides whole."""
+    settings, spot = mapping(source, "kustomize"), Spot(owner.document, (*keys, "kustomize"))
+    found: list[Overlay] = []
+    if settings or not owner.generated:
+        found.append(Overlay(path=owner.path, spot=spot, data=settings, style="argocd"))
+    for path, data in _overrides(out, owner, directory):
+        if over := mapping(data, "kustomize"):
+            found = [replace(each, data={k: v for k, v in each.data.items() if k not in over}) for each in found]
+            found.append(Overlay(path=path, spot=Spot(0, ("kustomize",)), data=over, style="argocd"))
+    yield from found
+
+
+def _overrides(out: Expansion, owner: Owner, directory: str) -> Iterator[tuple[str, Any]]:
+    for name in _OVERRIDES:
+        path = posixpath.join(directory, name.format(app=owner.name))
+        documents = out.documents(path) if path in out.files else ()
+        if documents:
+            yield path, documents[0]
 
 
 def _plain(out: Expansion, directory: str, settings: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from ..text import Path
 class Custom(NamedTuple):
     """The keys of what such an object decides; () where it does not. Fields as the operators document them.
 
-    `fewest` are the replicas that its schema asks for at least.
+    `fewest` are the replicas that its schema asks for at least, `has_tag` says that its image is a mapping with a tag.
     """
 
     replicas: Path = ("spec", "replicas")
@@ -16,13 +16,17 @@ class Custom(NamedTuple):
     resources: Path = ("spec", "resources")
     storage: Path = ()
     fewest: int = 0
+    has_tag: bool = False
 
 
 _MONITORED = Custom(
     image=("spec", "image"),
     storage=("spec", "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage"),
 )
-_COUNTED = Custom(replicas=("spec", "replicaCount"))
+_COUNTED = Custom(replicas=("spec", "replicaCount"), image=("spec", "image"), has_tag=True)
+_SINGLE = Custom(
+    replicas=(), image=("spec", "image"), storage=("spec", "storage", "resources", "requests", "storage"), has_tag=True
+)
 _KINDS = {
     ("postgresql.cnpg.io", "Cluster"): Custom(
         replicas=("spec", "instances"), image=("spec", "imageName"), storage=("spec", "storage", "size"), fewest=1
@@ -37,6 +41,8 @@ _KINDS = {
     ("operator.victoriametrics.com", "VMAgent"): _COUNTED,
     ("operator.victoriametrics.com", "VMAlert"): _COUNTED,
     ("operator.victoriametrics.com", "VMAlertmanager"): _COUNTED,
+    **{("operator.victoriametrics.com", each): _SINGLE for each in ("VMSingle", "VLSingle", "VTSingle", "VLogs")},
+    ("opentelemetry.io", "OpenTelemetryCollector"): Custom(image=("spec", "image")),
     ("kafka.strimzi.io", "KafkaNodePool"): Custom(storage=("spec", "storage", "size")),
     ("k8s.mariadb.com", "MariaDB"): Custom(image=("spec", "image"), storage=("spec", "storage", "size")),
     ("dragonflydb.io", "Dragonfly"): Custom(image=("spec", "image")),

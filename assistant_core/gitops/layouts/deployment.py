@@ -5,6 +5,7 @@ hand: its overlays, charts and manifests all count.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 import posixpath
 import re
@@ -18,7 +19,7 @@ from .helm import add_chart
 from .helm_charts import helm_charts
 from .helm_releases import helm_releases
 from .kustomize import add_kustomization
-from .other_tools import tool_of
+from .other_tools import left_to_others
 from .roots import (
     SHELVED,
     TEMPLATE,
@@ -29,10 +30,13 @@ from .roots import (
     makes_applications,
     objects,
     of_charts,
+    of_release,
     own_addresses,
     owners,
 )
+from .shelving import Shelves
 
+_COMMENTED = re.compile(r"(?m)^[ \t]*#[# \t]*-[ \t]+(\.{1,2}/[\w./-]+|[\w-][\w./-]*)[ \t]*(?:#.*)?$")
 _OVERLAY = re.compile(r"(^|/)(overlays?|environments?|envs?)/")
 
 
@@ -84,12 +88,16 @@ def _follow(
     """Walk from the roots to everything they deploy."""
     flux = own_source(standing)
     alone = {id(owner): expand(files, owner, own) for owner in seeds}
-    reached: set[Identity] = set()
+    listed = [each for out in alone.values() for release in out.releases for each in of_release(files, release)]
+    alone |= {id(owner): expand(files, owner, own) for owner in listed}
+    seeds = [*seeds, *listed]
+    reached = {identity(each) for each in listed}
     for owner in seeds:
         inner = {identity(each) for found in alone[id(owner)].objects for each in owners(files, found)}
         reached |= inner - {identity(owner)}
     roots = [owner for owner in seeds if identity(owner) not in reached] or seeds
-    shelved = {identity(owner): reason for owner in roots if (reason := _shelved(owner, seeds, alone))}
+    shelves = Shelves(files, seeds, alone)
+    shelved = {identity(owner): reason for owner in roots if (reason := shelves.reason(owner))}
     todo = deque(owner for owner in roots if identity(owner) not in shelved)
     seen: set[tuple[Identity, str]] = set()
     while todo:
@@ -100,43 +108,23 @@ def _follow(
         result.owners.append(owner)
         result.readers.setdefault(owner.path, set()).add(identity(owner.parent) if owner.parent else None)
         out = expand(files, owner, own)
+        made = [of_release(files, each) for each in out.releases]
+        out.releases = [each for each, its_own in zip(out.releases, made, strict=True) if not its_own]
         result.add(out, owner)
         todo.extend(each for found in out.objects for each in owners(files, found))
+        todo.extend(each for its_own in made for each in its_own)
     result.unread += [Unread(path=key[0], reason=reason) for key, reason in shelved.items()]
-
-
-def _shelved(owner: Owner, seeds: list[Owner], alone: dict[int, Expansion]) -> str:
-    """Why an owner that nobody deploys is no root either."""
-    for other in seeds:
-        out = alone[id(other)]
-        if other is owner or owner.path in out.read:
-            continue
-        for directory in _directories(other):
-            if owner.path.startswith(f"{directory}/") and any(each.kind == other.kind for each in out.objects):
-                return f"is not deployed: the {other.kind} {other.name} reads {directory}, but not this file"
-    match = SHELVED.search(owner.path)
-    return f"is not deployed: it lies in a folder called '{match[2]}'" if match else ""
-
-
-def _directories(owner: Owner) -> list[str]:
-    spec = owner.data.get("spec") or {}
-    listed = [spec, spec.get("source") or {}, *entries(spec, "sources")]
-    return [found for each in listed if (found := normal(word(each, "path")))]
 
 
 def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
     """Overlays, charts and manifests that somebody applies himself."""
     rest = [path for path in files.all_yaml() if path not in result.readers and not SHELVED.search(path)]
     built = [posixpath.dirname(path) for path in rest if files.kustomization(posixpath.dirname(path)) == path]
-    used = {normal(posixpath.join(each, name)) for each in built for name in _referenced(files, each)}
-    for directory in built:
-        if (directory not in used or _is_environment(files, directory)) and word(
-            files.mapping(files.kustomization(directory) or ""), "kind"
-        ) != "Component":
-            out = Expansion(files)
-            add_kustomization(out, directory, None)
-            out.objects = surviving(files, out.objects)
-            result.add(out, None)
+    for directory in _by_themselves(files, built):
+        out = Expansion(files)
+        add_kustomization(out, directory, None)
+        out.objects = surviving(files, out.objects)
+        result.add(out, None)
     bundled = {normal(posixpath.join(chart, each)) for chart in charts for each in _local_charts(files, chart)}
     for chart in charts:
         path = posixpath.join(chart, "Chart.yaml")
@@ -154,12 +142,31 @@ def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:
                 result.add(out, None)
 
 
-def _is_environment(files: Files, directory: str) -> bool:
-    """Whether an overlay that others build on is also applied itself: it has a namespace or names of its own."""
+def _by_themselves(files: Files, built: list[str]) -> Iterator[str]:
+    """The kustomizations that no other one takes in, or took in once: those that somebody applies."""
+    users: dict[str, list[str]] = {}
+    for each in built:
+        for name in _referenced(files, each):
+            users.setdefault(normal(posixpath.join(each, name)), []).append(each)
+    left_out = {found for each in built for found in _left_out(files, each)}
+    for each in built:
+        stands = _is_environment(files, each, users[each]) if each in users else each not in left_out
+        if stands and word(files.mapping(files.kustomization(each) or ""), "kind") != "Component":
+            yield each
+
+
+def _is_environment(files: Files, directory: str, users: list[str]) -> bool:
+    """Whether an overlay that only overlays build on is also applied itself: it has a namespace or names of its own."""
     data = files.mapping(files.kustomization(directory) or "")
-    return _OVERLAY.search(directory) is not None and any(
+    return all(_OVERLAY.search(f"{each}/") for each in (directory, *users)) and any(
         word(data, key) for key in ("namespace", "namePrefix", "nameSuffix")
     )
+
+
+def _left_out(files: Files, directory: str) -> list[str]:
+    """The folders that a kustomization names in a comment, as something that it took in once."""
+    named = _COMMENTED.findall(files.data(files.kustomization(directory) or "").decode(errors="replace"))
+    return [normal(posixpath.join(directory, each)) for each in named]
 
 
 def _referenced(files: Files, directory: str) -> list[str]:
@@ -185,6 +192,7 @@ def _unread(
 ) -> None:
     """List every file that looks as if it mattered and does not."""
     told = {each.path for each in result.unread}
+    deployed = {each.path for each in result.objects}
     for each in problems:
         if each.path not in told:
             result.unread.append(each)
@@ -196,13 +204,13 @@ def _unread(
         result.unread.append(Unread(path=path, reason=f"is not deployed: {reason}"))
         told.add(path)
     for path in files.paths() - told - result.readers.keys():
-        if tool := tool_of(path):
-            result.unread.append(Unread(path=path, reason=f"belongs to {tool}, which I do not understand"))
+        if reason := left_to_others(path, files.data(path)):
+            result.unread.append(Unread(path=path, reason=reason))
             told.add(path)
     for path in files.all_yaml():
         if path in told:
             continue
-        if is_template(path, charts):
+        if is_template(path, charts) and path not in deployed:
             result.unread.append(Unread(path=path, reason=TEMPLATE))
         elif path not in result.readers and not path.startswith(".") and "values" in posixpath.basename(path):
             result.unread.append(Unread(path=path, reason="is not deployed: no source names it"))

@@ -12,8 +12,12 @@ from .files import Files, entries, get, word
 NOT_THERE = "that is not there"
 """How the reasons end of what names a file or a folder in vain."""
 
+SYNTHESIZED = "is written by cdk8s, so its code is to be changed instead"
+"""Why what a program writes is left alone."""
+
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.:]*[A-Za-z0-9])?")
 _NESTED = 3
+_SET = "ResourceSet"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(?::=|:-|=|-)([^${}]*))?\}")
 
 
@@ -53,8 +57,14 @@ class Expansion:
         self.problems.append(Unread(path=path, reason=f"names a {what} {NOT_THERE} ({name[:60]})"))
 
     def add_file(self, path: str, owner: Owner | None, overlays: tuple[Overlay, ...] = ()) -> None:
-        """Take in every object of a file."""
+        """Take in every object of a file, unless a program writes it."""
+        if self.files.is_synthesized(path):
+            self.read.add(path)
+            self.problems.append(Unread(path=path, reason=SYNTHESIZED))
+            return
         for number, document in enumerate(self.documents(path)):
+            if _is_filled(document):
+                self.problems.append(Unread(path=path, reason="fills in a ResourceSet's inputs, which I do not follow"))
             for keys, data in _objects(document):
                 if not self.follows(path):
                     return
@@ -70,6 +80,17 @@ def _objects(document: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
                 yield ("items", number), item
         return
     yield (), document
+    if document["kind"] == _SET and not _is_filled(document):
+        for number, item in enumerate(entries(document, "spec", "resources")):
+            if isinstance(item, dict) and isinstance(item.get("kind"), str):
+                yield ("spec", "resources", number), item
+
+
+def _is_filled(document: Any) -> bool:
+    """Whether it is a ResourceSet that makes its objects anew for each of its inputs."""
+    return word(document, "kind") == _SET and bool(
+        get(document, "spec", "inputs") or get(document, "spec", "inputsFrom")
+    )
 
 
 def deployed(

@@ -11,6 +11,7 @@ from ..text import Unreadable, values
 YAML = (".yaml", ".yml")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 JSON = ".json"
+_SYNTHESIZED = ".k8s.yaml"
 _OBJECT = b'"apiVersion"'
 _REMEMBERED = 4096
 MAX_FOLLOWED = 30_000
@@ -96,6 +97,13 @@ class Files:
     def is_manifest(self, path: str) -> bool:
         """Whether a file may hold objects: YAML, or the JSON of some."""
         return path.endswith(YAML) or (path.endswith(JSON) and _OBJECT in self._files[path])
+
+    def is_synthesized(self, path: str) -> bool:
+        """Whether cdk8s writes the file: it has the ending of those, and the settings of cdk8s stand above it."""
+        if not path.endswith(_SYNTHESIZED):
+            return False
+        parts = path.split("/")
+        return any("/".join([*parts[:length], "cdk8s.yaml"]) in self for length in range(len(parts)))
 
     def children(self, directory: str) -> list[str]:
         """The directories in a directory."""

@@ -8,14 +8,16 @@ from ..model import Deployed, Overlay, Owner
 from ..text import Spot
 from .argocd import address
 from .expansion import Expansion
-from .files import entries, mapping, normal, word
+from .files import Files, entries, mapping, normal, word
 from .kustomize import add_kustomization
+from .replacing import replaced
 
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 
 
-def kustomization(found: Deployed) -> Owner:
+def kustomization(files: Files, found: Deployed) -> Owner:
     """A Flux Kustomization as the owner of what it deploys."""
+    root, data = _from_the_root(files, found.data, word(found.data, "spec", "sourceRef", "kind"))
     return Owner(
         kind="Kustomization",
         name=found.name,
@@ -23,17 +25,30 @@ def kustomization(found: Deployed) -> Owner:
         path=found.path,
         document=found.document,
         keys=found.keys,
-        data=found.data,
-        target_namespace=word(found.data, "spec", "targetNamespace"),
+        data=data,
+        target_namespace=replaced(files, found, "spec.targetNamespace") or word(found.data, "spec", "targetNamespace"),
         cluster=word(found.data, "spec", "kubeConfig", "secretRef", "name"),
+        root=root,
         parent=found.owner,
     )
 
 
-def instance(found: Deployed) -> Owner:
+def _from_the_root(files: Files, data: Mapping[str, Any], source: str) -> tuple[str, Mapping[str, Any]]:
+    """The folder that an artifact was made of, and the settings with a path from the root of the repository."""
+    spec = mapping(data, "spec")
+    directory = normal(word(spec, "path"))
+    if source == "GitRepository" or not directory or files.is_directory(directory):
+        return "", data
+    found = [each for each in files.children("") if files.is_directory(posixpath.join(each, directory))]
+    if len(found) != 1:
+        return "", data
+    return found[0], {**data, "spec": {**spec, "path": posixpath.join(found[0], directory)}}
+
+
+def instance(files: Files, found: Deployed) -> Owner:
     """The sync of a FluxInstance, which is a Kustomization that the operator makes."""
     sync = mapping(found.data, "spec", "sync")
-    data = {"spec": {"path": word(sync, "path") or "."}}
+    root, data = _from_the_root(files, {"spec": {"path": word(sync, "path") or "."}}, word(sync, "kind"))
     return Owner(
         kind="Kustomization",
         name=word(sync, "name") or "flux-system",
@@ -42,6 +57,7 @@ def instance(found: Deployed) -> Owner:
         document=found.document,
         keys=found.keys,
         data=data,
+        root=root,
     )
 
 

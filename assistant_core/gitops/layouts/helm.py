@@ -5,13 +5,17 @@ import posixpath
 import re
 from typing import Any
 
-from ..model import ChartVersion, Deployed, Layer, Owner, Release
+from ..model import ChartVersion, Deployed, Layer, Owner, Release, Rendered
 from ..text import Path, Spot
+from .chart_templates import rendered
 from .expansion import Expansion
-from .files import entries, get, mapping, normal, word
+from .files import entries, get, mapping, merge, normal, word
 
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z0-9_-]+)+)")
 _ALL_VALUES = re.compile(r"\.Values(?![.\w])")
+_HOOK = b"helm.sh/hook"
+_NAMELESS = "app-template"
+"""A chart that calls its workloads as the release, whatever it is itself called."""
 _WORKLOADS = (b"kind: Deployment", b"kind: StatefulSet", b"kind: DaemonSet", b"kind: CronJob", b"kind: Rollout")
 
 
@@ -35,7 +39,7 @@ def add_chart(
     chart = out.files.mapping(path)
     out.read.add(path)
     own = posixpath.join(directory, "values.yaml")
-    out.read.update(each for each in out.files.yaml(posixpath.join(directory, "templates"), recurse=True))
+    _add_plain(out, directory, namespace, owner)
     stack = (*layers, Layer(path=own, spot=Spot(0, ()), data=_values(out, own), exists=own in out.files))
     if own in out.files:
         out.read.add(own)
@@ -43,7 +47,8 @@ def add_chart(
     place = (near.path, near.spot.document) if near else (path, 0)
     releases = []
     wanted = [(n, each) for n, each in enumerate(entries(chart, "dependencies")) if _is_enabled(each, stack)]
-    single = len(wanted) == 1
+    has_own = _has_workloads(out, directory)
+    single = len(wanted) == 1 and not has_own
     for number, dependency in wanted:
         key = word(dependency, "alias") or word(dependency, "name")
         keys = ("dependencies", number, "version")
@@ -57,7 +62,7 @@ def add_chart(
         releases.append(
             Release(
                 kind=kind,
-                name=name if single else _full_name(name, key),
+                name=name if single or key == _NAMELESS else _full_name(name, key),
                 namespace=namespace,
                 chart=word(dependency, "name"),
                 path=place[0],
@@ -69,7 +74,7 @@ def add_chart(
                 alias=key,
             )
         )
-    if _has_workloads(out, directory) or not (entries(chart, "dependencies") or _makes_applications(out, directory)):
+    if has_own or not (entries(chart, "dependencies") or _speaks_for_itself(out, directory)):
         releases.append(
             Release(
                 kind=kind,
@@ -82,9 +87,31 @@ def add_chart(
                 source=source,
                 owner=owner,
                 taken=None if entries(chart, "dependencies") else _taken(out, directory),
+                rendered=_rendered(out, directory, name, word(chart, "name"), stack),
             )
         )
     out.releases += releases
+
+
+def _add_plain(out: Expansion, directory: str, namespace: str, owner: Owner | None) -> None:
+    """Take in the templates that have nothing to fill in: manifests, which Helm deploys as they are."""
+    for path in _templates(out, directory):
+        out.read.add(path)
+        if _is_plain(out, path):
+            before = len(out.objects)
+            out.add_file(path, owner)
+            added = out.objects[before:]
+            out.objects[before:] = [each if each.namespace else replace(each, namespace=namespace) for each in added]
+
+
+def _templates(out: Expansion, directory: str) -> list[str]:
+    return list(out.files.yaml(posixpath.join(directory, "templates"), recurse=True))
+
+
+def _is_plain(out: Expansion, path: str) -> bool:
+    """Whether nothing is filled in, and it is no test or job of Helm's own."""
+    data = out.files.data(path)
+    return b"{{" not in data and _HOOK not in data
 
 
 def _taken(out: Expansion, directory: str) -> frozenset[Path] | None:
@@ -97,6 +124,16 @@ def _taken(out: Expansion, directory: str) -> frozenset[Path] | None:
             return None
         found |= {tuple(match[1:].split(".")) for match in _VALUE.findall(text)}
     return frozenset(found)
+
+
+def _rendered(out: Expansion, directory: str, name: str, chart: str, stack: tuple[Layer, ...]) -> tuple[Rendered, ...]:
+    """The workloads of every template; none where one of them is beyond us."""
+    values: dict[str, Any] = {}
+    for layer in reversed(stack):
+        values = merge(values, {} if layer.parameters else mapping(layer.data))
+    texts = [out.files.data(each).decode(errors="replace") for each in _templates(out, directory)]
+    found = [rendered(text, name, chart, values) for text in texts if "{{" in text]
+    return () if None in found else tuple(one for each in found for one in each or ())
 
 
 def _is_enabled(dependency: Any, stack: tuple[Layer, ...]) -> bool:
@@ -130,10 +167,12 @@ def _full_name(release: str, chart: str) -> str:
 
 
 def _has_workloads(out: Expansion, directory: str) -> bool:
-    templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
-    return any(mark in out.files.data(path) for path in templates for mark in _WORKLOADS)
+    """Whether templates that are to be filled in hold workloads."""
+    filled = [data for each in _templates(out, directory) if b"{{" in (data := out.files.data(each))]
+    return any(mark in data for data in filled for mark in _WORKLOADS)
 
 
-def _makes_applications(out: Expansion, directory: str) -> bool:
-    templates = out.files.yaml(posixpath.join(directory, "templates"), recurse=True)
-    return any(b"kind: Application" in out.files.data(path) for path in templates)
+def _speaks_for_itself(out: Expansion, directory: str) -> bool:
+    """Whether the templates are Applications, or manifests that are read as they are."""
+    found = _templates(out, directory)
+    return any(b"kind: Application" in out.files.data(each) or _is_plain(out, each) for each in found)

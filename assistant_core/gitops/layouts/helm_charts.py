@@ -16,15 +16,14 @@ _VALUES = ("spec", "valuesContent")
 def helm_charts(files: Files, found: list[Deployed]) -> Iterator[Release]:
     """Every HelmChart with its values; a config without one is for a chart that k3s brings along, such as traefik.
 
-    Charts with `set`, which wins over all values, and what overlays patch are left out.
+    Of a chart with `set`, which wins over all values, only the version counts; what overlays patch is left out.
     """
     known = [each for each in found if each.api.startswith(f"{API}/") and not _is_patched(files, each)]
     charts = [each for each in known if each.kind == "HelmChart"]
     configs = [each for each in known if each.kind == "HelmChartConfig"]
     for each in charts:
         own = [one for one in configs if _name(one) == _name(each)]
-        if not mapping(each.data, "spec", "set"):
-            yield _release(each, [*own, each])
+        yield _release(each, [] if mapping(each.data, "spec", "set") else [*own, each])
     named = {_name(each) for each in charts}
     yield from (_release(each, [each]) for each in configs if _name(each) not in named)
 

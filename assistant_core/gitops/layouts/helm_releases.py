@@ -1,6 +1,5 @@
 """Flux's HelmReleases: the layers of their values, what patches add to them, and the sources of their charts."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -9,6 +8,7 @@ from typing import Any
 
 from ..model import ChartVersion, Deployed, Layer, Overlay, Release
 from ..text import Path, Spot, Unreadable, values
+from .chart_sources import ChartSources
 from .files import Files, entries, get, mapping, merge, normal, word
 from .kustomize import patches
 from .selecting import selects
@@ -35,32 +35,38 @@ def helm_releases(files: Files, found: list[Deployed]) -> Iterator[Release]:
     for each in found:
         by_kind.setdefault(each.kind, []).append(each)
     patched = _Patches(files, by_kind.get("HelmRelease", []))
-    copies = Counter((each.path, each.document, each.keys) for each in by_kind.get("HelmRelease", ()))
+    sources = ChartSources(by_kind)
+    copies: dict[tuple[object, ...], list[Deployed]] = {}
+    for each in by_kind.get("HelmRelease", ()):
+        copies.setdefault((each.path, each.document, each.keys), []).append(each)
     for each in by_kind.get("HelmRelease", ()):
         if each.api.startswith(HELM):
-            is_copied = copies[each.path, each.document, each.keys] > 1
-            yield _release(files, each, by_kind, list(patched.of(each)), _new_patch(each) if is_copied else [])
+            others = [one for one in copies[each.path, each.document, each.keys] if one is not each]
+            yield _release(files, each, sources, list(patched.of(each)), _new_patch(each, others) if others else [])
 
 
-def _new_patch(found: Deployed) -> list[Layer]:
-    """The values that a new patch of the outermost kustomization could set, where nothing is stronger than that."""
-    ways = [each for each in found.overlays if each.style == "kustomize"]
+def _new_patch(found: Deployed, others: list[Deployed]) -> list[Layer]:
+    """The values that a new patch of the outermost kustomization could set, where nothing is stronger than that.
+
+    The `others` are made of the same document; those that go through that kustomization would take the patch, too.
+    """
+    ways = [each for each in found.overlays if each.is_folder]
     if not ways or any(each.style != "kustomize" and each.data.get("patches") for each in found.overlays):
         return []
     overlay = ways[-1]
     at = overlay.spot.below("patches", len(entries(overlay.data, "patches")), "patch")
-    return [Layer(path=overlay.path, spot=Spot(at.document, at.keys, ("spec", "values")), data={}, exists=False)]
+    spot = Spot(at.document, at.keys, ("spec", "values"))
+    shared = tuple(f"{each.namespace}/{each.name}" for each in others if each.goes_through(overlay))
+    return [Layer(path=overlay.path, spot=spot, data={}, exists=False, shared_by=shared)]
 
 
-def _release(
-    files: Files, found: Deployed, by_kind: dict[str, list[Deployed]], patched: list[_Patch], new: list[Layer]
-) -> Release:
+def _release(files: Files, found: Deployed, sources: ChartSources, patched: list[_Patch], new: list[Layer]) -> Release:
     own = mapping(found.data, "spec")
     spec = _patched_spec(own, patched)
     at = Spot(found.document, (*found.keys, "spec"))
-    chart, version = _chart(found, spec, by_kind)
+    chart, version = _chart(found, spec, sources)
     inline = Layer(path=found.path, spot=at.below("values"), data=mapping(own, "values"), exists="values" in own)
-    layers = [*new, *_patched_values(patched), inline, *_values_from(files, found, spec, by_kind)]
+    layers = [*new, *_patched_values(patched), inline, *_values_from(files, found, spec, sources.by_kind)]
     secrets = tuple(word(each, "name") for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
     name = word(spec, "chart", "spec", "chart")
     if name.startswith(("./", "/", "charts/")) and (path := posixpath.join(normal(name), "values.yaml")) in files:
@@ -96,7 +102,7 @@ class _Patches:
         for overlay in reversed(found.overlays):
             for patch, selected in self._of_overlay(overlay):
                 if id(found) in selected:
-                    others = (f"{each.namespace}/{each.name}" for each in selected.values() if each is not found)
+                    others = (_label(each) for each in selected.values() if each is not found)
                     yield replace(patch, shared_by=tuple(islice(others, _MOST_NAMED)))
 
     def _of_overlay(self, overlay: Overlay) -> list[tuple[_Patch, dict[int, Deployed]]]:
@@ -161,48 +167,36 @@ def _own_version(version: ChartVersion | None, patched: list[_Patch], new: list[
     for each in patched:
         if isinstance(each.content, Mapping) and not each.shared_by:
             return replace(version, path=each.path, spot=each.spot.below(*_VERSION))
-    return replace(version, path=new[0].path, spot=replace(new[0].spot, inside=_VERSION))
+    own = replace(version, path=new[0].path, spot=replace(new[0].spot, inside=_VERSION))
+    return version if new[0].shared_by else own
 
 
-def _chart(
-    found: Deployed, spec: Mapping[str, Any], by_kind: dict[str, list[Deployed]]
-) -> tuple[str, ChartVersion | None]:
+def _chart(found: Deployed, spec: Mapping[str, Any], sources: ChartSources) -> tuple[str, ChartVersion | None]:
     """The chart's name and where its version stands: in the release, or in the object that it refers to."""
     inline = mapping(spec, "chart", "spec")
     if inline:
         spot = Spot(found.document, (*found.keys, *_VERSION))
         return word(inline, "chart"), ChartVersion(path=found.path, spot=spot, value=word(inline, "version"))
-    reference = mapping(spec, "chartRef")
-    kind, name = word(reference, "kind"), word(reference, "name")
-    namespace = word(reference, "namespace") or found.namespace
-    named = [each for each in by_kind.get(kind, ()) if each.name == name]
-    near = [each for each in named if each.path == found.path and each.namespace == found.namespace]
-    chosen = near or [each for each in named if each.namespace == namespace] or named
-    if not chosen:
+    name = word(spec, "chartRef", "name")
+    source = sources.of(found, spec)
+    if source is None:
         return name, None
-    source = chosen[0]
+    kind = source.kind
     keys: Path = ("spec", "ref", "tag") if kind == "OCIRepository" else ("spec", "version")
     chart = word(source.data, "spec", "url") if kind == "OCIRepository" else word(source.data, "spec", "chart")
     if kind == "OCIRepository" and not word(source.data, *keys):
         keys = ("spec", "ref", "semver")
-    users = tuple(
-        f"{each.namespace}/{each.name}"
-        for each in by_kind["HelmRelease"]
-        if each is not found
-        and word(each.data, "spec", "chartRef", "name") == name
-        and _same_source(each, source, found)
-    )
+    users = (each for each in sources.users(source) if (each.path, each.name) != (found.path, found.name))
     return chart.rstrip("/"), ChartVersion(
         path=source.path,
         spot=Spot(source.document, (*source.keys, *keys)),
         value=word(source.data, *keys),
-        shared_by=users,
+        shared_by=tuple(map(_label, users)),
     )
 
 
-def _same_source(other: Deployed, source: Deployed, found: Deployed) -> bool:
-    namespace = word(other.data, "spec", "chartRef", "namespace") or other.namespace
-    return namespace == source.namespace and (other.path, other.name) != (found.path, found.name)
+def _label(found: Deployed) -> str:
+    return f"{found.namespace}/{found.name}".lstrip("/")
 
 
 def _values_from(

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Any
 
-from ..model import ChartVersion, Layer, Overlay, Owner, Release
+from ..model import ChartVersion, Layer, Overlay, Owner, Release, Unread
 from ..text import Spot, Unreadable
 from .expansion import Expansion, deployed
 from .files import Files, entries, get, mapping, normal, parsed, word
@@ -38,6 +38,9 @@ def add_kustomization(
         _add_resource(out, path, directory, name, owner, around, seen)
     for component in components:
         add_kustomization(out, component, owner, (own, *overlays), seen)
+    for name in _names(data, "transformers"):
+        if (target := _beside(directory, name)) in out.files:
+            out.problems.append(Unread(path=target, reason="changes what kustomize builds, and I do not follow how"))
     for patch in patch_files(directory, data):
         if patch in out.files:
             out.documents(patch)
@@ -76,6 +79,8 @@ def _add_resource(
         add_kustomization(out, target, owner, overlays, seen)
     elif not _REMOTE.match(name):
         out.misses(path, "resource", name)
+    else:
+        out.problems.append(Unread(path=path, reason=f"takes in {name[:120]}, which lies elsewhere"))
 
 
 def patch_files(directory: str, data: Any) -> Iterator[str]:

@@ -2,23 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 import posixpath
 import re
 from typing import Any
 
-from ..model import Deployed, Owner, Unread
+from ..model import Deployed, Owner, Release, Unread
 from ..text import Path, Unreadable
 from .applicationsets import applications
 from .argocd import add_application, address, application, chart_of, sources
 from .deleted import surviving
 from .expansion import Expansion
-from .files import KUSTOMIZATIONS, Files, entries, mapping, normal, word
+from .files import KUSTOMIZATIONS, Files, entries, mapping, merge, normal, word
 from .flux import KUSTOMIZE, add_flux, instance, kustomization
 
 SHELVED = re.compile(r"(^|/)(archived?|disabled|deprecated|unused|attic|old)(/|$)", re.IGNORECASE)
 """Folders of what somebody has put away."""
 
 _PARENT = re.compile(r"((?:[\w.-]+/)+)(?:%s|\{\{)")
+_CHILDREN = re.compile(rb"path:[^\n]*\}\}/\*['\"]?[ \t]*\r?$", re.MULTILINE)
+"""How a template says that an ApplicationSet takes every folder of one that is filled in."""
 _HIDDEN = re.compile(r"(^|/)\.")
 
 type Identity = tuple[str, int, Path]
@@ -37,9 +40,9 @@ def owners(files: Files, found: Deployed) -> list[Owner]:
     if found.kind == "ApplicationSet" and group == "argoproj.io":
         return list(applications(files, found.data, found.path, found.document, (*found.keys, "spec"), found.owner))
     if found.kind == "Kustomization" and group == KUSTOMIZE:
-        return [kustomization(found)]
+        return [kustomization(files, found)]
     if found.kind == "FluxInstance" and mapping(found.data, "spec", "sync"):
-        return [instance(found)]
+        return [instance(files, found)]
     return []
 
 
@@ -71,10 +74,8 @@ TEMPLATE = "is a Helm template"
 
 def is_template(path: str, charts: tuple[str, ...]) -> bool:
     """Whether a file belongs to what a chart renders or brings along."""
-    return any(
-        path.startswith((f"{chart}/templates/" if chart else "templates/", f"{chart}/charts/" if chart else "charts/"))
-        for chart in charts
-    )
+    parts = path.split("/")
+    return any(part in ("templates", "charts") and "/".join(parts[:at]) in charts for at, part in enumerate(parts[:-1]))
 
 
 def own_addresses(found: list[Owner], files: Files) -> frozenset[str]:
@@ -115,6 +116,7 @@ def _of_templates(files: Files, chart: str) -> Iterator[Owner]:
         return
     path = posixpath.join(chart, "values.yaml")
     parents = _parents(files, chart)
+    spreads = any(_CHILDREN.search(files.data(each)) for each in _templates(files, chart))
     for key, listed in files.mapping(path).items():
         pairs = listed.items() if isinstance(listed, dict) else enumerate(listed) if isinstance(listed, list) else ()
         for name, each in pairs:
@@ -126,21 +128,54 @@ def _of_templates(files: Files, chart: str) -> Iterator[Owner]:
             is_on = isinstance(each, dict) and each.get("enabled") is not False
             if is_on and called and directory != chart and files.is_directory(directory):
                 namespace = word(each, "namespace") or called
+                if spreads:
+                    yield from _of_each(files, directory, word(each, "namespace"), path, (key, name))
+                    continue
                 source = {"repoURL": "", "path": directory, **mapping(each, "source")}
                 spec = {"source": source, "destination": {"namespace": namespace}}
                 yield application({"metadata": {"name": called}, "spec": spec}, path, 0, (key, name))
 
 
+def _of_each(files: Files, directory: str, namespace: str, path: str, keys: Path) -> Iterator[Owner]:
+    """The Applications of an ApplicationSet that takes every folder in a directory."""
+    folders = f"{directory}/*"
+    template = {
+        "metadata": {"name": "{{path.basename}}"},
+        "spec": {"source": {"path": "{{path}}"}, "destination": {"namespace": namespace or "{{path.basename}}"}},
+    }
+    spec = {"generators": [{"git": {"directories": [{"path": folders}]}}], "template": template}
+    for each in applications(files, {"spec": spec}, path, 0, keys):
+        yield replace(each, folders=folders)
+
+
+def _templates(files: Files, chart: str) -> list[str]:
+    return list(files.yaml(posixpath.join(chart, "templates"), recurse=True))
+
+
 def _parents(files: Files, chart: str) -> list[str]:
     """The folders in which the templates of a chart look for what is called by an entry of its values."""
-    templates = files.yaml(posixpath.join(chart, "templates"), recurse=True)
+    templates = _templates(files, chart)
     return [each for path in templates for each in _PARENT.findall(files.data(path).decode(errors="replace"))]
 
 
 def makes_applications(files: Files, chart: str) -> bool:
     """Whether the templates of a chart are Applications."""
-    templates = files.yaml(posixpath.join(chart, "templates"), recurse=True)
+    templates = _templates(files, chart)
     return any(b"kind: Application" in files.data(path) for path in templates)
+
+
+def of_release(files: Files, release: Release) -> list[Owner]:
+    """The Applications that a chart from elsewhere makes of its values, where they name folders of this repository."""
+    if release.taken is not None:
+        return []
+    found = [
+        replace(owner, parent=release.owner)
+        for layer in release.layers
+        if layer.exists and not layer.parameters and layer.spot.inside is None
+        for owner in in_values(files, layer.path, layer.spot.document, layer.spot.keys)
+    ]
+    folders = [word(source, "path") for owner in found for _, source in sources(owner)]
+    return found if any(each and files.is_directory(normal(each)) for each in folders) else []
 
 
 def in_values(files: Files, path: str, document: int, keys: Path) -> Iterator[Owner]:
@@ -157,13 +192,13 @@ def in_values(files: Files, path: str, document: int, keys: Path) -> Iterator[Ow
         listed = data.get(kind)
         pairs = listed.items() if isinstance(listed, dict) else enumerate(listed) if isinstance(listed, list) else ()
         for name, each in pairs:
-            if not isinstance(each, dict):
+            if not isinstance(each, dict) or each.get("enabled") is False:
                 continue
             at = (*keys, kind, name)
             if kind == "applications":
                 named = {
                     "metadata": {"name": word(each, "name") or str(name), "namespace": word(each, "namespace")},
-                    "spec": each,
+                    "spec": merge(mapping(data, "default", "app"), each),
                 }
                 yield application(named, path, document, at)
             else:

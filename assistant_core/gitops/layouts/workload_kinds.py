@@ -15,6 +15,7 @@ GROUPS = {
     "Job": ("batch",),
     "Pod": ("v1",),
     "Rollout": ("argoproj.io",),
+    "Service": ("serving.knative.dev",),
 }
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "Rollout")
 TEMPLATES: dict[str, Path] = {"CronJob": ("spec", "jobTemplate", "spec", "template"), "Pod": ()}

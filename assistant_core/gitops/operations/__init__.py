@@ -85,7 +85,7 @@ def _refuse_container(plan: ChangePlan, index: Index) -> None:
 def _refuse_custom(plan: ChangePlan, index: Index) -> None:
     """An operator alone restarts and removes what it runs. Raises InputInvalid."""
     found = naming.narrowed(naming.matching(index.workloads, plan.name), plan.namespace, plan.kind)
-    if found and all(each.is_custom for each in found):
+    if found and all(each.is_custom and each.release is None for each in found):
         raise InputInvalid(
             f"{found[0].label} is a {found[0].kind} that an operator runs. I can change replicas, image, resources, "
             "storage, or the value at a path of its fields.",

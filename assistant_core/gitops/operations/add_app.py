@@ -18,6 +18,7 @@ from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of
 from .deliveries import delivery, entry
 from .edit import Edit, spliced
+from .listed_applications import another
 from .placement import placement
 from .placement_model import Placement
 from .quantities import size
@@ -61,6 +62,8 @@ def add_app(plan: AddApp, index: Index) -> Edit:
         files.append(_new(posixpath.join(place.directory, "kustomization.yaml"), [kustomization], style))
     if place.listing is not None:
         changes.append((place.listing, entry(index, place.listing, place.entry)))
+    if place.alike is not None:
+        changes.append((place.alike.path, another(index, place.alike, plan.name, place)))
     files += spliced(index, changes)
     _refuse_undeployed(index, files, path)
     return Edit(target=_target(plan, place, path), files=tuple(files), notes=_notes(plan, place))

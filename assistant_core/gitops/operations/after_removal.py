@@ -8,6 +8,8 @@ from ...errors import EditRefused
 from ...models.repository import FileChange
 from ..index import Index
 from ..layouts.expansion import NOT_THERE
+from ..layouts.files import word
+from ..layouts.kustomize import patches
 from ..model import Workload
 from .templated import templated_by
 
@@ -36,8 +38,9 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
     gaps = [(each.path, each.reason) for each in after.unread if NOT_THERE in each.reason and each not in index.unread]
     folders = {posixpath.dirname(each) for each in index.snapshot.files.keys() - left.keys()}
     emptied = sorted(each for each in folders if not after.files.is_directory(each))
-    named = ((templated_by(index, each), each) for each in emptied)
+    named = ((templated_by(index, each, alone=True), each) for each in emptied)
     gaps += [(path, f"names the folder {folder} {NOT_THERE}") for path, folder in named if path]
+    gaps += _patched_in_vain(index, after)
     for path, says in gaps[:1]:
         raise EditRefused(
             f"Without {workload.label}, {path} {says}. Take it out there by hand.",
@@ -46,6 +49,18 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
             reason="leaves_gap",
         )
     return list(dict.fromkeys(each.label for each in lost))
+
+
+def _patched_in_vain(index: Index, after: Index) -> list[tuple[str, str]]:
+    """The patches that name an object which nobody has any more: they break the build."""
+    before, now = ({(each.kind, each.own_name) for each in one.deployment.objects} for one in (index, after))
+    overlays = {(one.path, one.spot): one for each in after.deployment.objects for one in each.overlays}
+    return [
+        (path, f"would still patch the {word(content, 'kind')} {word(content, 'metadata', 'name')}")
+        for overlay in overlays.values()
+        for path, _, content, target in patches(after.files, overlay)
+        if not target and (word(content, "kind"), word(content, "metadata", "name")) in before - now
+    ]
 
 
 def _known(workload: Workload) -> tuple[object, ...]:

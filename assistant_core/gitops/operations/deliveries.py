@@ -6,10 +6,10 @@ import posixpath
 from typing import Any
 
 from ..index import Index
-from ..layouts.files import entries, mapping, normal, word
+from ..layouts.files import KUSTOMIZATIONS, entries, mapping, normal, word
 from ..model import Owner, Workload
 from ..text import Set, Spot
-from .placement_model import Placement
+from .placement_model import Placement, usual
 
 _COPIED = ("interval", "retryInterval", "timeout", "prune", "wait", "sourceRef")
 
@@ -22,6 +22,9 @@ def of_kustomizations(index: Index, name: str, namespace: str | None) -> Iterato
             owners.setdefault((each.owner.path, each.owner.document), (each.owner, each))
     lone = [(owner, workload) for owner, workload in owners.values() if _is_of_one(index, owner)]
     folders = Counter(posixpath.dirname(_source(owner)) for owner, _ in lone)
+    spaces: dict[str, list[str]] = {}
+    for owner, workload in lone:
+        spaces.setdefault(posixpath.dirname(_source(owner)), []).append(workload.namespace)
     lone.sort(key=lambda each: -folders[posixpath.dirname(_source(each[0]))])
     for owner, workload in sorted(lone, key=lambda each: each[1].namespace != namespace):
         source, here = _source(owner), posixpath.dirname(owner.path)
@@ -37,7 +40,7 @@ def of_kustomizations(index: Index, name: str, namespace: str | None) -> Iterato
         listing, entry = _listed(index, owner, beside)
         yield Placement(
             directory=directory,
-            namespace=namespace or workload.namespace or name,
+            namespace=namespace or (usual(spaces[posixpath.dirname(source)]) if workload.namespace else name),
             model=next(iter(index.files.yaml(source, recurse=True)), owner.path),
             owner=owner,
             beside=beside,
@@ -61,9 +64,11 @@ def _is_of_one(index: Index, owner: Owner) -> bool:
 def _listed(index: Index, owner: Owner, beside: str) -> tuple[str | None, str]:
     """The kustomization that names the file of a Kustomization, and how it would name a new one."""
     here = posixpath.dirname(owner.path)
-    for directory in (here, posixpath.dirname(here)):
-        listing = index.files.kustomization(directory)
-        for each in entries(index.files.mapping(listing), "resources") if listing else ():
+    read = (each for each in sorted(index.deployment.readers) if posixpath.basename(each) in KUSTOMIZATIONS)
+    near = (index.files.kustomization(each) for each in (here, posixpath.dirname(here)))
+    for listing in (*filter(None, near), *read):
+        directory = posixpath.dirname(listing)
+        for each in entries(index.files.mapping(listing), "resources"):
             if isinstance(each, str) and normal(posixpath.join(directory, each)) == owner.path:
                 named = posixpath.relpath(beside, directory or ".")
                 return listing, f"./{named}" if each.startswith("./") else named
@@ -83,7 +88,7 @@ def _kustomization(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
         metadata["namespace"] = space
         if space == owner.target_namespace != "flux-system":  # it lives where its app lives
             metadata["namespace"] = place.namespace
-    dot = "./" if word(spec, "path").startswith("./") else ""
+    dot = "./" if owner.root or word(spec, "path").startswith("./") else ""
     return {
         "apiVersion": word(data, "apiVersion"),
         "kind": "Kustomization",
@@ -91,7 +96,7 @@ def _kustomization(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
         "spec": {
             "interval": "1h",
             **{key: spec[key] for key in _COPIED if key in spec},
-            "path": f"{dot}{place.directory}",
+            "path": f"{dot}{posixpath.relpath(place.directory, owner.root or '.')}",
             "targetNamespace": place.namespace,
         },
     }

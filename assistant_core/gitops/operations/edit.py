@@ -12,10 +12,13 @@ from ...models.notes import Note
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
+from ..index.naming import deployed_twice
+from ..knobs.choosing import refuse_filled
 from ..knobs.pods import RESOURCES
 from ..layouts.files import JSON, leaves
 from ..model import Confidence, Knob, Release, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
+from .anchored import shared
 from .new_patches import as_patches
 from .writing import Changes
 
@@ -33,9 +36,10 @@ class Edit:
 
 @dataclass(slots=True)
 class Draft:
-    """Collects the changes of an edit and what is to be said of them."""
+    """Collects the changes of an edit and what is to be said of them; `alone`: one container of a workload is meant."""
 
     index: Index
+    alone: bool = False
     changes: Changes = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
@@ -47,6 +51,8 @@ class Draft:
 
     def fill(self, workload: Workload, variable: Knob, value: str) -> None:
         """Plan the change of a variable of a Flux Kustomization; who else takes it is told."""
+        if workload.twins:
+            raise deployed_twice(workload)
         self.change(variable.path, Set(variable.spot, value))
         used = re.compile(rf"\$\{{{re.escape(str(variable.spot.path[-1]))}(?![A-Za-z0-9_])")
         near = [each for each in self.index.workloads if each is not workload and each.owner == workload.owner]
@@ -54,9 +60,20 @@ class Draft:
         if found:
             self.notes.append(Note.READERS.told(workloads=", ".join(found)))
 
+    def shared(self, workload: Workload, knob: Knob, change: Set | Remove) -> Set | Remove:
+        """The change of a knob, with whatever shares its value by an anchor; who does is told."""
+        if isinstance(change, Remove):
+            return change
+        change, readers = shared(self.index, workload, knob, change, alone=self.alone)
+        if readers:
+            self.notes.append(Note.READERS.told(workloads=", ".join(dict.fromkeys(readers.values()))))
+        return change
+
     def turn(self, workload: Workload, knob: Knob, *changes: Set | Remove) -> None:
         """Plan changes of the file of a knob; one that is guessed, or may be set out of sight, says so."""
+        refuse_filled(workload, knob)
         self.change(knob.path, *changes)
+        self.tell_others(workload, knob)
         release = workload.release
         if release is None or knob.is_set:
             return
@@ -66,6 +83,16 @@ class Draft:
                 _refuse_untaken(workload, release, knob)
                 return
             self.notes.append(Note.GUESSED.told(chart=release.chart or workload.name, field=knob.field))
+
+    def tell_others(self, workload: Workload, knob: Knob) -> None:
+        """Say which other workloads of the same chart its templates give the same value."""
+        if workload.release is None or not workload.release.rendered:
+            return
+        near = [each for each in self.index.workloads if each.release is workload.release and each is not workload]
+        places = {each.label: {(one.path, one.spot) for one in self.index.knobs(each)} for each in near}
+        found = [label for label, known in places.items() if (knob.path, knob.spot) in known]
+        if found:
+            self.notes.append(Note.READERS.told(workloads=", ".join(found)))
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""

@@ -1,23 +1,36 @@
-"""The folder of an overlay that is for one app alone, with all that it builds beside the app."""
+"""The folders of overlays that are for one app alone, with all that it builds beside the app."""
 
 import posixpath
 
 from ..index import Index
 from ..index.naming import plain
+from ..layouts.files import normal, word
 from ..model import Deployed, Workload
 
 
 def own_folder(index: Index, workload: Workload) -> list[str]:
-    """Every plain file of the outermost overlay that bears the app's name and builds no other; empty for none.
+    """Every plain file of the overlays that bear the app's name and build no other; empty for none.
 
-    A kustomization around it must name it: what somebody applies himself is not found by its folder.
+    A kustomization around it must name it, or Flux find it: what somebody applies himself is not found by its folder.
     """
-    for path in reversed(workload.way[:-1]):
+    found: list[str] = []
+    for path in reversed(workload.way if _is_found(workload) else workload.way[:-1]):
         directory = posixpath.dirname(path)
         if plain(posixpath.basename(directory)) in map(plain, (workload.name, *workload.aliases)):
             files = [each for each in index.snapshot.files if each.startswith(f"{directory}/") and "/." not in each]
-            return files if _is_alone(index, workload, path, files) else []
-    return []
+            if not _is_alone(index, workload, path, files):
+                break
+            found += files
+    return found
+
+
+def _is_found(workload: Workload) -> bool:
+    """Whether Flux looks through the folder around the outermost overlay, and takes whatever lies there."""
+    owner = workload.owner
+    if owner is None or owner.kind != "Kustomization" or not workload.way:
+        return False
+    directory = normal(word(owner.data, "spec", "path"))
+    return bool(directory) and posixpath.dirname(workload.way[-1]).startswith(f"{directory}/")
 
 
 def _is_alone(index: Index, workload: Workload, path: str, files: list[str]) -> bool:

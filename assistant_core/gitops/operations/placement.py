@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 import posixpath
 
-from ...errors import EditRefused, Incomplete
+from ...errors import EditRefused
 from ..index import Index
 from ..layouts.applicationsets import discovered
 from ..layouts.files import Files, entries, get, normal, word
 from ..model import Owner
 from .deliveries import of_kustomizations
-from .placement_model import Placement
+from .listed_applications import is_listed, is_plain
+from .placement_model import Placement, usual, which_namespace
 from .templated import templated_by
 
 _MANIFESTS = "manifests"
@@ -27,6 +28,8 @@ def placement(index: Index, name: str, namespace: str | None) -> Placement:
             "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
             reason="no_place",
         )
+    if not found[0].namespace:
+        raise which_namespace(name, (each.namespace for each in index.workloads))
     return found[0]
 
 
@@ -45,7 +48,7 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
         return max(parents[_parent(owner)], makers[owner.path, owner.document])
 
     usual = sorted(owners, key=lambda each: (-votes(each), -parents[_parent(each)], -spaces[each.target_namespace]))
-    for owner in sorted(usual, key=lambda each: each.target_namespace != namespace):
+    for owner in sorted(usual, key=lambda each: namespace not in _namespaces(index, each)):
         path = _path(owner)
         beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
         directory = posixpath.join(_parent(owner), name)
@@ -55,9 +58,15 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             directory = posixpath.join(folder, _MANIFESTS)
         if owner.generated and not _is_discovered(index, owner, directory):
             continue
+        if is_listed(owner):
+            model = next(iter(index.files.yaml(path, recurse=True)), owner.path)
+            space = namespace or owner.target_namespace or name
+            if is_plain(index, owner):
+                yield Placement(directory=directory, namespace=space, model=model, alike=owner, votes=votes(owner))
+            continue
         yield Placement(
             directory=directory,
-            namespace=namespace or (name if owner.generated else owner.target_namespace) or name,
+            namespace=namespace or (name if owner.generated else _namespace(owner, owners, name)),
             model=next(iter(index.files.yaml(path, recurse=True)), owner.path),
             owner=None if owner.generated else owner,
             beside=beside,
@@ -65,6 +74,16 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             entry=posixpath.basename(beside),
             votes=votes(owner),
         )
+
+
+def _namespace(owner: Owner, owners: list[Owner], name: str) -> str:
+    """The namespace that the apps beside share, the app's own where each has one and it is made; "" for neither."""
+    near = [each for each in owners if _parent(each) == _parent(owner)]
+    own = [each for each in near if each.target_namespace in (each.name, posixpath.basename(_path(each)))]
+    is_made = "CreateNamespace=true" in entries(owner.data, "spec", "syncPolicy", "syncOptions")
+    if not owner.target_namespace or (is_made and 2 * len(own) > len(near)):
+        return name
+    return usual(each.target_namespace for each in near)
 
 
 def _home(index: Index, owner: Owner) -> str:
@@ -93,6 +112,13 @@ def _parent(owner: Owner) -> str:
 def _is_app(index: Index, owner: Owner) -> bool:
     """Whether an Application deploys workloads itself, not other Applications."""
     return any(each.owner is not None and _same(each.owner, owner) for each in index.workloads)
+
+
+def _namespaces(index: Index, owner: Owner) -> set[str]:
+    """Where an Application deploys to."""
+    return {owner.target_namespace} | {
+        each.namespace for each in index.workloads if each.owner is not None and _same(each.owner, owner)
+    }
 
 
 def _same(one: Owner, other: Owner) -> bool:
@@ -147,19 +173,14 @@ def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placeme
     plain = [each for each in plain if each.owner is None or each.owner.kind == "Kustomization"]
     plain = [each for each in plain if not templated_by(index, posixpath.dirname(each.path))]
     parents = Counter(posixpath.dirname(posixpath.dirname(each.path)) for each in plain)
-    spaces = Counter(each.namespace for each in plain if each.namespace)
-    if namespace is None and len(spaces) > 1 and 2 * max(spaces.values()) <= spaces.total():
-        known = ", ".join(sorted(spaces))
-        raise Incomplete(
-            f"Say in which namespace {name} shall run; there is {known}.",
-            name=name,
-            known=known,
-            reason="which_namespace",
-        )
+    spaces = {each.namespace for each in plain if each.namespace}
+    namespace = namespace or usual(each.namespace for each in plain)
+    if not namespace and spaces:
+        raise which_namespace(name, spaces)
     for parent, _ in parents.most_common():
         example = next(each for each in plain if posixpath.dirname(posixpath.dirname(each.path)) == parent)
         yield Placement(
             directory=posixpath.join(parent, name),
-            namespace=namespace or (spaces.most_common(1)[0][0] if spaces else name),
+            namespace=namespace or name,
             model=example.path,
         )

@@ -9,7 +9,7 @@ from ...models.plan import RemoveApp
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
-from ..index.naming import plain
+from ..index.naming import deployed_twice, plain
 from ..index.sharing import same_way
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
@@ -32,6 +32,8 @@ _MAX_FILES = 50
 def remove_app(plan: RemoveApp, index: Index) -> Edit:
     """The edit that removes an app. Raises InputInvalid (and its subclasses), EditRefused."""
     workload = index.release(plan.name, plan.namespace, plan.kind)
+    if workload.twins:
+        raise deployed_twice(workload)
     _refuse_part(plan, index, workload)
     owner = workload.owner
     changes: Changes = []

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ...errors import InputInvalid
+from ...errors import Incomplete, InputInvalid
 from ...models.notes import Note
 from ...models.plan import Restart
 from ..index import Index
@@ -25,8 +25,13 @@ def restart(plan: Restart, index: Index) -> Edit:
             kind=workload.kind,
             reason="not_restarted",
         )
+    knobs = index.knobs(workload)
+    counted = next((each for each in knobs if each.topic is Topic.REPLICAS and each.is_set), None)
+    if counted is not None and counted.value in (0, "0"):
+        question = f"{workload.label} runs 0 replicas, so there is nothing to restart. How many shall it run?"
+        raise Incomplete(question, reason="replicas_now", name=workload.name, now=0)
     draft = Draft(index)
-    knob = decisive(workload, index.knobs(workload), Topic.RESTART)
+    knob = decisive(workload, knobs, Topic.RESTART)
     unknown = workload.release is None or workload.release.taken is None
     if knob.confidence is Confidence.LIKELY and unknown:
         draft.notes.append(Note.CHART_UNKNOWN.told(workload=workload.label))

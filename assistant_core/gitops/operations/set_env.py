@@ -11,9 +11,12 @@ from ...models.plan import SetEnv
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container, shared_place
+from ..knobs.variables import filled_in
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set
 from ..text.values import plain
+from .anchored import is_one_entry
+from .config_references import readers, referred
 from .edit import Draft, Edit, refuse_template, target_of
 from .patch_operations import out_of_patch
 from .writing import setting
@@ -34,9 +37,14 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
         raise InputInvalid("The value of an environment variable must be one line of text.", reason="one_line")
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
-    container = _only_user(knobs, plan) or chosen_container(workload, knobs, plan.container, plan.name)
+    is_own = any(each.is_set and (each.topic, each.name) == (Topic.ENV, plan.variable) for each in knobs)
+    if not is_own and plan.container is None and (variable := filled_in(plan.variable, workload.owner)):
+        return _fill(plan, index, workload, variable)
+    container = _only_user(index, knobs, plan) or chosen_container(workload, knobs, plan.container, plan.name)
     knob = decisive(workload, knobs, Topic.ENV, container=container, name=plan.variable)
-    draft = Draft(index)
+    if plan.value is not None:
+        knob = referred(index, workload, knob)
+    draft = Draft(index, alone=plan.container is not None)
     was = current(workload, knob)
     if plan.value is None and not knob.is_set:
         _refuse_inherited(workload, knobs, container, plan.variable)
@@ -44,15 +52,27 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
         for each in _hidden(workload, knobs, knob) if plan.value is None else ():
             draft.turn(workload, each, out_of_patch(index, workload, each) or Remove(each.spot))
         operation = out_of_patch(index, workload, knob) if plan.value is None else None
-        draft.turn(workload, knob, operation or _change(workload, knob, plan))
+        draft.turn(workload, knob, operation or draft.shared(workload, knob, _change(workload, knob, plan)))
         _tell_readers(draft, workload, knob)
     return draft.edit(replace(target_of(workload, knob, was or "", plan.value or ""), field=plan.variable))
 
 
-def _only_user(knobs: Sequence[Knob], plan: SetEnv) -> str:
-    """The one container that has the variable, where none was asked for."""
-    users = {each.container for each in knobs if each.is_set and (each.topic, each.name) == (Topic.ENV, plan.variable)}
-    return users.pop() if plan.container is None and len(users) == 1 else ""
+def _fill(plan: SetEnv, index: Index, workload: Workload, variable: Knob) -> Edit:
+    """The edit of a variable that Flux fills in, which no container has as its own. Raises EditRefused."""
+    if plan.value is None:
+        raise shared_place(plan.variable, workload, variable.path, (workload.label,))
+    draft, was = Draft(index), str(variable.value)
+    if was != plan.value:
+        draft.fill(workload, variable, plan.value)
+    return draft.edit(replace(target_of(workload, variable, was, plan.value), field=plan.variable))
+
+
+def _only_user(index: Index, knobs: Sequence[Knob], plan: SetEnv) -> str:
+    """The one container that has the variable, or any of those that share it, where none was asked for."""
+    found = [each for each in knobs if each.is_set and (each.topic, each.name) == (Topic.ENV, plan.variable)]
+    users = {each.container for each in found}
+    is_one = len(users) == 1 or is_one_entry(index, found)
+    return found[0].container if plan.container is None and is_one else ""
 
 
 def _tell_readers(draft: Draft, workload: Workload, knob: Knob) -> None:
@@ -67,6 +87,7 @@ def _tell_readers(draft: Draft, workload: Workload, knob: Knob) -> None:
         and each is not workload
         and any((one.path, one.spot) == (knob.path, knob.spot) for one in draft.index.knobs(each))
     ]
+    found += [each for each in readers(draft.index, workload, knob) if each not in found]
     if found:
         draft.notes.append(Note.READERS.told(workloads=", ".join(found)))
 

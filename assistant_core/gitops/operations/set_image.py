@@ -10,13 +10,15 @@ from ...models.plan import SetImage
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.all import image_repositories
-from ..knobs.choosing import chosen_container
-from ..knobs.references import TAG, Reference, reference
+from ..knobs.choosing import chosen_container, of_container
+from ..knobs.references import TAG, Reference, image_text, reference
 from ..knobs.variables import followed
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, target_of
 from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed
+from .image_updates import is_updated
+from .same_images import any_that_runs_it, any_that_shares, is_of_container, tell_left_behind
 
 _SAFE_INTEGER = 6
 """Digits of a number that Helm writes as it is; longer ones become 1e+06."""
@@ -25,28 +27,23 @@ _SAFE_INTEGER = 6
 def set_image(plan: SetImage, index: Index) -> Edit:
     """The edit that sets a tag or a whole image. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = _wanted(plan)
-    workload = _sharing_one(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
+    workload = any_that_shares(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
-    container = chosen_container(workload, knobs, plan.container, plan.name)
-    draft = Draft(index)
+    container = any_that_runs_it(plan, index, workload) or chosen_container(workload, knobs, plan.container, plan.name)
+    draft = Draft(index, alone=plan.container is not None or is_of_container(workload, plan.name))
     knob = _knob(workload, knobs, container, wanted)
     was, spot_field = _change(draft, workload, knob, knobs, wanted)
     was = was.removeprefix(":")
     _tell_followers(draft, workload, knob)
+    draft.tell_others(workload, knob)
+    tell_left_behind(draft, plan, knobs, knob)
+    if is_updated(index, workload, image_text(knob) or _declared(workload, knob)):
+        draft.notes.append(Note.UPDATED.told())
     target = replace(target_of(workload, knob, was, _after(was, wanted)), field=spot_field)
     if target.before == target.after:
         draft.changes.clear()
         draft.notes.clear()
     return draft.edit(target)
-
-
-def _sharing_one(plan: SetImage, index: Index) -> Workload | None:
-    """Any of the parts of a chart that all run the one image at its top; None for what is not so."""
-    found = index.candidates(plan.name, plan.namespace, plan.kind)
-    images = [[each for each in index.knobs(one) if each.topic is Topic.IMAGE and each.is_set] for one in found]
-    places = {(each[0].path, each[0].spot) if each else None for each in images}
-    releases = {id(each.release) for each in found if each.release is not None}
-    return found[0] if len(found) > 1 and len(places) == len(releases) == 1 and None not in places else None
 
 
 def _wanted(plan: SetImage) -> Reference:
@@ -81,7 +78,7 @@ def _repository(described_image: str) -> str:
 
 def _knob(workload: Workload, knobs: Sequence[Knob], container: str, wanted: Reference) -> Knob:
     """The strongest place that has a tag, when only that is to change."""
-    images = [each for each in knobs if each.topic is Topic.IMAGE and each.container in ("", container)]
+    images = of_container(workload, [each for each in knobs if each.topic is Topic.IMAGE], container)
     if not wanted.repository:
         images = [
             each for each in images if not (each.is_set and each.form is Form.IMAGE and "tag" not in each.value)
@@ -132,7 +129,7 @@ def _reference(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) 
         )
     old = old or Reference("")
     _tell_digest(draft, knob, old, wanted)
-    draft.change(knob.path, Set(knob.spot, str(_next(old, wanted))))
+    draft.change(knob.path, draft.shared(workload, knob, Set(knob.spot, str(_next(old, wanted)))))
     return str(old), knob.field
 
 
@@ -162,6 +159,10 @@ def _tell_followers(draft: Draft, workload: Workload, knob: Knob) -> None:
         draft.notes.append(Note.FOLLOWERS.told(workloads=", ".join(found)))
 
 
+def _declared(workload: Workload, knob: Knob) -> str:
+    return image_repositories(workload.deployed).get(knob.container, "") if workload.deployed else ""
+
+
 def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) -> tuple[str, str]:
     image: dict[str, Any] = knob.value if isinstance(knob.value, dict) else {}
     old = described(image)
@@ -175,7 +176,8 @@ def _mapping(draft: Draft, workload: Workload, knob: Knob, wanted: Reference) ->
     for key, value in mapped(image, wanted).items():
         draft.change(knob.path, Set(knob.spot.below(key), value))
     if wanted.tag:
-        draft.turn(workload, replace(knob, spot=tag_spot), Set(tag_spot, _typed(image.get("tag"), _tag_text(wanted))))
+        new = Set(tag_spot, _typed(image.get("tag"), _tag_text(wanted)))
+        draft.turn(workload, replace(knob, spot=tag_spot), draft.shared(workload, knob, new))
     _drop_digests(draft, knob, knob.spot, image, wanted)
     _tell_digest(draft, knob, old, wanted)
     return str(old), ".".join(map(str, tag_spot.path))
@@ -238,7 +240,7 @@ def _overlay(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob]
             path=knob.path,
             reason="no_image",
         )
-    entry = {"name": old.repository}
+    entry = {"name": knob.name or old.repository}
     if wanted.repository and wanted.repository != old.repository:
         entry["newName"] = wanted.repository
     entry["newTag"] = _tag_text(wanted)

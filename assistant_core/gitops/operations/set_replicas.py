@@ -4,7 +4,7 @@ from ...errors import EditRefused, InputInvalid
 from ...models.plan import SetReplicas
 from ..index import Index
 from ..knobs import decisive
-from ..knobs.helm import autoscaled
+from ..knobs.helm import autoscaled, part_of
 from ..layouts.custom_kinds import custom
 from ..layouts.workload_kinds import SCALED
 from ..model import Topic, Workload
@@ -22,7 +22,7 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
     """The edit that sets a workload's replicas. Raises InputInvalid (and its subclasses), EditRefused."""
     if isinstance(plan.replicas, bool) or not isinstance(plan.replicas, int) or not 0 <= plan.replicas <= MAX_REPLICAS:
         raise InputInvalid(
-            f"Replicas must be a whole number from 0 to {MAX_REPLICAS}, not {plan.replicas!r:.20}.",
+            f"Replicas must be a whole number from 0 to {MAX_REPLICAS}, not {plan.replicas!r:.40}.",
             maximum=MAX_REPLICAS,
         )
     workload = index.find(plan.name, plan.namespace, plan.kind, kinds=SCALED)
@@ -45,7 +45,9 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
 
 
 def _refuse_too_few(workload: Workload, replicas: int) -> None:
-    known = custom(workload.deployed.kind, workload.deployed.api) if workload.deployed else None
+    part = part_of(workload)
+    api = workload.deployed.api if workload.deployed else part.api if part else ""
+    known = custom(workload.kind, api)
     if known is not None and replicas < known.fewest:
         raise InputInvalid(
             f"A {workload.kind} such as {workload.label} runs with {known.fewest} or more; with {replicas}, Kubernetes "

@@ -1,15 +1,20 @@
 """What a container asks for and may use at most."""
 
+from collections.abc import Iterator
+
 from ...errors import Incomplete, InputInvalid
+from ...models.notes import Note
 from ...models.plan import SetResources
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container
+from ..layouts.files import word
 from ..model import Form, Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, cores, size
 from .writing import overlay_patch, setting
 
+_RESIZER = "VerticalPodAutoscaler"
 _PAIRS = ((Topic.CPU_REQUEST, Topic.CPU_LIMIT), (Topic.MEMORY_REQUEST, Topic.MEMORY_LIMIT))
 
 
@@ -19,7 +24,7 @@ def set_resources(plan: SetResources, index: Index) -> Edit:
     workload = index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
     container = chosen_container(workload, knobs, plan.container, plan.name)
-    draft = Draft(index)
+    draft = Draft(index, alone=plan.container is not None)
     chosen: list[Knob] = []
     patched: list[tuple[Knob, str | int]] = []
     for topic, value in wanted.items():
@@ -33,11 +38,24 @@ def set_resources(plan: SetResources, index: Index) -> Edit:
         if knob.form is Form.OVERLAY_PATCH:
             patched.append((knob, _written(knob.value, value)))
         else:
-            draft.turn(workload, knob, setting(workload, knob, _written(knob.value, value)))
+            change = setting(workload, knob, _written(knob.value, value))
+            draft.turn(workload, knob, draft.shared(workload, knob, change))
     if patched:
         draft.change(patched[0][0].path, overlay_patch(workload, patched))
     _check_order(workload, knobs, container, wanted)
+    if draft.changes:
+        draft.notes += [Note.RESIZED.told(by=each) for each in _resizers(index, workload)]
     return draft.edit(target_of(workload, chosen[0], ", ".join(draft.before), ", ".join(draft.after)))
+
+
+def _resizers(index: Index, workload: Workload) -> Iterator[str]:
+    """The vertical autoscalers that do more than recommend."""
+    for each in index.deployment.objects:
+        target = word(each.data, "spec", "targetRef", "kind"), word(each.data, "spec", "targetRef", "name")
+        is_on = word(each.data, "spec", "updatePolicy", "updateMode") != "Off"
+        is_near = each.kind == _RESIZER and each.namespace in ("", workload.namespace)
+        if is_near and is_on and target == (workload.kind, workload.name):
+            yield f"{_RESIZER} {each.name}"
 
 
 def _wanted(plan: SetResources) -> dict[Topic, str]:

@@ -17,7 +17,7 @@ _TEMPLATES = "volumeClaimTemplates"
 def set_storage(plan: SetStorage, index: Index) -> Edit:
     """The edit that sets a volume's size. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = size(plan.size, "Storage")
-    workload = index.find(plan.name, plan.namespace, plan.kind)
+    workload = _with_volume(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.STORAGE]
     sized = [each for each in knobs if each.value is not None] or knobs
     volume = volume_of(workload, sized, plan.volume)
@@ -40,6 +40,27 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     return draft.edit(target_of(workload, knob, before, wanted))
 
 
+def _with_volume(plan: SetStorage, index: Index) -> Workload | None:
+    """The part of a release that has the volume, or any of those that share it; None where that does not tell."""
+    found = index.candidates(plan.name, plan.namespace, plan.kind)
+    wanted = (plan.volume or "").strip().casefold()
+    if not wanted or len({id(each.release) for each in found}) > 1 or found[0].release is None:
+        return None
+    sized = {
+        (knob.path, knob.spot): each
+        for each in reversed(found)
+        for knob in index.knobs(each)
+        if knob.topic is Topic.STORAGE and knob.is_set and _is_called(each, knob, wanted)
+    }
+    return next(iter(sized.values())) if len(sized) == 1 else None
+
+
+def _is_called(workload: Workload, knob: Knob, wanted: str) -> bool:
+    """Whether a volume has that name, or its claim; one without a name is known by the keys of its size."""
+    known = [knob.name] if knob.name else [str(key) for key in knob.spot.path]
+    return any(wanted in each.casefold() for each in known) or knob.name == claim_called(workload, wanted)
+
+
 def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
     """The name of the volume that is meant, of those that have such knobs. Raises InputInvalid, EditRefused."""
     if not knobs:
@@ -50,11 +71,15 @@ def volume_of(workload: Workload, knobs: list[Knob], volume: str | None) -> str:
             reason="no_volumes",
         )
     names = list(dict.fromkeys(each.name for each in knobs))
+    if volume is None and workload.release is not None and workload.part and "" in names:
+        names = [""]  # a part's own, and not the claims that are anybody's
     if volume is not None:
         wanted = (claim_called(workload, volume.strip()) or volume.strip()).casefold()
+        own = {wanted, *(f"{each}-{wanted}".casefold() for each in (workload.name, workload.part) if each)}
         found = [name for name in names if name.casefold() == wanted] or [
-            name for name in names if wanted in name.casefold()
+            name for name in names if name.casefold() in own
         ]
+        found = found or [name for name in names if wanted in name.casefold()]
         if len(names) == 1 and not names[0]:  # it is known only by the keys of its size
             found = names if any(wanted in str(key).casefold() for each in knobs for key in each.spot.path) else []
         if len(found) != 1:

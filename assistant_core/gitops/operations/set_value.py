@@ -2,31 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-import re
 from typing import Any, cast
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete, InputInvalid
 from ...models.plan import SetReplicas, SetValue
 from ..index import Index, naming
-from ..knobs.choosing import shared_place
+from ..knobs.choosing import refuse_filled, shared_place
 from ..knobs.patched import patched_places
+from ..knobs.replaced import filled
 from ..knobs.stack import homes, merged, parameter
 from ..knobs.variables import followed
 from ..layouts.files import get, leaves
 from ..layouts.workload_kinds import SCALED
-from ..model import Deployed, Knob, Layer, Release, Topic, Workload
+from ..model import Deployed, Form, Knob, Layer, Release, Topic, Workload
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .old_hosts import old_host_notes
 from .set_replicas import set_replicas
+from .value_paths import resolved, split
 from .writing import setting
 
 _HOSTS = frozenset({"host", "hosts", "hostname", "hostnames"})
-_MAX_PATH = 200
 _REPLICAS = ["spec", "replicas"]
 _MAX_TEXT = 4096
-_PARTS = re.compile(r"[^.\[\]]+|\[[^\[\]]+\]")
-_SHAPE = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*")
+_TOP = ("metadata", "spec", "data", "stringData", "binaryData", "immutable", "type", "rules", "subjects")
+"""What an object may have at its top, though its file does not say it yet."""
 _IDENTITY = (("kind",), ("apiVersion",), ("metadata", "name"), ("metadata", "namespace"), ("spec", "selector"))
 
 
@@ -34,8 +34,8 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     """The edit that sets a value. Raises InputInvalid (and its subclasses), EditRefused."""
     if isinstance(plan.value, str) and (len(plan.value) > _MAX_TEXT or not plan.value.isprintable()):
         raise InputInvalid("A value must be one line of text, a number or true or false.", reason="one_line")
-    parts = _split(plan.path)
-    workload = _companion(plan, index) or _release(plan, index, parts[0])
+    parts = split(plan.path)
+    workload = _companion(plan, index) or _object(plan, index, parts) or _release(plan, index, parts[0])
     if parts == _REPLICAS and workload.release is None and workload.kind in SCALED:
         count = cast("int", plan.value)  # set_replicas refuses what is none
         return set_replicas(
@@ -43,6 +43,7 @@ def set_value(plan: SetValue, index: Index) -> Edit:
         )
     knob = _in_values(index, workload, parts) if workload.release else _in_manifest(index, workload, parts)
     knob = followed(knob, workload.owner)
+    refuse_filled(workload, knob)
     refuse_template(workload, knob)
     if isinstance(knob.value, (Mapping, list)) and knob.value:
         raise Incomplete(
@@ -99,6 +100,18 @@ def _companion(plan: SetValue, index: Index) -> Workload | None:
     return known[0] if known else None
 
 
+def _object(plan: SetValue, index: Index, parts: list[str]) -> Workload | None:
+    """The object of that name whose manifest has the path, where no chart's values do. Raises AmbiguousWorkload."""
+    meant = naming.matching(index.workloads, plan.name) if parts[0] == "spec" and plan.kind is None else []
+    if not meant or any(each.release is None or "spec" in merged(each.release) for each in meant):
+        return None
+    named = index.named(plan.name, plan.namespace, None)
+    known = tuple(_as_workload(each) for each in named if resolved(each.data, parts)[2])
+    if len(known) > 1:
+        raise naming.ambiguous(plan.name, known)
+    return known[0] if known else None
+
+
 def _as_workload(found: Deployed) -> Workload:
     return Workload(
         kind=found.kind,
@@ -136,54 +149,17 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
 
 
-def _split(path: str) -> list[str]:
-    if len(path) > _MAX_PATH or not _SHAPE.fullmatch(path):
-        raise InputInvalid(
-            f"{path[:60]!r} is no path of keys, such as ingress.hosts[0].host.", text=path[:60], reason="no_path"
-        )
-    return [part.strip("[]\"' ") for part in _PARTS.findall(path)]
-
-
-def resolved(data: Any, parts: list[str]) -> tuple[Path, Any, bool]:
-    """The keys that a path means in some data, the value there, and whether it is there.
-
-    A key may itself have dots; an item of a list is meant by its number or its name.
-    """
-    keys: list[str | int] = []
-    rest = list(parts)
-    while rest:
-        if isinstance(data, list):
-            keys.append(_item(data, rest[0]))
-            data, rest = get(data, keys[-1]), rest[1:]
-            continue
-        if not isinstance(data, Mapping):
-            return (*keys, *_new(rest)), None, False
-        taken = next((n for n in range(len(rest), 0, -1) if ".".join(rest[:n]) in data), 0)
-        if not taken:
-            return (*keys, *_new(rest)), None, False
-        keys.append(".".join(rest[:taken]))
-        data, rest = data[keys[-1]], rest[taken:]
-    return tuple(keys), data, True
-
-
-def _new(rest: list[str]) -> list[str | int]:
-    return [int(part) if part.isdigit() and number else part for number, part in enumerate(rest)]
-
-
-def _item(data: list[Any], part: str) -> int:
-    if part.isdigit() and int(part) <= len(data):
-        return int(part)
-    wanted = part.partition("=")[2] or part
-    for number, each in enumerate(data):
-        if isinstance(each, Mapping) and str(each.get("name")) == wanted:
-            return number
-    raise InputInvalid(f"The list has no item {part[:60]!r}; it has {len(data)}.", text=part[:60], reason="no_item")
-
-
 def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
     release = workload.release
     if release is None:
         raise InputInvalid(f"{workload.label} is not deployed by a Helm chart.", name=workload.name, reason="no_chart")
+    if not release.layers:
+        raise EditRefused(
+            f"The files do not tell where {'.'.join(parts)} of {workload.label} is decided.",
+            workload=workload.label,
+            name=workload.name,
+            reason="undecided",
+        )
     known = merged(release)
     if (
         len(parts) > 1
@@ -231,12 +207,9 @@ def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
     if found is None:
         raise InputInvalid(f"{workload.label} has no manifest of its own.", name=workload.name, reason="no_manifest")
     keys, value, there = resolved(found.data, parts)
-    if any(keys[: len(each)] == each for each in _IDENTITY):
-        raise EditRefused(
-            f"{'.'.join(parts)} is what {workload.label} is known by; changing it would make another one.",
-            name=workload.name,
-            reason="identity",
-        )
+    _refuse_unfit(workload, found, keys)
+    if (replaced := _replaced(index, workload, found, keys)) is not None:
+        return replaced
     for path, spot, patched, others in patched_places(index.files, found, keys, index.deployment.objects):
         if others:
             raise shared_place(".".join(parts), workload, path, others)
@@ -252,10 +225,38 @@ def _in_manifest(index: Index, workload: Workload, parts: list[str]) -> Knob:
     return _knob(found.path, spot, value, is_set=there and value is not None)
 
 
+def _refuse_unfit(workload: Workload, found: Deployed, keys: Path) -> None:
+    """Refuse what an object is known by, and keys at its top that no object has."""
+    if any(keys[: len(each)] == each for each in _IDENTITY):
+        raise EditRefused(
+            f"{'.'.join(map(str, keys))} is what {workload.label} is known by; changing it would make another one.",
+            name=workload.name,
+            reason="identity",
+        )
+    if keys[0] not in found.data and keys[0] not in _TOP:
+        raise Incomplete(
+            f"{workload.label} has nothing called {str(keys[0])[:60]}. Say the path of keys as it stands in "
+            f"{found.path}.",
+            name=workload.name,
+            reason="no_setting",
+        )
+
+
+def _replaced(index: Index, workload: Workload, found: Deployed, keys: Path) -> Knob | None:
+    """The place that a replacement takes the field from; one that is not for us to set where more hangs on it."""
+    for each in filled(index.files, found, index.siblings(workload)):
+        if each.keys == keys and each.knob is not None and each.knob.form is Form.VALUE:
+            return each.knob
+        if keys[: len(each.keys)] == each.keys or each.keys[: len(keys)] == keys:
+            place = _knob(found.path, Spot(found.document, (*found.keys, *keys)), None, is_set=False)
+            return replace(place, filled_by=each.by)
+    return None
+
+
 def copies(index: Index, found: Deployed) -> tuple[str, ...]:
     """The objects that another overlay or owner makes of the same document."""
     return tuple(
-        f"{each.namespace}/{each.name}"
+        f"{each.namespace}/{each.name}".lstrip("/")
         for each in index.deployment.objects
         if (each.path, each.document, each.keys) == (found.path, found.document, found.keys)
         and (each.namespace, each.name, each.owner) != (found.namespace, found.name, found.owner)

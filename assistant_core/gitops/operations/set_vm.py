@@ -10,12 +10,13 @@ from ...models.plan import SetVm
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index, naming
-from ..terraform import Machine, Place, machines, spliced
+from ..terraform import Machine, Place, inserted, machines, spliced
 from ..text import Unreadable, Unspliceable
 from .edit import Edit
 
 _RANGES = {"cores": (1, 256), "memory": (128, 4 * 1024 * 1024), "disk": (1, 64 * 1024)}
 _UNITS = {"cores": "cores", "memory": "MiB of memory", "disk": "GiB of disk"}
+_NAMES = {"cores": "number of cores", "memory": "memory", "disk": "disk"}
 _NUMBER = re.compile(r'(?P<quote>"?)(?P<number>[0-9]+)(?P<unit>[A-Za-z]*)(?P=quote)')
 _FACTORS = {"": 1, "G": 1, "GB": 1, "GiB": 1, "M": 1 / 1024, "MB": 1 / 1024, "T": 1024, "TB": 1024}
 
@@ -23,11 +24,13 @@ _FACTORS = {"": 1, "G": 1, "GB": 1, "GiB": 1, "M": 1 / 1024, "MB": 1 / 1024, "T"
 def set_vm(plan: SetVm, index: Index) -> Edit:
     """The edit that gives a machine other hardware. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = _wanted(plan)
-    machine = _find(plan.name, index)
+    machine = machine_called(plan.name, index, plan.namespace)
     files = dict(index.snapshot.files)
     before: list[str] = []
     changed: list[str] = []
     places = [(_place(machine, part), part) for part in wanted]
+    wanted = {**wanted, **_kept(machine, wanted)}
+    places += [(machine.places["floating"], "floating")] if "floating" in wanted else []
     # From the end of a file to its start, so that what is still to be changed stays where it is.
     for place, part in sorted(places, key=lambda each: (each[0].path, -each[0].start)):
         was, new = _written(machine, place, part, wanted[part])
@@ -36,16 +39,16 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
             files[place.path] = _spliced(files[place.path], place, new)
             changed.append(place.path)
     first = places[0][0]
-    shown = {part: _number(machine, place, part) for place, part in places}
+    shown = {part: _number(machine, place, part) for place, part in places if part in _UNITS}
     return Edit(
         target=Target(
             kind="VirtualMachine",
             namespace="",
             name=machine.name,
             path=first.path,
-            field=", ".join(wanted),
-            before=", ".join(f"{shown[part]} {_UNITS[part]}" for part in wanted),
-            after=", ".join(f"{wanted[part]} {_UNITS[part]}" for part in wanted),
+            field=", ".join(shown),
+            before=", ".join(f"{shown[part]} {_UNITS[part]}" for part in shown),
+            after=", ".join(f"{wanted[part]} {_UNITS[part]}" for part in shown),
         ),
         files=tuple(
             FileChange(path=path, before=index.snapshot.files[path], after=files[path])
@@ -53,6 +56,23 @@ def set_vm(plan: SetVm, index: Index) -> Edit:
         ),
         notes=_notes(machine) if changed else (),
     )
+
+
+def _kept(machine: Machine, wanted: Mapping[str, int]) -> Mapping[str, int]:
+    """The memory that a machine keeps when it gives some back: it follows where it was all of it, and is never more."""
+    floating = machine.places.get("floating")
+    if floating is None or "memory" not in wanted or floating.start == machine.places["memory"].start:
+        return {}
+    kept = _number(machine, floating, "floating")
+    if kept == _number(machine, machine.places["memory"], "memory") and not floating.shared_by:
+        return {"floating": wanted["memory"]}
+    if kept > wanted["memory"]:
+        raise EditRefused(
+            f"{machine.name} keeps {kept} MiB of memory when it gives some back, which is more than it would have.",
+            name=machine.name,
+            reason="hardware_undecided",
+        )
+    return {}
 
 
 def _notes(machine: Machine) -> tuple[Reason, ...]:
@@ -68,7 +88,7 @@ def _wanted(plan: SetVm) -> Mapping[str, int]:
         low, high = _RANGES[part]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise InputInvalid(
-                f"A machine has from {low} to {high} {_UNITS[part]}, not {value!r:.20}.",
+                f"A machine has from {low} to {high} {_UNITS[part]}, not {value!r:.40}.",
                 low=low,
                 high=high,
                 reason="hardware_range",
@@ -76,11 +96,13 @@ def _wanted(plan: SetVm) -> Mapping[str, int]:
     return wanted
 
 
-def _find(name: str, index: Index) -> Machine:
+def machine_called(name: str, index: Index, place: str | None = None) -> Machine:
+    """The machine of that name, in a place where one is told. Raises AmbiguousWorkload, UnknownWorkload."""
     found, unread = machines(index.snapshot.files)
     wanted = naming.plain(name)
     for names in (lambda each: (each.name, each.address), lambda each: each.aliases):
         fitting = [each for each in found if wanted in map(naming.plain, names(each))]
+        fitting = [each for each in fitting if place in each.root.split("/")] or fitting
         if len(fitting) > 1:
             candidates = tuple(each.address for each in fitting)
             raise AmbiguousWorkload(
@@ -106,13 +128,13 @@ def _place(machine: Machine, part: str) -> Place:
     place = machine.places.get(part)
     if place is None:
         raise EditRefused(
-            f"The {part} of {machine.name} {machine.problems.get(part, 'cannot be found')}.",
+            f"The {_NAMES[part]} of {machine.name} {machine.problems.get(part, 'cannot be found')}.",
             name=machine.name,
             reason="hardware_undecided",
         )
     if place.shared_by:
         raise EditRefused(
-            f"The {part} of {machine.name} stands in {place.path}, which {', '.join(place.shared_by[:3])} "
+            f"The {_NAMES[part]} of {machine.name} stands in {place.path}, which {', '.join(place.shared_by[:3])} "
             "would follow too.",
             path=place.path,
             others=", ".join(place.shared_by[:3]),
@@ -159,6 +181,8 @@ def _written(machine: Machine, place: Place, part: str, value: int) -> tuple[str
 
 def _spliced(data: bytes, place: Place, new: str) -> bytes:
     try:
+        if place.key:
+            return inserted(data, place.start, place.end, place.key, new)
         return spliced(data, place.start, place.end, new)
     except (Unspliceable, Unreadable) as error:
         raise EditRefused(

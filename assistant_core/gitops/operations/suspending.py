@@ -71,7 +71,7 @@ def _deploying(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob] | 
 
 def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     kustomizations = _kustomizations(plan, index)
-    if plan.kind == "Kustomization" or (kustomizations and not naming.matching(index.workloads, plan.name)):
+    if plan.kind == "Kustomization" or (kustomizations and not _is_called(plan, index)):
         if not kustomizations:
             raise naming.unknown(plan.name, index.workloads, [], "")
         if len(kustomizations) > 1:
@@ -89,12 +89,37 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     source = workload.release.source if workload.release else None
     if source is not None and source.kind in _FLUX:
         return workload, _of_release(index, workload, source)
+    _offer(workload, kustomizations if plan.kind is None else [])
     raise InputInvalid(
         f"{workload.label} is a {workload.kind}; only CronJobs, HelmReleases and Flux Kustomizations can be suspended.",
         name=workload.name,
         kind=workload.kind,
         reason="not_suspended",
     )
+
+
+def _is_called(plan: Suspend | Resume, index: Index) -> bool:
+    """Whether a workload or its release is called so itself, and not only by its folder or its chart."""
+    asked = naming.plain(plan.name)
+    own = [
+        name
+        for each in naming.matching(index.workloads, plan.name)
+        for name in (each.name, *naming.labels_of(each), each.label, each.release.name if each.release else "")
+    ]
+    return asked in map(naming.plain, own)
+
+
+def _offer(workload: Workload, kustomizations: Sequence[tuple[Workload, Knob]]) -> None:
+    """Ask whether what deploys it shall rest, where it cannot itself. Raises AmbiguousWorkload."""
+    candidates = tuple(f"{each.label} ({each.kind})" for each, _ in kustomizations)
+    if candidates:
+        raise AmbiguousWorkload(
+            f"{workload.label} is a {workload.kind}, which cannot be suspended itself; {naming.either(candidates)} can."
+            " Say so if you mean that, or scale it to 0.",
+            candidates=candidates,
+            name=workload.name,
+            kind=workload.kind,
+        )
 
 
 def _refuse_several(

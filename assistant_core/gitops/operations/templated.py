@@ -11,12 +11,19 @@ _APPLICATION = re.compile(r"^\s*kind:\s*Application(Set)?\s*$", re.MULTILINE)
 _PATH = re.compile(r"^[\s-]*path:[ \t]*[\"']?([^\s\"'{#]*(?:\{\{.*?\}\}[^\s\"'{#]*)*)", re.MULTILINE)
 
 
-def templated_by(index: Index, directory: str) -> str | None:
-    """The template whose `path` may be a directory; an expression in it stands for any one name."""
+def templated_by(index: Index, directory: str, *, alone: bool = False) -> str | None:
+    """The template whose `path` may be a directory; an expression in it stands for any one name.
+
+    `alone`: a path that takes whatever folders there are does not count.
+    """
     for each in index.unread:
         text = index.snapshot.files.get(each.path, b"").decode(errors="replace")
         if each.reason == TEMPLATE and _APPLICATION.search(text):
-            paths = (normal(EXPRESSION.sub("*", found)) for found in _PATH.findall(text) if found)
+            paths = (
+                normal(EXPRESSION.sub("*", found))
+                for found in _PATH.findall(text)
+                if found and not (alone and found.endswith("/*"))
+            )
             if any(_may_be(path, directory) for path in paths):
                 return each.path
     return None

@@ -5,6 +5,7 @@ import re
 from typing import Any, cast
 
 from ...errors import EditRefused
+from ..index.naming import deployed_twice
 from ..knobs.claims import SIZE
 from ..knobs.pods import RESOURCES, RESTARTED
 from ..layouts.files import word
@@ -22,11 +23,15 @@ _VERSION = re.compile("tag|version|revision", re.IGNORECASE)
 
 def setting(workload: Workload, knob: Knob, value: Any) -> Set | Remove:
     """The change that gives a knob a value. Raises EditRefused."""
+    if knob.form is Form.VARIABLE and workload.twins:
+        raise deployed_twice(workload)
     match knob.form:
         case Form.VALUE:
             return Set(knob.spot, _like(knob, value), knob.first)
         case Form.VARIABLE:
             return Set(knob.spot, str(value))
+        case Form.LITERAL:
+            return Set(knob.spot, f"{knob.name}={value}")
         case Form.OVERLAY_REPLICAS:
             return Set(knob.spot, {"name": own_name(workload), "count": value})
         case Form.OVERLAY_PATCH:

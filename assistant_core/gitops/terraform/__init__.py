@@ -3,7 +3,7 @@
 Kept apart: python-hcl2 is imported only when a plan is about a machine.
 """
 
-from .machines import Machine, Place, machines
-from .syntax import spliced
+from .machines import Machine, Place, has_machines, machines
+from .syntax import inserted, spliced
 
-__all__ = ["Machine", "Place", "machines", "spliced"]
+__all__ = ["Machine", "Place", "has_machines", "inserted", "machines", "spliced"]

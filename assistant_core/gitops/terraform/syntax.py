@@ -1,21 +1,45 @@
 """HCL as blocks and attributes that know where in the text they stand; python-hcl2 reads it, nothing writes it anew."""
 
 from dataclasses import dataclass, field
+import re
 from typing import Any
 
 from ..text import MAX_BYTES, Unreadable, Unspliceable
 
 _MAX_DEPTH = 64
+_MARK = "\ufeff"
+"""The byte order mark, which Terraform takes for nothing."""
+_ENTRY = re.compile(r"(?P<indent>[ \t]*)(?P<key>[\w\"-]+ *?) ?= *")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What `{for ... in ...}` makes an object of; `filtered` when a condition may leave something out."""
+
+    names: tuple[str, ...]
+    over: Expression
+    key: Expression
+    value: Expression
+    filtered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """The right side of an attribute: its text, where it stands, and its entries when it is an object."""
+    """The right side of an attribute: its text, where it stands, and what it is made of.
+
+    `entries` are those of an object, `items` those of a list, `call` a function with its arguments. `end` is 0 where
+    nobody wrote it. `is_settled`: its names have been followed where they mean something.
+    """
 
     text: str
-    start: int
-    end: int
+    start: int = 0
+    end: int = 0
+    path: str = ""
     entries: dict[str, Expression] | None = None
+    items: tuple[Expression, ...] | None = None
+    call: tuple[str, tuple[Expression, ...]] | None = None
+    loop: Loop | None = None
+    is_settled: bool = False
 
 
 @dataclass(slots=True)
@@ -32,7 +56,7 @@ class Block:
         return next((each for each in self.blocks if each.kind == kind), None)
 
 
-def parse(data: bytes) -> tuple[str, Block]:
+def parse(data: bytes, path: str = "") -> tuple[str, Block]:
     """The text of a file and its blocks; raises Unreadable."""
     import hcl2  # noqa: PLC0415 - takes a second, and only machines need it
     from lark.exceptions import LarkError  # noqa: PLC0415 - as above
@@ -45,10 +69,10 @@ def parse(data: bytes) -> tuple[str, Block]:
         raise Unreadable("is not UTF-8 text") from error
     _check_depth(text)
     try:
-        tree: Any = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
+        tree: Any = hcl2.parses_to_tree(f" {text[1:]}\n" if text.startswith(_MARK) else f"{text}\n")
     except LarkError as error:
         raise Unreadable("is not valid HCL") from error
-    return text, _body(tree.children[0], Block(""), text)
+    return text, _Reader(text, path).body(tree.children[0], Block(""))
 
 
 def _check_depth(text: str) -> None:
@@ -59,47 +83,104 @@ def _check_depth(text: str) -> None:
             raise Unreadable(f"is nested deeper than {_MAX_DEPTH} levels")
 
 
-def _body(tree: Any, block: Block, text: str) -> Block:
-    for child in tree.children:
-        kind = getattr(child, "data", "")
-        if kind == "attribute":
-            block.attributes[_word(child.children[0], text)] = _expression(child.children[-1], text)
-        elif kind == "block":
-            named = [
-                each for each in child.children if getattr(each, "data", "") in ("identifier", "keyword", "string")
-            ]
-            kind, *labels = [_word(each, text) for each in named]
-            inner = next((each for each in child.children if getattr(each, "data", "") == "body"), None)
-            below = Block(kind, tuple(labels))
-            block.blocks.append(_body(inner, below, text) if inner is not None else below)
-    return block
+class _Reader:
+    """What python-hcl2 made of one file, read as blocks."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._text = text
+        self._path = path
+
+    def body(self, tree: Any, block: Block) -> Block:
+        """The block filled with what stands in it."""
+        for child in tree.children:
+            kind = _kind(child)
+            if kind == "attribute":
+                block.attributes[self._word(child.children[0])] = self._expression(child.children[-1])
+            elif kind == "block":
+                named = [each for each in child.children if _kind(each) in ("identifier", "keyword", "string")]
+                kind, *labels = [self._word(each) for each in named]
+                inner = next((each for each in child.children if _kind(each) == "body"), None)
+                below = Block(kind, tuple(labels))
+                block.blocks.append(self.body(inner, below) if inner is not None else below)
+        return block
+
+    def _word(self, tree: Any) -> str:
+        return self._text[tree.meta.start_pos : tree.meta.end_pos].strip().strip('"')
+
+    def _expression(self, tree: Any) -> Expression:
+        start, end = tree.meta.start_pos, tree.meta.end_pos
+        written = self._text[start:end].rstrip()
+        while _kind(tree) == "expr_term" and len(tree.children) == 1:
+            tree = tree.children[0]
+        parts = tree.children if _kind(tree) in ("object", "tuple", "function_call", "for_object_expr") else []
+        return Expression(
+            written,
+            start,
+            start + len(written),
+            self._path,
+            entries={
+                self._word(each.children[0]): self._expression(each.children[-1])
+                for each in parts
+                if _kind(each) == "object_elem"
+            }
+            if _kind(tree) == "object"
+            else None,
+            items=self._values(tree) if _kind(tree) == "tuple" else None,
+            call=self._call(tree) if _kind(tree) == "function_call" else None,
+            loop=self._loop(tree) if _kind(tree) == "for_object_expr" else None,
+        )
+
+    def _values(self, tree: Any) -> tuple[Expression, ...]:
+        return tuple(self._expression(each) for each in tree.children if _is_value(each))
+
+    def _call(self, tree: Any) -> tuple[str, tuple[Expression, ...]]:
+        given = next((each for each in tree.children if _kind(each) == "arguments"), None)
+        return self._word(tree.children[0]), self._values(given) if given is not None else ()
+
+    def _loop(self, tree: Any) -> Loop | None:
+        intro = next(each for each in tree.children if _kind(each) == "for_intro")
+        values = self._values(tree)
+        if len(values) != 2:  # noqa: PLR2004 - a key and its value
+            return None
+        names = tuple(self._word(each) for each in intro.children if _kind(each) == "identifier")
+        filtered = any(_kind(each) == "for_cond" or str(each) == "..." for each in tree.children)
+        return Loop(names, self._values(intro)[-1], *values, filtered)
 
 
-def _word(tree: Any, text: str) -> str:
-    return text[tree.meta.start_pos : tree.meta.end_pos].strip().strip('"')
+def _kind(tree: Any) -> str:
+    return str(getattr(tree, "data", ""))
 
 
-def _expression(tree: Any, text: str) -> Expression:
-    start, end = tree.meta.start_pos, tree.meta.end_pos
-    written = text[start:end]
-    end = start + len(written.rstrip())
-    return Expression(written.rstrip(), start, end, _entries(tree, text))
-
-
-def _entries(tree: Any, text: str) -> dict[str, Expression] | None:
-    """The entries of `{...}`; None for any other expression."""
-    while getattr(tree, "data", "") == "expr_term" and len(tree.children) == 1:
-        tree = tree.children[0]
-    if getattr(tree, "data", "") != "object":
-        return None
-    elements = [each for each in tree.children if getattr(each, "data", "") == "object_elem"]
-    return {_word(each.children[0], text): _expression(each.children[-1], text) for each in elements}
+def _is_value(tree: Any) -> bool:
+    """Whether it is an expression: no bracket, comma, name of a loop, or end of a line."""
+    return _kind(tree) not in ("", "new_line_or_comment", "identifier", "for_intro", "for_cond")
 
 
 def spliced(data: bytes, start: int, end: int, new: str) -> bytes:
     """The file with the expression from `start` to `end` replaced. Raises Unreadable, Unspliceable."""
     text, before = parse(data)
-    after_text = f"{text[:start]}{new}{text[end:]}"
+    return _proven(before, f"{text[:start]}{new}{text[end:]}", new)
+
+
+def inserted(data: bytes, start: int, end: int, key: str, new: str) -> bytes:
+    """The file with one more entry after the last one of an object, whose value stands from `start` to `end`.
+
+    Raises Unreadable, Unspliceable.
+    """
+    text, before = parse(data)
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    rest = text[end : text.find("\n", end)]
+    match = _ENTRY.fullmatch(line)
+    if match is None or "}" in rest:
+        return _proven(before, f"{text[:end]}, {key} = {new}{text[end:]}", new)
+    line_end = "\r\n" if rest.endswith("\r") else "\n"
+    at = end + len(rest.rstrip("\r"))
+    comma = "," if rest.lstrip().startswith(",") else ""
+    entry = f"{match['indent']}{key.ljust(len(match['key']))} = {new}{comma}"
+    return _proven(before, f"{text[:at]}{line_end}{entry}{text[at:]}", new)
+
+
+def _proven(before: Block, after_text: str, new: str) -> bytes:
     _, after = parse(after_text.encode())
     old, now = _flat(before), _flat(after)
     changed = [path for path in old.keys() | now.keys() if old.get(path) != now.get(path)]
@@ -109,7 +190,7 @@ def spliced(data: bytes, start: int, end: int, new: str) -> bytes:
 
 
 def _flat(block: Block, at: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
-    """Every value by its path; what is no object counts as its text."""
+    """Every value by its path; what is no object, list or call counts as its text."""
     found: dict[tuple[str, ...], str] = {}
     for name, expression in block.attributes.items():
         found |= _flat_expression(expression, (*at, name))
@@ -119,9 +200,11 @@ def _flat(block: Block, at: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
 
 
 def _flat_expression(expression: Expression, at: tuple[str, ...]) -> dict[tuple[str, ...], str]:
-    if expression.entries is None:
+    called, given = expression.call or ("", ())
+    parts = expression.items or given
+    if expression.entries is None and not parts:
         return {at: expression.text}
-    found = {at: ""}
-    for name, below in expression.entries.items():
+    found = {at: called}
+    for name, below in (expression.entries or {str(number): each for number, each in enumerate(parts)}).items():
         found |= _flat_expression(below, (*at, name))
     return found

@@ -1,8 +1,8 @@
 """YAML as text: reads it without harm, and changes single values of it so that every other character stays."""
 
 from ...yaml_scan import MAX_BYTES, Unreadable
-from .documents import Path, Source, read
-from .editing import Remove, Set, Spot, Unspliceable, edited
+from .documents import Path, Source, read, resolved
+from .editing import Remove, Set, Spot, Unspliceable, edited, stands_at
 from .values import Values, values
 
 __all__ = [
@@ -17,5 +17,7 @@ __all__ = [
     "Values",
     "edited",
     "read",
+    "resolved",
+    "stands_at",
     "values",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from ...yaml_scan import BOM, LOADER, Unreadable, decoded, invalid, scan
+from ...yaml_scan import BOM, Unreadable, composed, decoded, scan
 
 NULL_TAG = "tag:yaml.org,2002:null"
 
@@ -28,10 +28,7 @@ def read(data: bytes) -> Source:
     """Parse a file of one or several documents; raises Unreadable."""
     text = decoded(data)
     scan(text, templates=True)
-    try:
-        documents = tuple(yaml.compose_all(text, Loader=LOADER))
-    except yaml.YAMLError as error:
-        raise invalid(text, error) from error
+    documents = composed(text)
     if any(child(root, "sops") for root in documents):
         raise Unreadable("is encrypted with SOPS")
     return Source(text=text, bom=data.startswith(BOM.encode()), documents=documents)
@@ -44,6 +41,24 @@ def child(node: yaml.Node | None, key: str) -> tuple[yaml.ScalarNode, yaml.Node]
             if name.value == key:
                 return name, value
     return None
+
+
+def resolved(node: yaml.Node | None, keys: Path) -> yaml.Node | None:
+    """The node below keys, as aliases and merge keys have it; whatever shares a value by an anchor has one node."""
+    for key in keys:
+        node = _entry(node, key)
+    return node
+
+
+def _entry(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+        return node.value[key] if key < len(node.value) else None
+    pair = child(node, str(key))
+    merge = child(node, "<<") if pair is None else None
+    if merge is None:
+        return pair[1] if pair else None
+    bases = merge[1].value if isinstance(merge[1], yaml.SequenceNode) else [merge[1]]
+    return next((found for each in bases if (found := _entry(each, key)) is not None), None)
 
 
 def value(node: yaml.Node | None, *path: str) -> yaml.Node | None:

@@ -120,6 +120,17 @@ def _walk(root: yaml.Node, keys: Path) -> list[tuple[yaml.Node, yaml.Node, yaml.
     return steps
 
 
+def stands_at(root: yaml.Node, keys: Path) -> bool:
+    """Whether a value is written there, and not only named by an alias on the way or by a merge key."""
+    node = root
+    for key in keys:
+        found = _child(node, key)
+        if found is None or _is_alias(node, *found):
+            return False
+        node = found[1]
+    return True
+
+
 def _child(node: yaml.Node, key: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode) and isinstance(key, str):
         return next(((name, below) for name, below in node.value if name.value == key), None)

@@ -91,4 +91,6 @@ def replacement(old: str, node: yaml.ScalarNode, value: object, *, flow: bool) -
         raise Unspliceable("is written over several lines")
     if body[0] in "\"'" and isinstance(value, str):
         return kept + quoted(value, body[0])
+    if ":" in body and isinstance(value, str) and _is_bare(value.replace(":", ""), flow=flow):
+        flow = False  # whoever reads it takes colons without quotes there already
     return kept + written(value, flow=flow)

@@ -12,11 +12,20 @@ _FIELDS = ("namespace", "targetNamespace", "storageNamespace")
 
 
 def _judge(change: ObjectChange, policy: Policy, _trust: Trust) -> Iterator[Breach]:
+    there = {namespace for _, namespace in _namespaces(change.before)} if change.before else set()
     for found in (change.before, change.after):
         for where, namespace in _namespaces(found) if found else ():
             if not policy.admits_namespace(namespace):
-                yield Breach(where=where, message=f"Nothing in the namespace {namespace} may be changed.")
+                yield denied(namespace, where)
                 return
+            if namespace in policy.closed_namespaces - there:
+                yield Breach(where=where, message=f"Nothing new may come into the namespace {namespace}.")
+                return
+
+
+def denied(namespace: str, where: str = "") -> Breach:
+    """What to say of a namespace that is left alone."""
+    return Breach(where=where, message=f"Nothing in the namespace {namespace} may be changed.")
 
 
 def _namespaces(found: KubernetesObject) -> Iterator[tuple[str, str]]:

@@ -25,10 +25,10 @@ class Amounts:
         at = 0
         while at < len(self._tokens):
             token = self._tokens[at]
-            if token.has("limit", "request") and token.number is None:
+            if token.has("limit", "request") and token.number is None and not token.used:
                 own: Bound = "limit" if token.has("limit") else "request"
                 bound = "both" if bound not in ("", own) and not self._since_amount(at) else own
-            number, unit, end = self._number(at)
+            number, unit, end = number_at(self._tokens, at)
             if number is not None:
                 bound = self._amount(at, end, number, unit, bound)
                 at = end
@@ -48,33 +48,8 @@ class Amounts:
                 return True
         return True
 
-    def _number(self, at: int) -> tuple[float | None, str, int]:
-        """The number that begins at a token, its unit, and where it ends."""
-        token = self._tokens[at]
-        number, unit, end = token.number, token.unit, at + 1
-        if token.has("half", "quarter") and number is None:
-            whole = self._is(end, "one") or (at > 0 and self._is(at - 1, "one"))
-            end += self._is(end, "one")
-            if self._is(end, "unit") or self._is_core(end) or (whole and self._is(end, "cpu")):
-                number = 0.25 if token.has("quarter") else 0.5
-        elif token.has("one") and number is None and (self._is(end, "unit", "replicas") or self._is_core(end)):
-            number = 1
-        if number is None or token.used:
-            return None, "", at
-        if self._is(end, "and_half"):
-            number, end = number + 0.5, end + 1
-        if self._is(end, "more", "less"):
-            end += 1
-        if not unit and self._is(end, "unit"):
-            unit, end = self._tokens[end].unit, end + 1
-        return number, unit, end
-
-    def _is_core(self, at: int) -> bool:
-        """A core that is counted, and not "a CPU limit"."""
-        return self._is(at, "cpu") and not self._is(at + 1, "limit", "request", "of", "to", "number")
-
     def _is(self, at: int, *labels: str) -> bool:
-        return at < len(self._tokens) and self._tokens[at].has(*labels)
+        return _has(self._tokens, at, *labels)
 
     def _amount(self, at: int, end: int, number: float, unit: str, bound: Bound) -> Bound:
         """File the amount of these tokens; the bound that holds for the next one."""
@@ -84,10 +59,16 @@ class Amounts:
         if said == "from":
             self._was = number
             return bound
+        if unit == "m" and with_label(self._tokens, "memory", "storage") and not with_label(self._tokens, "cpu"):
+            unit = "Mi"  # nobody means a thousandth of a byte
         percent = any(each.has("percent") for each in self._tokens[at : end + 1])
-        if self._is(end, "limit", "request"):
-            bound = "limit" if self._tokens[end].has("limit") else "request"
+        behind = self._bound_behind(end, bound)
+        if behind is not None:
+            bound = "limit" if behind.has("limit") else "request"
+            behind.used = True
         of = self._measure(end, unit)
+        if of is not None and self._is_of_another(end, of):
+            of = None  # "3 gigs of CPU"
         how, value = self._how(at, end, number, said, percent=percent)
         if of is None or how is None:
             self.sure = False
@@ -95,9 +76,16 @@ class Amounts:
         unit = "m" if of == "cpu" and unit == "Mi" else unit
         if not bound and of in ("cpu", "memory") and with_label(self._tokens, "cap"):
             bound = "limit"
-        self.found.append(Amount(of=of, how=how, number=value, unit=unit, bound=bound, was=self._was))
+        self.found.append(
+            Amount(of=of, how=how, number=value, unit=unit, bound=bound, was=self._was, towards=self._towards(how))
+        )
         self._was = None
-        return "" if self._is(end, "limit", "request") else bound
+        return "" if behind is not None else bound
+
+    def _bound_behind(self, end: int, bound: Bound) -> Token | None:
+        """The word after an amount that bounds it: "96Mi request", and "96Mi memory request" where nothing did yet."""
+        places = [end, *([end + 1] if not bound and self._is(end, *_MEASURES) else [])]
+        return next((self._tokens[at] for at in places if self._is(at, "limit", "request")), None)
 
     def _before(self, at: int) -> str:
         """What the words before a number say of it."""
@@ -131,6 +119,11 @@ class Amounts:
         less, lower = with_label(self._tokens, "less"), with_label(self._tokens, "lower")
         return bool(less or (lower and not with_label(self._tokens, "raise")))
 
+    def _towards(self, how: How) -> int:
+        """Whether "to" leads up or down, as far as the words tell: "reduce it to 2"."""
+        raises, lowers = bool(with_label(self._tokens, "raise")), bool(with_label(self._tokens, "lower"))
+        return int(raises) - int(lowers) if how == "to" else 0
+
     def _is_limit(self, at: int, end: int) -> bool:
         return any(each.has("limit", "request") for each in self._tokens[max(0, at - 2) : end + 1])
 
@@ -154,6 +147,14 @@ class Amounts:
         if len(said) > 1:
             return self._preceding(end)
         return _only(said, "replicas" if with_label(self._tokens, "scale") and self._may_be_replicas else None)
+
+    def _is_of_another(self, end: int, of: Measure) -> bool:
+        """Whether another measure is named right after an amount: "3 cores of memory"."""
+        at = end + self._is(end, *_MEASURES)
+        while self._is(at, "of", "filler") and not self._is(at, "name"):
+            at += 1
+        named = [each for each in _MEASURES if self._is(at, each)]
+        return bool(at > end and named) and of not in named and self._tokens[at - 1].has("of")
 
     def _preceding(self, end: int) -> Measure | None:
         """What was named last before an amount, where nothing else is counted in between: "cpu to 2, memory to 1Gi"."""
@@ -200,3 +201,34 @@ class Amounts:
 
 def _only(said: Sequence[Measure], otherwise: Measure | None) -> Measure | None:
     return said[0] if len(said) == 1 else otherwise if not said else None
+
+
+def number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, str, int]:
+    """The number that begins at a token, its unit, and where it ends."""
+    token = tokens[at]
+    number, unit, end = token.number, token.unit, at + 1
+    if token.has("half", "quarter") and number is None:
+        whole = _has(tokens, end, "one") or (at > 0 and _has(tokens, at - 1, "one"))
+        end += _has(tokens, end, "one")
+        if _has(tokens, end, "unit") or _is_core(tokens, end) or (whole and _has(tokens, end, "cpu")):
+            number = 0.25 if token.has("quarter") else 0.5
+    elif token.has("one") and number is None and (_has(tokens, end, "unit", "replicas") or _is_core(tokens, end)):
+        number = 1
+    if number is None or token.used:
+        return None, "", at
+    if _has(tokens, end, "and_half"):
+        number, end = number + 0.5, end + 1
+    if _has(tokens, end, "more", "less"):
+        end += 1
+    if not unit and _has(tokens, end, "unit"):
+        unit, end = tokens[end].unit, end + 1
+    return number, unit, end
+
+
+def _is_core(tokens: Sequence[Token], at: int) -> bool:
+    """A core that is counted, and not "a CPU limit"."""
+    return _has(tokens, at, "cpu") and not _has(tokens, at + 1, "limit", "request", "of", "to", "number")
+
+
+def _has(tokens: Sequence[Token], at: int, *labels: str) -> bool:
+    return at < len(tokens) and tokens[at].has(*labels)

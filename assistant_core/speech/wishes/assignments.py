@@ -89,9 +89,19 @@ def assigned(
         if end is not None:
             value, tail = value[:end], value[end + 1 :]
     value = _bare(value, lexicon)
-    if not value or _goes_on(value, lexicon) or _is_more_than_a_value(value, lexicon):
+    if (
+        is_no_value(as_written(value), tokens, lexicon)
+        or _goes_on(value, lexicon)
+        or _is_more_than_a_value(value, lexicon)
+    ):
         return None
     return Assignment(operation, key, as_written(value), [*head, *tail])
+
+
+def is_no_value(said: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it only tells that there shall be none, or the one that was before: "back to default"."""
+    undoes = any(each.key in lexicon.apart["back"] for each in tokens)
+    return said.lower() in {"", *lexicon.apart["nothing"], *(lexicon.apart["usual"] if undoes else ())}
 
 
 def _to(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int | None:

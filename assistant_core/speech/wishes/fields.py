@@ -8,6 +8,7 @@ from dataclasses import replace
 import re
 
 from ...models.wish import Wish
+from .assignments import is_no_value
 from .grammar import CLASSED, HOSTED, SCHEDULED, SETTING, SWITCHED
 from .lexicon import Lexicon
 from .named import wish_of
@@ -61,6 +62,8 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     named = [at for at, each in enumerate(sentence) if each.has("name")]
     if not marks or len(named) != 1 or not with_label(sentence, "set", "raise", "lower", "update"):
         return None
+    if len([at for at in marks if at > named[0]]) > 1:
+        return None  # "to the same as ..."
     to = marks[-1] if named[0] < marks[-1] else next((at for at in marks if at < named[0]), -1)
     end = len(sentence) if named[0] < to else _before_name(sentence, named[0])
     while end > to and sentence[end - 1].key in lexicon.groups["courtesy"]:
@@ -68,7 +71,8 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     value = sentence[to + 1 : end]
     bare = [at for at, each in enumerate(sentence[:to]) if not each.labels or each.has("setting")]
     key = sentence[bare[0] : bare[-1] + 1] if bare else []
-    if any(each.has("name", "of", "filler", "to") for each in key):
+    joined = any(each.key in lexicon.groups["joint"] for each in sentence[:to])  # "plex and its backup to 2.0"
+    if joined or any(each.has("name", "of", "filler", "to") for each in key):
         return None
     known = [each for each in key if each.has("setting")]
     fitting = all(_WORD.fullmatch(each.text) for each in key if each not in known)
@@ -79,11 +83,12 @@ def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
         or (len(value) > 1 and any(each.labels for each in value))
         or any(each.has("hindrance", "name", *_COUNTED) for each in value)
         or any("," in each.gap for each in value[:-1])
+        or is_no_value(" ".join(each.text for each in value), sentence, lexicon)
     ):
         return None
     name = lexicon.settings[known[0].key] if known else " ".join(each.text for each in key)
     slots = {"key": name, "value": " ".join(each.text for each in value)}
-    if len(value) == 1 and value[0].number is not None:
+    if len(value) == 1 and value[0].number is not None and not value[0].text.lstrip("+-")[:1].isdigit():
         slots["number"] = f"{value[0].number:.15g}"
     return _filled(sentence, "set_setting", SETTING, slots, [*key, *value])
 

@@ -28,7 +28,7 @@ NEW = frozenset({
     "number", "time of day", "am", "pm", "oclock",
 })  # fmt: skip
 PLAIN = (
-    ("restart", "restart", frozenset({"restart", "replicas", "container", "set"})),
+    ("restart", "restart", frozenset({"restart", "replicas", "container", "set", "drive"})),
     ("suspend", "suspend", frozenset({"suspend", "set"})),
     ("resume", "resume", frozenset({"resume", "restart", "set"})),
     ("stop", "stop", frozenset({"stop", "drive", "set", "lower", "replicas"})),

@@ -15,12 +15,15 @@ _NUMBERS = (*range(200), *range(200, 1000, 10), 128, 256, 512, 768, 1024, 1536, 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`groups` lead from a meaning to its phrases, the others from a phrase to what it stands for.
+    """`groups` lead from a meaning to its phrases, `apart` do so too, but are no meanings of the words in a wish.
+
+    The others lead from a phrase to what it stands for.
 
     Phrases are small letters with single spaces.
     """
 
     groups: Mapping[str, frozenset[str]]
+    apart: Mapping[str, frozenset[str]]
     kinds: Mapping[str, str]
     units: Mapping[str, str]
     templates: Mapping[str, str]
@@ -38,6 +41,7 @@ class Lexicon:
         engine = get_rbnf_engine(path.stem)
         return cls(
             groups={name: frozenset(phrases) for name, phrases in data.items() if isinstance(phrases, list)},
+            apart={name: frozenset(phrases) for name, phrases in data["apart"].items()},
             kinds=_turned(data["kinds"]),
             units=_turned(data["units"]),
             templates=_turned(data["templates"]),

@@ -32,7 +32,8 @@ def wish_of(sentence: Sequence[Token], operation: str, allowed: frozenset[str]) 
     named = {POSSESSIVE.sub("", each) for each in named}
     namespaces = {each.names[0] for each in with_label(sentence, "namespace name") if not each.used}
     kinds = [each.text for each in with_label(sentence, "kind") if each.text != container]
-    if len(namespaces) > 1 or len(kinds) > 1 or (with_label(sentence, "namespace") and not namespaces):
+    spaces = [each for each in with_label(sentence, "namespace") if not each.has("variable")]
+    if len(namespaces) > 1 or len(kinds) > 1 or (spaces and not namespaces):
         return None
     return Wish(
         operation=operation,

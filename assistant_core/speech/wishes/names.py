@@ -12,6 +12,7 @@ _DOUBLED = re.compile(r"([^\W\d])\1+")
 _DIGITS = re.compile(r"\d")
 POSSESSIVE = re.compile(r"['\u2019]s?$")
 _LONGEST = 6  # words
+_NOUNS = frozenset({"generic", "replicas", "container", "kind", "machine"})
 _SHORTEST_MISHEARD = 5  # letters: below it too many other words are near
 
 
@@ -103,13 +104,25 @@ def _near(one: str, other: str) -> bool:
     return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
+def _is_article(found: Found, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it is no more than the article of the word after it: "a pod", though an app is called "a"."""
+    filler, after = (
+        lexicon.groups["filler"],
+        lexicon.labels.get(tokens[found.end].key, ()) if found.end < len(tokens) else (),
+    )
+    return found.end - found.start == 1 and tokens[found.start].key in filler and not _NOUNS.isdisjoint(after)
+
+
 def _told(found: list[Found], tokens: Sequence[Token], lexicon: Lexicon) -> list[Found]:
     """Words of the language are names only where there is no other, or beside one: an app may be called "web"."""
+    found = [each for each in found if not _is_article(each, tokens, lexicon)]
     joints, ends = lexicon.groups["joint"], {each.end for each in found}
+    starts = {each.start for each in found}
     real = [
         each
         for each in found
         if any(token.key not in lexicon.labels for token in tokens[each.start : each.end])
         or (each.start - 1 in ends and tokens[each.start - 1].key in joints)
+        or (each.end + 1 in starts and tokens[each.end].key in joints)
     ]
     return real or found

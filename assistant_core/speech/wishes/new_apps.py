@@ -68,6 +68,8 @@ class _App:
             self._name = self._bare_name()
         if any(not each.used and not each.has(*NEW) for each in self._words):
             return None
+        if self._namespace is None and with_label(self._words, "namespace"):
+            return None
         if not self._name and names.find([each for each in self._words if not each.used], self._lexicon):
             return None
         if env:
@@ -93,13 +95,13 @@ class _App:
         elif token.number is not None and (token.unit or after.unit):
             self._amounts.append(Amount(of="storage", number=token.number, unit=token.unit or after.unit))
             token.used = True
-        elif before.has("called") and not token.labels and _NAME.fullmatch(text):
+        elif before.has("called") and _NAME.fullmatch(text):
             self._name, token.used = text, True
         elif text.startswith("/") and not token.labels:
             self._put("mount", text, token)
         elif _HOST.fullmatch(text.casefold()) and not token.labels:
             self._put("host", text.casefold(), token)
-        elif self._is_namespace(at) and not token.labels and _NAME.fullmatch(text):
+        elif self._is_namespace(at) and (_may_be_a_name(token) or before.has("namespace")) and _NAME.fullmatch(text):
             self._namespace, token.used = text, True
 
     def _put(self, slot: str, value: str, token: Token) -> None:
@@ -123,6 +125,11 @@ class _App:
             return ""
         left[0].used = True
         return left[0].text
+
+
+def _may_be_a_name(token: Token) -> bool:
+    """Whether a word is none that says how, also where it is a word for what runs, such as "apps"."""
+    return not token.labels or (token.has("generic") and not token.has("filler"))
 
 
 def _with_image(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:

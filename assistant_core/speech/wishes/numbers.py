@@ -8,6 +8,8 @@ from .tokens import Token
 
 _DIGITS = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _GLUED = re.compile(r"([-+]?\d+(?:[.,]\d+)?)([^\W\d_]+|%)")
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+"""One and a half in one language, and fifteen hundred in another: no number that could be relied on."""
 _KUBERNETES = ("Ki", "Mi", "Gi", "Ti", "m", "M", "G", "T")
 _MOST_WORDS = 4
 
@@ -25,7 +27,7 @@ def with_numbers(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
 
 def _number(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Token, int]:
     first = tokens[at]
-    if first.labels or first.quoted:
+    if first.labels or first.quoted or THOUSANDS.match(first.text):
         return first, 1
     if _DIGITS.fullmatch(first.text):
         return Token(first.text, _NUMBER, number=_value(first.text)), 1

@@ -13,10 +13,12 @@ from .assignments import Assignment, assigned, assignment
 from .fields import host, schedule, setting, storage_class, switch
 from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
+from .moods import is_told
 from .named import wish_of
 from .names import Names
 from .new_apps import new_app
 from .numbers import with_numbers
+from .said import Said, said
 from .tokens import Token, labelled, tokenised, with_label
 
 LONGEST_WISH = 600  # characters
@@ -28,7 +30,7 @@ _VERSION = re.compile(r"[v~^<>=]{0,2}\d[\w.+*-]*(?:@sha256:[0-9a-f]{64})?", re.A
 _MEASURES = frozenset({"replicas", "memory", "cpu", "storage", "image", "version"})
 _LIKE_VARIABLES = _MEASURES | {"hostname", "schedule"}
 _NOUNS = frozenset(
-    {"replicas", "memory", "cpu", "storage", "image", "chart", "container", "generic", "limit", "setting"}
+    {"replicas", "memory", "cpu", "storage", "image", "chart", "container", "generic", "limit", "setting", "namespace"}
 )
 _RELEASE = re.compile(r"v?\d+\.\d+\.\d[\w.+-]*", re.ASCII)  # what is nothing but a version
 _TAG = re.compile(r"\w[\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
@@ -66,13 +68,18 @@ class Reader:
         return {name for each in known.names.find(tokenised(text), self.lexicon) for name in each.names}
 
     def compounds_in(self, text: str, known: Known) -> set[str]:
-        """The words that are taken for a name and a noun, such as "jellyfin-container"."""
-        return {each.text for each in tokenised(text) if self._is_compound(each, known)}
+        """The words that are taken for a name and a noun, such as "jellyfin-container" or "k3s server"."""
+        tokens, groups = tokenised(text[:LONGEST_WISH]), self.lexicon.groups
+        nouns = groups["generic"] | (groups["container"] if not self.names_in(text, known) else frozenset())
+        pairs = {f"{one.text}-{other.text}" for one, other in pairwise(tokens) if other.key in nouns}
+        return {each.text for each in tokens if self._is_compound(each, known)} | pairs
 
     def read(self, text: str, known: Known) -> Wish | None:
         """What is asked for; None when some word is not understood, or nothing is to be changed."""
         tokens = tokenised(text) if len(text) <= LONGEST_WISH else []
         if not 1 < len(tokens) <= MOST_WORDS or tokens[0].key in self.lexicon.groups["asking"]:
+            return None
+        if is_told(tokens, self.lexicon):
             return None
         if app := new_app(tokens, self.lexicon, known.names):
             return app
@@ -83,10 +90,9 @@ class Reader:
         wish = self._wish(self._sentence(tokens, known))
         return replace(wish, also=self._as_variable(tokens, known)) if wish else None
 
-    def numbers(self, text: str) -> list[float]:
-        """Every number that is said, in digits or words."""
-        words = with_numbers(tokenised(text[:LONGEST_WISH]), self.lexicon)
-        return [each.number for each in words if each.number is not None]
+    def said(self, text: str) -> Said:
+        """What the words say of amounts and intentions, though it be no wish that is understood."""
+        return said(text[:LONGEST_WISH], self.lexicon)
 
     def _sentence(self, tokens: Sequence[Token], known: Known) -> list[Token]:
         """The words with all that they may tell."""
@@ -105,8 +111,8 @@ class Reader:
 
     def _split(self, tokens: Sequence[Token], known: Known) -> Iterator[Token]:
         """The words of compounds such as "Jellyfin-Pods" or "media-Volume"."""
-        for each in tokens:
-            if self._is_compound(each, known):
+        for before, each in zip((None, *tokens), tokens, strict=False):
+            if self._is_compound(each, known) and not self._is_value(each, before, tokens, known):
                 head, _, tail = each.text.rpartition("-")
                 yield Token(head)
                 yield Token(tail)
@@ -118,19 +124,29 @@ class Reader:
         is_noun = not _NOUNS.isdisjoint(self.lexicon.labels.get(tail.lower(), ()))
         return bool(head) and is_noun and token.key not in self.lexicon.labels and not known.knows(token.text)
 
+    def _is_value(self, token: Token, before: Token | None, tokens: Sequence[Token], known: Known) -> bool:
+        """Whether a compound is what something shall become: "to release-image", "the storage class nvme-storage"."""
+        if token.text.rpartition("-")[0] in known.names:
+            return False
+        classes, words = self.lexicon.groups["storage_class"], [each.key for each in tokens]
+        spoken = {*words, *(f"{one} {other}" for one, other in pairwise(words))}
+        return not classes.isdisjoint(spoken) or (before is not None and before.key in self.lexicon.groups["to"])
+
     def _named(self, tokens: list[Token], names: Names, label: str) -> list[Token]:
         for each in reversed(names.find(tokens, self.lexicon)):
-            if label == "namespace name" and not self._is_place(tokens, each.start, each.end):
+            if label == "namespace name" and not self._is_place(tokens, each.start, each.end, names):
                 continue
             text = " ".join(token.text for token in tokens[each.start : each.end])
             tokens[each.start : each.end] = [Token(text, frozenset({label}), each.names)]
         return tokens
 
-    def _is_place(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+    def _is_place(self, tokens: Sequence[Token], start: int, end: int, names: Names) -> bool:
         groups = self.lexicon.groups
         before = [each.key for each in tokens[max(0, start - 3) : start]]
         while before and before[-1] in groups["filler"] | groups["namespace"]:
-            before.pop()
+            is_place = before.pop() in names and len(before) and before[-1] in groups["in"]
+            if is_place and tokens[start - 1].key not in groups["joint"]:
+                return False  # "in a a gig": the second one is the article
         return bool(before and before[-1] in groups["in"] | groups["of"]) or (
             end < len(tokens) and tokens[end].key in groups["namespace"]
         )
@@ -199,7 +215,7 @@ def _versioned(sentence: list[Token]) -> Wish | None:
 
 def _is_image(text: str) -> bool:
     repository, colon, tag = text.rpartition(":")
-    named = not repository.isdigit()  # "14:30" is a time
+    named = not repository.isdigit() and repository != "sha256"  # "14:30" is a time, the other a digest
     return bool(_IMAGE.fullmatch(text)) and named and (bool(colon and tag) or "." in text.partition("/")[0])
 
 

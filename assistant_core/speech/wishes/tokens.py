@@ -21,7 +21,7 @@ _SPACES = re.compile(r"\s+")
 class Token:
     """A word or a phrase; `names` are those it may stand for, `number` and `unit` an amount, `factor` a multiple.
 
-    `gap` is what stands between it and the next word: a space, or a comma as it was written.
+    `gap` is what stands between it and the next word: a space, with the marks before it, or a comma as it was written.
     """
 
     text: str
@@ -48,16 +48,18 @@ def tokenised(text: str) -> list[Token]:
     """The words, without the marks around them; what stands in double quotes is one."""
     found: list[Token] = []
     marks = _QUOTES if _CALL.search(text) else f"{_QUOTES}()"
-    end = 0
+    end, mark = 0, ""
     for piece in _PIECE.finditer(text):
         if found:
-            found[-1].gap = _SPACES.sub(" ", text[end : piece.start()]) or " "
+            found[-1].gap = mark + (_SPACES.sub(" ", text[end : piece.start()]) or " ")
+        mark = ""
         end = piece.end()
         bare = piece[0].strip(marks).rstrip(_END).strip(marks)
         if match := _OBJECT.fullmatch(bare):
             found += [Token(match[1]), Token(match[2])]
         elif bare:
             found.append(Token(bare, quoted=piece[0][0] == '"' and " " in bare))
+            mark = "".join(each for each in piece[0].rpartition(bare)[2] if each in _END)
     return found
 
 

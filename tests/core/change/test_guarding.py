@@ -13,6 +13,7 @@ from assistant_core.gitops import Edit
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import AddApp, ProposalState, RemoveApp, Risk, SetEnv, SetReplicas, Target
+from assistant_core.models.left_alone import LeftAlone
 from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange, Snapshot
 from assistant_core.speech import Speech
@@ -20,10 +21,10 @@ from tests.core.change.memory import ANNA, REPOSITORY, Clock, MemoryForge, Resta
 
 
 async def test_what_a_rule_forbids_is_never_proposed(desk: ChangeDesk, forge: MemoryForge) -> None:
-    forge.files["dns.yaml"] = manifest("dns", namespace="kube-system")
+    cache = AddApp(name="cache", template="redis", namespace="kube-system")
 
     with pytest.raises(PolicyRefused, match=r"^The rule 'namespaces' forbids this change") as raised:
-        await desk.propose(scale("dns"), ANNA, words="scale dns to 3")
+        await desk.propose(cache, ANNA, words="add a redis called cache in kube-system")
 
     assert raised.value.placeholders["rule"] == "namespaces"
     assert desk.proposals == ()
@@ -47,6 +48,15 @@ async def test_a_rule_that_came_after_the_yes_still_holds(
     assert "namespaces" in (ended.failure or "")
     assert forge.opened == {}
     await strict.close()
+
+
+async def test_each_repository_leaves_alone_what_the_household_says_of_it(desk: ChangeDesk, forge: MemoryForge) -> None:
+    desk.attach("home/other", forge)
+    desk.settings = DeskSettings(left_alone={REPOSITORY: LeftAlone(paths=("jellyfin.yaml",))})
+
+    with pytest.raises(PolicyRefused, match=r"^The rule 'paths' forbids this change \(jellyfin.yaml\)"):
+        await desk.propose(scale(), ANNA, words="", repository=REPOSITORY)
+    assert (await desk.propose(scale(), ANNA, words="", repository="home/other")).state is ProposalState.AWAITING
 
 
 async def test_a_secret_that_a_change_takes_away_is_told_nowhere(desk: ChangeDesk, forge: MemoryForge) -> None:

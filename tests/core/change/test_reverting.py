@@ -14,6 +14,7 @@ from assistant_core.errors import ApprovalRefused, EditRefused, InputInvalid, Po
 from assistant_core.guard import Policy
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import Proposal, ProposalState, RemoveApp, Risk
+from assistant_core.models.left_alone import LeftAlone
 from assistant_core.models.repository import FileChange, PullRequestStatus, Snapshot
 from tests.core.change.memory import ANNA, BEN, REPOSITORY, Clock, MemoryForge, manifest, scale
 from tests.core.change.test_states import PROPOSAL
@@ -61,11 +62,11 @@ async def test_what_was_removed_comes_back_with_its_old_sins_but_never_where_not
     status = PullRequestStatus(pull_request=opened.opened, merge_commit="e" * 40)
     merged = await desk._book.move(opened, Merged(status, opened.expires))
 
-    desk.settings = replace(desk.settings, policy=Policy(denied_paths=("jellyfin.yaml",)))
+    desk.settings = replace(desk.settings, left_alone={REPOSITORY: LeftAlone(paths=("jellyfin.yaml",))})
     with pytest.raises(PolicyRefused, match="paths"):
         await desk.propose_revert(ANNA, hash=merged.hash, words="undo that")
 
-    desk.settings = replace(desk.settings, policy=Policy(max_lines=3))
+    desk.settings = replace(desk.settings, left_alone={}, policy=Policy(max_lines=3))
     undoing = await desk.propose_revert(ANNA, hash=merged.hash, words="undo that")
     assert undoing.files == (FileChange(path="jellyfin.yaml", before=None, after=sinful),)
     assert undoing.risk is not Risk.LOW

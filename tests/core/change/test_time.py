@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,6 +87,29 @@ async def test_a_clock_set_back_while_we_were_away_is_noticed_too(
 
 async def test_a_proposal_expires_by_itself(journal: SqliteJournal, forge: MemoryForge) -> None:
     desk = ChangeDesk(journal, settings=DeskSettings(voice_expiry=timedelta(milliseconds=20)))
+    await desk.load()
+    desk.attach(REPOSITORY, forge)
+    expired = asyncio.get_running_loop().create_future()
+    desk.subscribe(lambda each: expired.set_result(each) if each.state is ProposalState.EXPIRED else None)
+
+    await desk.propose(scale(), KITCHEN, words="")
+
+    async with asyncio.timeout(10):
+        assert (await expired).step is Step.EXPIRED
+    await desk.close()
+
+
+@pytest.mark.parametrize("looks", range(1, 13))
+async def test_a_proposal_expires_at_once_however_the_clock_moves_while_the_desk_looks(
+    journal: SqliteJournal, forge: MemoryForge, clock: Clock, looks: int
+) -> None:
+    a_look = timedelta(milliseconds=5)
+
+    def moving() -> datetime:
+        clock.now += a_look
+        return clock.now
+
+    desk = ChangeDesk(journal, clock=moving, settings=DeskSettings(voice_expiry=a_look * looks))
     await desk.load()
     desk.attach(REPOSITORY, forge)
     expired = asyncio.get_running_loop().create_future()

@@ -120,3 +120,17 @@ async def test_a_rule_that_does_not_exist_is_named(homelab: Run, manifests: tupl
     ended = await homelab("check", "--rule", "nothing", manifests[0])
     assert ended.code == 4
     assert "There is no rule nothing; there are app-armor, " in ended.err
+
+
+def test_a_folder_without_manifests_is_not_told_to_be_fine(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert (ended.exit_code, ended.stdout) == (5, "")
+    assert "There is no manifest and no Terraform in" in ended.stderr
+
+
+def test_what_is_no_file_and_no_utf8_in_a_folder_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "gone.yaml").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / os.fsdecode(b"odd\xff.yaml")).write_text("a: 1\n")
+    ended = CliRunner().invoke(app, ["check", str(tmp_path), "--json"])
+    assert [each["path"].rpartition("/")[2] for each in json.loads(ended.stdout)["files"]] == ["odd\\udcff.yaml"]

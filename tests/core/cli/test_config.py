@@ -69,6 +69,24 @@ async def test_a_flag_is_stronger_than_the_file(homelab: Run, configure: Write) 
     assert ended.json["workloads"]
 
 
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [('namespaces_left_alone = ["media"]', "namespaces"), ('paths_left_alone = ["apps/media/", "*.tf"]', "paths")],
+)
+async def test_what_the_file_leaves_alone_is_neither_planned_nor_proposed(
+    homelab: Run, configure: Write, line: str, rule: str
+) -> None:
+    configure(f'[repository]\nname = "demo/gitops_repository"\n{line}\n')
+    planned = await homelab("plan", "scale jellyfin to 3", "--json")
+    assert (planned.code, planned.json["outcome"]) == (4, "refused")
+    assert rule in {each["rule"] for each in planned.json["violations"]}
+
+    proposed = await homelab("propose", "scale jellyfin to 3", "--repo", "demo/gitops_repository")
+    assert (proposed.code, proposed.out) == (4, "")
+    assert proposed.err.startswith(f"The rule '{rule}' forbids this change")
+    assert (await homelab("plan", "scale homepage to 3", "--json")).json["outcome"] == "proposed"
+
+
 async def test_the_file_is_looked_for_where_xdg_says(homelab: Run, tmp_path: Path) -> None:
     (tmp_path / "homelab-assistant.toml").write_text("[repository]\nname = 3\n")
     ended = await homelab("proposals", XDG_CONFIG_HOME=str(tmp_path))
@@ -87,6 +105,19 @@ async def test_the_file_is_looked_for_where_xdg_says(homelab: Run, tmp_path: Pat
         ("# mine\n[olama]\nurl = 'x'\n", "Line 2 of {path} is wrong: there is no section [olama]; there are [ollama]"),
         ("url = 'x'\n", "Line 1 of {path} is wrong: url is in no section"),
         ("[gpu]\nurl = 'x'\n[ollama]\nurl = ''\n", "Line 4 of {path} is wrong: url must be text in quotes."),
+        (
+            "[repository]\nname = 'a/b'\nnamespaces_left_alone = 'media'\n",
+            "Line 3 of {path} is wrong: namespaces_left_alone must be a list of texts in quotes.",
+        ),
+        (
+            "[repository]\nnamespaces_left_alone = ['media', 'My Media']\n",
+            "Line 2 of {path} is wrong: 'My Media' in namespaces_left_alone is no name of a namespace.",
+        ),
+        (
+            "[repository]\n\npaths_left_alone = [\n  '/terraform/**',\n]\n",
+            "Line 3 of {path} is wrong: '/terraform/**' in paths_left_alone is no path from the top of a repository.",
+        ),
+        ("[repository]\npaths_left_alone = [3]\n", "Line 2 of {path} is wrong: '3' in paths_left_alone is no path"),
         ("[repository]\ntoken = 'abc'\n", "Line 2 of {path} is wrong: token does not belong here; put a token into"),
         ("[ollama]\ntoken_file = '/nowhere'\n", "The token file /nowhere cannot be read."),
         ("\n\n\xff", "Line 3 of {path} is not UTF-8 text."),

@@ -157,6 +157,11 @@ def test_a_plan_that_is_no_json_is_refused(repository: Path, written: str) -> No
     assert planned(4, "--repo", str(repository), "--plan", "-", stdin=written)["outcome"] == "refused"
 
 
+def test_a_number_that_nothing_can_hold_is_named_as_such(repository: Path) -> None:
+    found = planned(4, "--repo", str(repository), "--plan", '{"operation": "set_replicas", "replicas": 1e400}')
+    assert found["summary"] == "The number at character 43 of the plan is too large."
+
+
 def test_a_repository_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
     for name in (str(tmp_path / "nowhere"), "no repository at all"):
         found = planned(5, "--repo", name, "scale web to 3")

@@ -89,3 +89,10 @@ async def test_what_is_no_repository_is_told_without_its_secrets(homelab: Run, r
     assert said in ended.err
     assert "secret" not in ended.err
     assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [SCALE, ("index",), ("plan", "scale web to 3")])
+async def test_every_command_fails_alike_where_there_is_no_repository(homelab: Run, command: tuple[str, ...]) -> None:
+    ended = await homelab(*command, "--repo", "what is this")
+    assert ended.code == 5
+    assert (ended.out + ended.err).count("neither a folder") == 1

@@ -102,3 +102,13 @@ async def test_what_is_none_of_these_is_said_in_one_sentence(session: aiohttp.Cl
         InputInvalid, match="is neither a folder, nor OWNER/NAME on GitHub, nor the URL of a git remote"
     ):
         await at(text, session, token="token")
+
+
+async def test_a_file_is_told_from_a_name_on_github(
+    session: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "apps").mkdir()
+    (tmp_path / "apps/web.yaml").write_text("a: 1\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputInvalid, match=r"apps/web\.yaml is a file; name the folder"):
+        await at("apps/web.yaml", session)

@@ -1,6 +1,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+import os
 from pathlib import Path
 import shutil
 from urllib.parse import unquote, urlsplit
@@ -138,6 +139,11 @@ async def test_a_folder_without_a_commit_is_read_as_it_lies_there_and_never_writ
         await forge.open(draft)
     (folder / JELLYFIN).write_text("kind: Other\n")
     assert (await forge.snapshot()).commit != snapshot.commit
+
+
+async def test_a_name_that_is_no_utf8_is_read_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"odd\xff.yaml")).write_text("a: 1\n")
+    assert (await DirectoryForge(tmp_path).snapshot()).files == {"odd\ufffd.yaml": b"a: 1\n"}
 
 
 async def test_a_folder_inside_a_checkout_is_only_itself(laptop: Laptop, draft: Draft) -> None:

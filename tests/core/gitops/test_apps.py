@@ -171,6 +171,42 @@ def test_a_new_app_asks_for_its_namespace_where_none_is_usual(edit: Apply) -> No
     assert file.path == "apps/c/c.yaml"
 
 
+def test_a_new_app_of_flux_asks_for_its_namespace_where_each_app_has_its_own(edit: Apply) -> None:
+    files: dict[str, str] = {}
+    for name in ("a", "b"):
+        files[f"cluster/{name}.yaml"] = (
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+            f"metadata: {{name: {name}, namespace: flux-system}}\nspec: {{path: ./apps/{name}, prune: true}}\n"
+        )
+        files[f"apps/{name}/{name}.yaml"] = _manifest(name, f"space-{name}")
+    with pytest.raises(InputInvalid, match="Say in which namespace c shall run; there is space-a, space-b"):
+        edit(files, AddApp(name="c", template="redis"))
+    made = {
+        each.path: (each.after or b"").decode()
+        for each in edit(files, AddApp(name="c", template="redis", namespace="x")).files
+    }
+    assert made.keys() == {"apps/c/c.yaml", "cluster/c.yaml"}
+    assert "targetNamespace: x" in made["cluster/c.yaml"]
+
+
+def test_a_new_app_has_a_namespace_of_its_own_where_argo_cd_makes_one_for_each(edit: Apply) -> None:
+    application = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: NAME, namespace: argocd}\n"
+        "spec:\n  source: {repoURL: https://git.example/home, path: apps/NAME}\n  destination: {namespace: NAME}\n"
+        "  syncPolicy: {syncOptions: [CreateNamespace=true]}\n"
+    )
+    files = {f"cluster/{name}.yaml": application.replace("NAME", name) for name in ("a", "b")}
+    files |= {f"apps/{name}/{name}.yaml": _manifest(name, name) for name in ("a", "b")}
+    made = {each.path: each.after or b"" for each in edit(files, AddApp(name="c", template="redis")).files}
+    assert made.keys() == {"apps/c/c.yaml", "cluster/c.yaml"}
+    assert b"namespace: c" in made["apps/c/c.yaml"]
+    refused = {
+        path: text.replace("syncOptions: [CreateNamespace=true]", "automated: {}") for path, text in files.items()
+    }
+    with pytest.raises(InputInvalid, match="Say in which namespace c shall run"):
+        edit(refused, AddApp(name="c", template="redis"))
+
+
 _OWN_FOLDERS = {
     "root.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: root, namespace: argocd}\n"
     "spec:\n  project: default\n  source:\n    repoURL: https://git.example/home\n    path: apps\n"

@@ -148,6 +148,16 @@ def test_an_app_goes_with_the_folder_of_its_overlay(edit: Edited) -> None:
     assert gone == dict.fromkeys(path for path in FILES if "/films/" in path and not path.endswith(".env"))
 
 
+def test_an_app_goes_with_its_folders_where_flux_finds_them(edit: Edited) -> None:
+    files = {path: text for path, text in FILES.items() if path != "apps/nas/kustomization.yaml"}
+    policy = "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {name: film-tags}\n"
+    base = "resources: [release.yaml, policy.yaml]\n"
+    files |= {"apps/base/films/kustomization.yaml": base, "apps/base/films/policy.yaml": policy}
+    gone = {each.path: each.after for each in edit(files, RemoveApp(name="films")).files}
+
+    assert gone == dict.fromkeys(path for path in files if "/films/" in path and not path.endswith(".env"))
+
+
 def test_a_namespace_that_others_live_in_keeps_the_folder(edit: Edited) -> None:
     files = FILES | {
         "apps/nas/films/certificate.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: nas}\n",
@@ -208,3 +218,15 @@ def test_overlays_that_rename_a_release_are_environments_of_it(index: Callable[.
     files = {path: text.replace("  releaseName: base-films\n", "") for path, text in _TWO.items()}
     files["apps/a/kustomization.yaml"] = "nameSuffix: -first\nresources: [../base]\n"
     assert index(files).environments() == ["a", "b"]
+
+
+def test_a_refusal_names_the_file_that_has_the_version(edit: Edited) -> None:
+    flux = _FLUX.replace("PATH", "apps").replace("spec: {", "spec: {targetNamespace: NAME, ")
+    files = {
+        "clusters/one.yaml": flux.replace("NAME", "one"),
+        "clusters/two.yaml": flux.replace("NAME", "two"),
+        "apps/kustomization.yaml": "resources: [films.yaml]\n",
+        "apps/films.yaml": _RELEASE.replace(", namespace: flux-system", ""),
+    }
+    with pytest.raises(EditRefused, match=r"stands in apps/films\.yaml, which two/base-films would follow too"):
+        edit(files, SetChartVersion(name="base-films", namespace="one", version="0.2.0"))

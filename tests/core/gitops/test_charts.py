@@ -81,6 +81,32 @@ def test_a_chart_that_nobody_knows_gets_no_volume_that_its_values_do_not_speak_o
         changed(_application("anything", "ingress: {enabled: true}"), SetStorage(name="home", size="20Gi"))
 
 
+@pytest.mark.parametrize(
+    ("values", "plan", "lines"),
+    [
+        (
+            "statefulset:\n  replicas: 1\nstorage:\n  persistentVolume:\n    size: 5Gi",
+            SetReplicas(name="home", replicas=3),
+            ["-          replicas: 1", "+          replicas: 3"],
+        ),
+        (
+            "statefulset:\n  replicas: 1\nstorage:\n  persistentVolume:\n    size: 5Gi",
+            SetStorage(name="home", size="9Gi"),
+            ["-            size: 5Gi", "+            size: 9Gi"],
+        ),
+        (
+            "controller:\n  type: daemonset\nanything:\n  resources:\n    limits:\n      memory: 1Gi",
+            SetResources(name="home", memory_limit="2Gi"),
+            ["-              memory: 1Gi", "+              memory: 2Gi"],
+        ),
+    ],
+)
+def test_what_the_only_workload_of_a_chart_has_may_stand_below_its_kind_or_its_name(
+    values: str, plan: ChangePlan, lines: list[str], changed: Changed
+) -> None:
+    assert changed(_application("anything", values), plan)[1:] == lines
+
+
 def test_a_guessed_key_is_told(edit: Edited) -> None:
     guessed = edit(_application("anything", "ingress: {enabled: true}"), SetReplicas(name="home", replicas=2))
     assert "whether the chart anything takes spec.source.helm.valuesObject.replicaCount" in guessed.notes[0].sentence
@@ -251,3 +277,15 @@ def test_an_image_that_all_parts_run_is_no_question(changed: Changed) -> None:
     with pytest.raises(AmbiguousWorkload):
         changed(files, SetReplicas(name="home", replicas=3))
     assert changed(files, SetReplicas(name="worker", replicas=3))[-1] == "+        worker: {replicas: 3}"
+
+
+@pytest.mark.parametrize("part", ["controller", "server"])
+def test_the_main_part_of_an_unknown_chart_is_meant_by_the_name_of_its_release(changed: Changed, part: str) -> None:
+    files = {
+        "proxy.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: proxy}\nspec:\n"
+        f"  chart: {{spec: {{chart: some-proxy, version: 1.0.0}}}}\n  values:\n    {part}:\n      replicaCount: 2\n"
+    }
+    assert changed(files, SetReplicas(name="proxy", replicas=3))[1:] == [
+        "-      replicaCount: 2",
+        "+      replicaCount: 3",
+    ]

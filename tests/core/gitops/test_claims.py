@@ -101,3 +101,40 @@ def test_the_value_of_a_shared_base_is_what_there_is_now(edit: Edited) -> None:
     found = edit(files, SetReplicas(name="feeds", namespace="home", replicas=1))
     assert (found.target.field, found.target.before, found.target.after) == ("replicas", "3", "1")
     assert [each.path for each in found.files] == ["overlays/home/kustomization.yaml"]
+
+
+def test_a_claim_that_nobody_mounts_is_no_volume_of_a_chart_with_its_own(changed: Changed) -> None:
+    release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: charts, namespace: home}\n"
+    release += "spec:\n  chart: {spec: {chart: charts, version: 1.0.0}}\n  values: {persistence: {size: 5Gi}}\n"
+    files = {"release.yaml": release, "claim.yaml": f"{_CLAIM.replace('name: data', 'name: charts-old')}5Gi}}}}}}\n"}
+    assert changed(files, SetStorage(name="charts", size="8Gi"))[0] == "release.yaml"
+
+
+def _elsewhere(size: str = "10Gi") -> dict[str, str]:
+    """A library that one Kustomization of Flux deploys, and what mounts it by another one."""
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: NAME}\n"
+    flux += "spec: {path: ./NAME, targetNamespace: media, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+    return {
+        "flux/library.yaml": flux.replace("NAME", "library"),
+        "flux/feeds.yaml": flux.replace("NAME", "feeds"),
+        "library/claim.yaml": f"{_CLAIM}{size}}}}}}}\n".replace("name: data", "name: library"),
+        "feeds/claim.yaml": f"{_CLAIM}5Gi}}}}}}\n",
+        "feeds/app.yaml": f"{_APP}        - {{name: books, persistentVolumeClaim: {{claimName: library}}}}\n",
+    }
+
+
+def test_a_volume_that_another_kustomization_deploys_is_found_by_what_mounts_it(changed: Changed) -> None:
+    lines = changed(_elsewhere(), SetStorage(name="feeds", volume="library", size="20Gi"))
+
+    assert lines[0] == "library/claim.yaml"
+    assert lines[2].endswith("storage: 20Gi}}}")
+
+
+def test_one_of_two_volumes_is_asked_for_wherever_they_are_deployed(edit: Edited) -> None:
+    with pytest.raises(InputInvalid, match="has several volumes: data, library"):
+        edit(_elsewhere(), SetStorage(name="feeds", size="20Gi"))
+
+
+def test_a_volume_from_elsewhere_whose_size_is_filled_in_is_left_alone(edit: Edited) -> None:
+    with pytest.raises(InputInvalid, match="has no volume called 'library'"):
+        edit(_elsewhere("${SIZE}"), SetStorage(name="feeds", volume="library", size="20Gi"))

@@ -197,3 +197,29 @@ def test_configurations_in_one_folder_do_not_take_it_along(
     files["sets.yaml"] = files["sets.yaml"].replace("config.yaml", "*.yaml").replace("basenameNormalized", "filename")
     with pytest.raises(EditRefused):
         edit(files, RemoveApp(name="config.yaml"))
+
+
+def test_a_folder_that_only_some_of_the_apps_have_is_noted_once(
+    index: Callable[[Mapping[str, str]], Index],
+) -> None:
+    """As `apps/*/extra` beside `apps/*`: it is not as if each app named a folder of its own in vain."""
+    manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\n"
+    source = "{repoURL: 'https://git.example/me/home', path: '{{path}}FOLDER'}"
+    files = {
+        "set.yaml": _SET.replace("  goTemplate: true\n", "")
+        + "  - git: {repoURL: 'https://git.example/me/home', directories: [{path: apps/*}]}\n"
+        + "  template:\n    metadata: {name: '{{path.basename}}'}\n    spec:\n      sources:\n"
+        + f"      - {source.replace('FOLDER', '')}\n      - {source.replace('FOLDER', '/extra')}\n"
+        + "      destination: {namespace: home}\n",
+        **{f"apps/{each}/config.yaml": manifest.replace("extra", each) for each in ("one", "two", "three")},
+        "apps/one/extra/config.yaml": manifest,
+    }
+    reasons = [each.reason for each in index(files).unread if each.path == "set.yaml"]
+    assert reasons == ["names a folder that is not there ({{path}}/extra)"]
+
+
+def test_a_chart_of_several_applications_is_asked_about_where_each_has_a_file_of_its_own(changed: Changed) -> None:
+    more = {path.replace("web/notes", "net/lists"): text for path, text in FUNCTIONS.items() if "web/notes" in path}
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(FUNCTIONS | more, SetChartVersion(name="app-template", version="4.5.0"))
+    assert raised.value.candidates == ("net/lists", "web/notes")

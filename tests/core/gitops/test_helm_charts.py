@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant_core.errors import UnknownWorkload
+from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit
 from assistant_core.guard import Trust, judge_change
+from assistant_core.models.change import Risk
 from assistant_core.models.plan import (
     ChangePlan,
     RemoveApp,
@@ -69,16 +70,18 @@ def test_a_config_sets_what_counts(changed: Changed) -> None:
     assert changed(files, SetReplicas(name="grafana", replicas=3))[0] == "manifests/more.yaml"
 
 
-def test_a_config_alone_is_for_a_chart_of_the_system_which_stays(edit: Edited) -> None:
+def test_a_config_alone_is_for_a_chart_of_the_system_which_changes_at_a_high_risk(edit: Edited) -> None:
     files = {"manifests/traefik.yaml": CONFIG.replace("NAME", "traefik")}
     verdict = judge_change(edit(files, SetReplicas(name="traefik", replicas=3)).files, trust=Trust())
-    assert [each.rule for each in verdict.violations] == ["namespaces"]
+    assert (verdict.accepted, verdict.risk) == (True, Risk.HIGH)
 
 
 def test_what_wins_over_all_values_is_not_guessed_round(changed: Changed) -> None:
     files = {"manifests/grafana.yaml": CHART.replace("  version:", "  set: {replicas: 5}\n  version:")}
-    with pytest.raises(UnknownWorkload):
-        changed(files, SetReplicas(name="grafana", replicas=3))
+    for plan in (SetReplicas(name="grafana", replicas=3), SetValue(name="grafana", path="replicas", value=3)):
+        with pytest.raises(EditRefused, match="The files do not tell where"):
+            changed(files, plan)
+    assert changed(files, SetChartVersion(name="grafana", version="9.9.9"))[-1] == "+  version: 9.9.9"
 
 
 def test_values_that_share_the_network_of_the_node_are_refused(edit: Edited) -> None:

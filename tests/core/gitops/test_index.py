@@ -40,7 +40,7 @@ def test_what_only_looks_like_a_workload_is_listed_as_unread() -> None:
     index = _index(
         {
             "chart/Chart.yaml": "name: chart",
-            "chart/templates/app.yaml": _manifest("templated"),
+            "chart/templates/app.yaml": _manifest("'{{ .Release.Name }}'"),
             "name.yaml": _manifest("'@everyone'"),
             "patch.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: jellyfin}\nspec: {paused: true}",
         }
@@ -168,3 +168,10 @@ def test_a_new_commit_finds_the_same_workloads_with_less_work() -> None:
 
     assert [found.name for found in second.workloads if found.name == "a50"]
     assert set(first.workloads) < set(second.workloads)
+
+
+def test_a_name_of_what_several_belong_to_is_answered_with_them() -> None:
+    index = _index({"a.yaml": f"{_manifest('shop-web')}---\n{_manifest('shop-db')}---\n{_manifest('other')}"})
+
+    with pytest.raises(UnknownWorkload, match=r"is called 'shop'\. Did you mean shop-web or shop-db\?"):
+        index.find("shop")

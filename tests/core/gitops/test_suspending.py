@@ -123,7 +123,28 @@ def test_several_that_are_suspended_are_asked_about(changed: Changed) -> None:
     assert raised.value.candidates == ("media/tools (HelmRelease)", "media/tools (Kustomization)")
 
 
+@pytest.mark.parametrize("operation", [Suspend, Resume])
+def test_a_deployment_leaves_the_question_whether_what_deploys_it_shall_rest(
+    operation: type[Suspend | Resume], changed: Changed
+) -> None:
+    web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: tools, namespace: media}\n"
+    web += "spec: {selector: {}, template: {spec: {containers: [{name: tools, image: 'x/tools:1.0'}]}}}\n"
+    with pytest.raises(AmbiguousWorkload, match="cannot be suspended itself") as raised:
+        changed(FILES | {RELEASE: web}, operation(name="tools"))
+    assert raised.value.candidates == ("flux-system/tools (Kustomization)",)
+    assert changed(FILES | {RELEASE: web}, Suspend(name=raised.value.candidates[0]))[0] == KUSTOMIZATION
+
+
 def test_a_kustomization_of_other_apps_is_not_resumed_for_one(changed: Changed) -> None:
     files = _asleep("Kustomization", called="all")
     web = FILES[RELEASE].replace("tools", "web").replace("type: cronjob", "type: deployment")
     assert changed(files | {"apps/web.yaml": web}, Resume(name="web")) == []
+
+
+def test_a_kustomization_of_that_name_is_meant_before_a_release_in_a_folder_of_it(changed: Changed) -> None:
+    files = {
+        "clusters/home/apps.yaml": FILES["clusters/home/apps.yaml"].replace("name: tools", "name: media"),
+        "apps/media/release.yaml": FILES["apps/tools.yaml"].replace("name: tools, namespace", "name: films, namespace"),
+    }
+    assert changed(files, Suspend(name="media"))[0] == "clusters/home/apps.yaml"
+    assert changed(files, Suspend(name="films", kind="HelmRelease"))[0] == "apps/media/release.yaml"

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant_core.guard import Policy, Risk, Severity, Trust, Verdict, judge_change
+from assistant_core.models.left_alone import LeftAlone
 from assistant_core.models.notes import Danger
 from assistant_core.models.repository import FileChange
 
@@ -172,20 +173,42 @@ def test_a_household_allows_and_denies_paths() -> None:
     assert not _verdict("a: 1", "a: 2", "system/web.yaml", policy).accepted
 
 
+@pytest.mark.parametrize("folder", ["apps/media", "apps/media/", "*/media", "**/media", "apps/media/**"])
+def test_a_folder_is_left_alone_with_all_that_is_below_it(folder: str) -> None:
+    policy = Policy().leaving(LeftAlone(paths=(folder,)))
+    assert not _verdict("a: 1", "a: 2", "apps/media/web.yaml", policy).accepted
+    assert not _verdict("a: 1", "a: 2", "apps/media/base/web.yaml", policy).accepted
+    assert _verdict("a: 1", "a: 2", "apps/media.yaml", policy).accepted
+    assert _verdict("a: 1", "a: 2", "apps/mediaserver/web.yaml", policy).accepted
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (
-            LAX.replace("media", "kube-system"),
-            LAX.replace("media", "kube-system").replace("replicas: 1", "replicas: 2"),
-        ),
-        (LAX.replace("media", "kube-system"), None),
         (STRICT, STRICT.replace("media", "kube-system")),
+        (None, STRICT.replace("media", "kube-system")),
         (None, "apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-system}\n"),
     ],
 )
-def test_the_namespaces_of_kubernetes_are_never_touched(before: str | None, after: str | None) -> None:
+def test_nothing_new_comes_into_the_namespaces_of_kubernetes(before: str | None, after: str | None) -> None:
     assert "namespaces" in _rules(_verdict(before, after))
+
+
+@pytest.mark.parametrize("after", [SYSTEM.replace("replicas: 1", "replicas: 2"), None])
+def test_what_runs_in_the_namespaces_of_kubernetes_may_change_at_a_high_risk(after: str | None) -> None:
+    verdict = _verdict(SYSTEM, after)
+    assert (verdict.accepted, verdict.risk) == (True, Risk.HIGH)
+
+
+def test_where_values_are_deployed_counts_like_where_a_manifest_says_it_is() -> None:
+    change = FileChange(path="values.yaml", before=b"replicas: 1\n", after=b"replicas: 2\n")
+    assert judge_change([change], namespace="media").risk is Risk.LOW
+    assert judge_change([change], namespace="kube-system").risk is Risk.HIGH
+    policy = Policy(denied_namespaces=frozenset({"media"}))
+    assert [each.message for each in judge_change([change], policy=policy, namespace="media").violations] == [
+        "Nothing in the namespace media may be changed."
+    ]
+    assert judge_change([change], policy=policy, namespace="web").accepted
 
 
 def test_a_household_allows_and_denies_namespaces() -> None:

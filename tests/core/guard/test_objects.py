@@ -176,6 +176,7 @@ def test_a_secret_that_only_refers_to_one_is_fine(value: str) -> None:
         ("API_KEY", "abc123"),
         ("GITHUB_TOKEN", "abc"),
         ("OAUTH_CLIENT_SECRET", "abc"),
+        ("NEXTAUTH_SECRET", "a1b2c3d4e5f60718293a4b5c"),
         ("DATABASE_URL", "postgres://app:hunter2@db/app"),
         ("ANYTHING", "ghp_" + "a" * 36),
         ("ANYTHING", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"),

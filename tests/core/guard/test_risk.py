@@ -108,3 +108,12 @@ def test_the_gravest_reason_comes_first() -> None:
             "It runs another version of Deployment media/web.",
         ),
     )
+
+
+def test_a_volume_that_grows_is_no_small_thing_wherever_its_size_stands() -> None:
+    claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: media}\n"
+    claim += "spec: {resources: {requests: {storage: 1Gi}}}\n"
+    assert _assessed(claim, claim.replace("1Gi", "2Gi")) == (
+        Risk.MEDIUM,
+        ("It changes the storage of PersistentVolumeClaim media/data.",),
+    )

@@ -5,7 +5,7 @@ import pytest
 from assistant_core.change.planning import plan_by_sentences
 from assistant_core.errors import UnknownWorkload
 from assistant_core.gitops import Index
-from assistant_core.models.plan import SetVm
+from assistant_core.models.plan import SetImage, SetVm
 from assistant_core.models.repository import Snapshot
 from assistant_core.speech import Speech
 
@@ -24,10 +24,30 @@ def _index(**files: bytes) -> Index:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "set the cores of k3s-server to 8"), ("de", "gib k3s-server 8 Kerne")]
+    ("language", "words"),
+    [
+        ("en", "set the cores of k3s-server to 8"),
+        ("en", "give the k3s server 8 cores"),
+        ("de", "gib k3s-server 8 Kerne"),
+        ("de", "gib dem k3s Server 8 Kerne"),
+    ],
 )
 def test_a_compound_that_the_files_have_as_a_name_is_not_cut(language: str, words: str) -> None:
     speech = [Speech.load(language)]
     assert plan_by_sentences(words, _index(vm=VM), speech) == SetVm(name="k3s", cores=8)
-    with pytest.raises(UnknownWorkload, match="called 'k3s-server'"):
+    with pytest.raises(UnknownWorkload, match=r"called 'k3s-[sS]erver'"):
         plan_by_sentences(words, _index(vm=VM, more=COMPUTED), speech)
+
+
+def test_a_sidecar_is_known_by_its_name_in_two_words() -> None:
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: heart}\n"
+        "spec:\n  selector: {matchLabels: {app: heart}}\n"
+        "  template:\n    metadata: {labels: {app: heart}}\n    spec:\n      containers:\n"
+        "        - {name: heart, image: 'acme/heart:1.0.0'}\n        - {name: bus-sidecar, image: 'acme/bus:1.0.0'}\n"
+    )
+    index = Index.of(Snapshot(commit="c" * 40, files={"heart.yaml": text.encode()}))
+    both = [Speech.load("en"), Speech.load("de")]
+    plan = plan_by_sentences("update the bus sidecar to 1.1.0", index, both)
+    assert plan == SetImage(name="bus-sidecar", tag="1.1.0")
+    assert plan_by_sentences("give the other sidecar 64Mi", index, both) is None

@@ -8,7 +8,7 @@ from assistant_core.change.planning import plan_by_sentences
 from assistant_core.errors import InputInvalid
 from assistant_core.gitops import Index
 from assistant_core.models.change import ChangePlan
-from assistant_core.models.plan import SetEnv, SetImage, SetStorage, SetStorageClass, SetValue
+from assistant_core.models.plan import SetEnv, SetImage, SetReplicas, SetStorage, SetStorageClass, SetValue
 from assistant_core.models.repository import Snapshot
 
 from .conftest import FILES, spoken
@@ -33,6 +33,9 @@ spec:
     helm:
       valuesObject:
         logLevel: info
+        defaultShelfCount: 2
+        writer: {image: {repository: acme/writer, tag: 1.0.0}, replicas: 1}
+        reader: {image: {repository: acme/reader, tag: 1.0.0}, replicas: 1}
         retention: 7d
         ingress:
           hosts: [{host: notes.example}]
@@ -40,12 +43,18 @@ spec:
 """
 
 
+_DATABASE = """apiVersion: acid.zalan.do/v1
+kind: postgresql
+metadata: {name: main-db, namespace: data}
+spec: {numberOfInstances: 2, volume: {size: 5Gi}, patroni: {clonePeriod: 100}}
+"""
+_POLICY = "spec.jobTemplate.spec.template.spec.restartPolicy"
 _SEVERAL = "One change at a time. Which first: "
 
 
 @lru_cache
 def _index() -> Index:
-    files = FILES | {"argocd/notes.yaml": _CHART}
+    files = FILES | {"argocd/notes.yaml": _CHART, "apps/data/db.yaml": _DATABASE}
     files["apps/media/sonarr.yaml"] += _ROUTE
     return Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
 
@@ -87,6 +96,8 @@ _DEBUG = SetEnv(name="sonarr", variable="LOG_LEVEL", value="debug")
         ("increase the retention of notes to 30d", SetValue(name="notes", path="retention", value="30d")),
         ("set the storage class of jellyfin to fast", SetStorageClass(name="jellyfin", storage_class="fast")),
         ("move jellyfin to the fast storage class", SetStorageClass(name="jellyfin", storage_class="fast")),
+        ("move jellyfin to the storage class fast-storage",
+         SetStorageClass(name="jellyfin", storage_class="fast-storage")),
         ("set the time zone of backup to UTC", SetValue(name="backup", path="spec.timeZone", value="UTC")),
         ("set sonarr to 10.9.7", SetImage(name="sonarr", tag="10.9.7")),
     ],
@@ -222,3 +233,42 @@ def test_a_name_in_capitals_is_the_value_that_a_chart_has_of_it() -> None:
 def test_a_parenthesis_that_belongs_to_a_value_stays() -> None:
     plan = _planned("set GREETING of sonarr to hello(world)")
     assert plan == SetEnv(name="sonarr", variable="GREETING", value="hello(world)")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "path", "value"),
+    [
+        ("set numberOfInstances of main-db to 3", "main-db", "spec.numberOfInstances", 3),
+        ("set the clone period of main-db to 200", "main-db", "spec.patroni.clonePeriod", 200),
+        ("set defaultShelfCount of notes to 3", "notes", "defaultShelfCount", 3),
+        ("set restartPolicy of backup to OnFailure", "backup", _POLICY, "OnFailure"),
+    ],
+)
+def test_a_field_of_a_manifest_is_found_by_the_name_that_it_has_there(
+    words: str, name: str, path: str, value: int | str
+) -> None:
+    assert _planned(words) == SetValue(name=name, path=path, value=value)
+
+
+def test_instances_are_counted_as_replicas() -> None:
+    assert _planned("set the number of instances of main-db to 3") == SetReplicas(name="main-db", replicas=3)
+
+
+def test_a_value_that_a_chart_of_several_workloads_has_once_needs_no_more_words() -> None:
+    chart = _CHART.replace("chart: notes", "chart: kube-prometheus-stack")
+    chart = chart.replace("retention: 7d", "prometheus: {prometheusSpec: {retentionSize: 45GB}}")
+    index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": chart.encode()}))
+    path = "prometheus.prometheusSpec.retentionSize"
+    assert plan_by_sentences("set retentionSize of notes to 90GB", index, [spoken("en")]) == SetValue(
+        name="notes", path=path, value="90GB"
+    )
+
+
+def test_a_variable_that_one_part_of_a_release_has_is_that_part_s() -> None:
+    part = "{containers: {app: {image: {repository: acme/a, tag: 1.0.0}, env: {NAME: a}}}}"
+    chart = _CHART.replace("chart: notes", "chart: app-template").replace(
+        "retention: 7d", f"controllers: {{web: {part}, worker: {part.replace('NAME', 'OTHER_NAME')}}}"
+    )
+    index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": chart.encode()}))
+    plan = plan_by_sentences("set OTHER_NAME of notes to b", index, [spoken("en")])
+    assert plan == SetEnv(name="notes-worker", namespace="home", variable="OTHER_NAME", value="b")

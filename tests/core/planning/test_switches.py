@@ -90,6 +90,8 @@ def test_several_switches_of_that_name_are_asked_about() -> None:
         ("de", "schalte redis von paperless aus", "redis.enabled"),
         ("en", "disable postgresql of paperless", "postgresql.enabled"),
         ("en", "disable the ingress of paperless", "ingress.main.enabled"),
+        ("en", "disable the data persistence of paperless", "persistence.data.enabled"),
+        ("en", "disable persistence data of paperless", "persistence.data.enabled"),
     ],
 )
 def test_a_chart_inside_and_the_only_part_of_a_feature_are_switched(language: str, words: str, path: str) -> None:
@@ -107,6 +109,11 @@ def test_a_feature_of_several_parts_is_not_taken_for_that_of_a_chart_inside() ->
 def test_what_the_values_do_not_name_is_asked_back(words: str) -> None:
     with pytest.raises(Incomplete, match=r"set metrics\.enabled of \w+ to true"):
         _planned(words)
+
+
+def test_the_path_that_is_suggested_begins_where_the_values_do() -> None:
+    with pytest.raises(Incomplete, match=r"set persistence\.films\.enabled of paperless to true"):
+        _planned("enable films persistence for paperless")
 
 
 def test_an_app_is_still_switched_off_as_a_whole() -> None:

@@ -1,0 +1,55 @@
+"""A larger volume: of a workload, or the one that is itself called so."""
+
+from dataclasses import replace
+
+from ...errors import UnknownWorkload
+from ...gitops import Index, Topic, Workload
+from ...gitops.index.naming import plain
+from ...models.plan import SetStorage
+from ...models.wish import Wish
+from .quantities import alone, counted, written
+
+
+def with_volume(wish: Wish, index: Index) -> Wish:
+    """The wish for the workload whose volume bears the name that was said, where no workload does."""
+    try:
+        index.candidates(wish.name, wish.namespace)
+    except UnknownWorkload:
+        found = {
+            (knob.path, knob.spot): (each, knob.name)
+            for each in reversed(index.workloads)
+            for knob in index.knobs(each)
+            if knob.topic is Topic.STORAGE and knob.is_set and knob.name and plain(knob.name) == plain(wish.name)
+        }
+        if len(found) == 1:
+            [(workload, volume)] = found.values()
+            return replace(
+                wish,
+                operation="set_storage",
+                name=workload.name,
+                namespace=workload.namespace or None,
+                slots={**wish.slots, "volume": volume},
+                amounts=tuple(each._replace(of="storage") for each in wish.amounts),
+                is_room=False,
+            )
+    return wish
+
+
+def of_storage(wish: Wish, index: Index, kind: str | None) -> SetStorage:
+    """The plan for another size, counted from what is now."""
+    (amount,) = alone(wish)
+    volume = wish.slots.get("volume")
+    size = written(amount.number or 0, amount.unit, "storage")
+    if amount.how != "to" or amount.number is None or amount.was is not None or amount.towards:
+        workload = index.find(wish.name, wish.namespace, kind)
+        size = counted(amount, _volume_size(workload, index, volume), f"The volume of {workload.label}", "storage")
+    return SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
+
+
+def _volume_size(workload: Workload, index: Index, volume: str | None) -> str:
+    found = {
+        each.name: str(each.value)
+        for each in reversed(index.knobs(workload))
+        if each.topic is Topic.STORAGE and each.is_set and (volume is None or volume.casefold() in each.name.casefold())
+    }
+    return next(iter(found.values())) if len(found) == 1 else ""

@@ -1,0 +1,63 @@
+"""Charts and volumes that are asked for by their own names, and sentences that two languages can read."""
+
+from functools import lru_cache
+
+import pytest
+
+from assistant_core.change.planning import plan_by_sentences
+from assistant_core.errors import InputInvalid
+from assistant_core.gitops import Index
+from assistant_core.models.change import ChangePlan
+from assistant_core.models.plan import SetChartVersion, SetImage, SetStorage
+from assistant_core.models.repository import Snapshot
+
+from .conftest import spoken
+
+_FILES = {
+    "charts/shelf/Chart.yaml": "name: shelf\ndependencies:\n"
+    "- {name: app-template, alias: reading, version: 5.0.1, repository: 'https://one.example'}\n"
+    "- {name: shelf, version: 1.2.0, repository: 'https://two.example'}\n",
+    "charts/shelf/values.yaml": "reading:\n  fullnameOverride: reader\n  controllers:\n    reader:\n      containers:\n"
+    "        app: {image: {repository: acme/reader, tag: 2.35.0}}\n"
+    "        backup: {image: {repository: acme/backup, tag: 2.35.0}}\n"
+    "  persistence:\n    tales: {size: 5Gi}\n"
+    "shelf:\n  server: {replicaCount: 1}\n  worker: {replicaCount: 1}\n",
+}
+
+
+@lru_cache
+def _index() -> Index:
+    return Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in _FILES.items()}))
+
+
+def _planned(words: str) -> ChangePlan | str | None:
+    try:
+        return plan_by_sentences(words, _index(), [spoken("en"), spoken("de")])
+    except InputInvalid as error:
+        return str(error)
+
+
+def test_a_chart_is_called_by_its_name_beside_the_app() -> None:
+    plan = _planned("upgrade app-template for reader to 5.1.0")
+    assert isinstance(plan, SetChartVersion)
+    assert (plan.name, plan.version) == ("reader", "5.1.0")
+
+
+def test_of_several_charts_in_one_the_update_is_for_the_one_of_that_name() -> None:
+    assert _planned("upgrade shelf to 1.3.0") == SetChartVersion(name="shelf", version="1.3.0")
+
+
+@pytest.mark.parametrize("words", ["grow tales to 20Gi", "increase the tales volume to 20Gi"])
+def test_a_volume_is_called_by_its_name_where_no_workload_is(words: str) -> None:
+    assert _planned(words) == SetStorage(name="reader", volume="tales", size="20Gi")
+
+
+def test_an_unknown_name_is_read_in_the_language_that_leaves_least_over() -> None:
+    answer = _planned("aktualisiere novels auf 2.0.1")
+    assert isinstance(answer, str)
+    assert answer.startswith("No workload in the repository is called 'novels'.")
+
+
+def test_two_that_are_joined_are_no_setting_of_each_other() -> None:
+    assert _planned("update reader and its backup to 2.36.0") is None
+    assert isinstance(_planned("update the backup container of reader to 2.36.0"), SetImage)
