@@ -1,6 +1,6 @@
-"""The options of a repository: how its changes are approved, who is told, and when nothing may be approved."""
+"""The options of a repository: how its changes are approved, who is told, and what they leave alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any, Self
@@ -20,7 +20,8 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .assistant_core.change import EXPIRY, VOICE_EXPIRY, Limits
-from .forms import SECRET, number
+from .assistant_core.models.left_alone import LeftAlone, is_glob, is_namespace
+from .forms import LINES, SECRET, number
 from .quiet import CONF_QUIET_FROM, CONF_QUIET_TO, QuietHours
 
 APPROVAL = "approval"
@@ -34,6 +35,10 @@ CONF_NOTIFY = "notify"
 
 FOLLOWING = "following"
 CONF_SIGNED_WITH = "webhook_secret"
+
+LEFT_ALONE = "left_alone"
+CONF_NAMESPACES = "namespaces"
+CONF_PATHS = "paths"
 
 LIMITS = "limits"
 CONF_PENDING = "pending"
@@ -58,7 +63,8 @@ class ChangeOptions:
 
     `trusted` are satellites that approve what is of low risk by its spoken code, `closed_while` entities while which
     are active nothing is approved, `notify` the actions that reach the administrators' phones. Nobody is told aloud
-    during `quiet`, which may span midnight. The forge signs its calls with the `webhook_secret`.
+    during `quiet`, which may span midnight. What is `left_alone` no change touches. The forge signs its calls with the
+    `webhook_secret`.
     """
 
     voice_expiry: timedelta = VOICE_EXPIRY
@@ -67,13 +73,14 @@ class ChangeOptions:
     closed_while: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
     quiet: QuietHours = field(default_factory=QuietHours)
+    left_alone: LeftAlone = field(default_factory=LeftAlone)
     limits: Limits = field(default_factory=Limits)
     webhook_secret: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
         """As a config entry remembers them."""
-        approval, telling = options.get(APPROVAL, {}), options.get(TELLING, {})
+        approval, telling, alone = (options.get(name, {}) for name in (APPROVAL, TELLING, LEFT_ALONE))
         usual = Limits()
         limits = {name: int(options.get(LIMITS, {}).get(name, getattr(usual, name))) for name in _MOST}
         return cls(
@@ -83,6 +90,9 @@ class ChangeOptions:
             closed_while=tuple(approval.get(CONF_CLOSED_WHILE, ())),
             notify=tuple(telling.get(CONF_NOTIFY, ())),
             quiet=QuietHours.of(telling),
+            left_alone=LeftAlone(
+                namespaces=frozenset(alone.get(CONF_NAMESPACES, ())), paths=tuple(alone.get(CONF_PATHS, ()))
+            ),
             limits=Limits(**limits),
             webhook_secret=options.get(FOLLOWING, {}).get(CONF_SIGNED_WITH, ""),
         )
@@ -104,13 +114,33 @@ class ChangeOptionsFlow(OptionsFlow):
 
     async def async_step_changes(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options."""
+        placeholders = {"webhook": webhook.async_generate_path(webhook_id(self.config_entry.entry_id))}
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            alone = _stripped(user_input.get(LEFT_ALONE, {}))
+            wrong = next(_wrong(alone), None)
+            if wrong is None:
+                return self.async_create_entry(data={**user_input, LEFT_ALONE: alone})
+            errors["base"], placeholders["text"] = wrong
         return self.async_show_form(
             step_id="changes",
-            description_placeholders={"webhook": webhook.async_generate_path(webhook_id(self.config_entry.entry_id))},
-            data_schema=self.add_suggested_values_to_schema(_schema(phones(self.hass)), self.config_entry.options),
+            description_placeholders=placeholders,
+            data_schema=self.add_suggested_values_to_schema(
+                _schema(phones(self.hass)), user_input or self.config_entry.options
+            ),
+            errors=errors,
         )
+
+
+def _stripped(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Lists without the spaces around what was typed; lines that were left empty are not there."""
+    return {name: [text for line in lines if (text := line.strip())] for name, lines in typed.items()}
+
+
+def _wrong(alone: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """What can be no namespace or no path, after the error it is."""
+    yield from (("no_namespace", each) for each in alone.get(CONF_NAMESPACES, ()) if not is_namespace(each))
+    yield from (("no_path", each) for each in alone.get(CONF_PATHS, ()) if not is_glob(each))
 
 
 def phones(hass: HomeAssistant) -> list[str]:
@@ -141,6 +171,7 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
         }
     )
     following = probatio.Schema({probatio.Optional(CONF_SIGNED_WITH): SECRET})
+    alone = probatio.Schema({probatio.Optional(CONF_NAMESPACES): LINES, probatio.Optional(CONF_PATHS): LINES})
     usual = Limits()
     limits = probatio.Schema(
         {probatio.Required(name, default=getattr(usual, name)): number(1, most) for name, most in _MOST.items()}
@@ -150,6 +181,7 @@ def _schema(notify: Iterable[str]) -> probatio.Schema:
             probatio.Required(APPROVAL): section(approval),
             probatio.Required(TELLING): section(telling),
             probatio.Optional(FOLLOWING): section(following, {"collapsed": True}),
+            probatio.Optional(LEFT_ALONE): section(alone, {"collapsed": True}),
             probatio.Required(LIMITS): section(limits, {"collapsed": True}),
         }
     )

@@ -52,6 +52,7 @@ class HouseRules(Rights):
                 hourly=min(each.limits.hourly for each in known),
                 hourly_each=min(each.limits.hourly_each for each in known),
             ),
+            left_alone={repository: each.left_alone for repository, each in self._options.items()},
             pace=PACE,
         )
 
