@@ -98,8 +98,9 @@ class Owner:
     """An Application or a Flux Kustomization, whose files are deployed together.
 
     `keys` lead to the object in its document. `filled` are the keys in it that one element of a list, or one file,
-    fills in for it alone, each with the path of a file and the place of the value in it. `made_of` is the directory of
-    which a generator makes it and nothing else; `folders` is the pattern of the directories that a template takes.
+    fills in for it alone, each with the path of a file and the place of the value in it; `element` is that element or
+    file as a whole. `made_of` is the directory of which a generator makes it and nothing else; `folders` is the pattern
+    of the directories that a template takes.
     `root` is the folder of the repository from which its paths begin.
     """
 
@@ -114,6 +115,7 @@ class Owner:
     cluster: str = ""
     generated: bool = False
     filled: Mapping[Path, tuple[str, Spot]] = field(default_factory=dict)
+    element: tuple[str, Spot] | None = None
     made_of: str = ""
     folders: str = ""
     root: str = ""

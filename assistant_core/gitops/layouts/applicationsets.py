@@ -39,7 +39,10 @@ def applications(
         alone = element if times[element] == 1 else None
         home = parameters.get("path", "")
         yield replace(
-            found, filled=_places(files, template, alone) if alone else {}, made_of=home if homes[home] == 1 else ""
+            found,
+            filled=_places(files, template, alone) if alone else {},
+            element=alone,
+            made_of=home if homes[home] == 1 else "",
         )
 
 

@@ -8,6 +8,11 @@ from ..layouts.files import normal, word
 from ..model import Deployed, Workload
 
 
+def below(index: Index, directory: str) -> list[str]:
+    """The files of a folder and of those in it; of the repository itself none."""
+    return [path for path in index.snapshot.files if directory and path.startswith(f"{directory}/")]
+
+
 def own_folder(index: Index, workload: Workload) -> list[str]:
     """Every plain file of the overlays that bear the app's name and build no other; empty for none.
 
@@ -17,7 +22,7 @@ def own_folder(index: Index, workload: Workload) -> list[str]:
     for path in reversed(workload.way if _is_found(workload) else workload.way[:-1]):
         directory = posixpath.dirname(path)
         if plain(posixpath.basename(directory)) in map(plain, (workload.name, *workload.aliases)):
-            files = [each for each in index.snapshot.files if each.startswith(f"{directory}/") and "/." not in each]
+            files = [each for each in below(index, directory) if "/." not in each]
             if not _is_alone(index, workload, path, files):
                 break
             found += files

@@ -23,7 +23,8 @@ from .dependents import dependents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
-from .own_folder import own_folder
+from .listed_elements import listed_element, of_element
+from .own_folder import below, own_folder
 from .writing import Changes
 
 _MAX_FILES = 50
@@ -38,9 +39,9 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     owner = workload.owner
     changes: Changes = []
     alone = owner is not None and _is_alone(index, owner, workload)
-    if owner is not None and alone and (element := _element(owner)):
-        removed = dict.fromkeys(_values(index, owner))
-        changes = [(owner.path, Remove(Spot(owner.document, element)))]
+    if owner is not None and alone and (element := listed_element(owner)):
+        removed = dict.fromkeys(of_element(index, owner))
+        changes = [(owner.path, Remove(element)), *_unlisted(index, list(removed))]
     elif owner is not None and owner.generated and alone:
         removed = dict.fromkeys(_generated(index, owner, workload))
     elif owner is not None and not owner.generated and alone and owner.keys == ():
@@ -126,11 +127,11 @@ def _is_alone(index: Index, owner: Owner, workload: Workload) -> bool:
 def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes]:
     """The owner's own file, the directory that only it reads, and the entries that name them."""
     directory = _source(owner)
-    below, mine = _below(index, directory), identity(owner)
+    found, mine = below(index, directory), identity(owner)
     alone = all(
         not _reads(each, directory) for each in index.deployment.owners if each != owner and each.name != owner.name
-    ) and not any(index.deployment.readers.get(path, {mine}) - {mine} for path in below if path != owner.path)
-    removed: dict[str, bytes | None] = dict.fromkeys(below) if alone else {}
+    ) and not any(index.deployment.readers.get(path, {mine}) - {mine} for path in found if path != owner.path)
+    removed: dict[str, bytes | None] = dict.fromkeys(found) if alone else {}
     removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {mine})
     waiting = dependents(index, owner) if owner.kind == "Kustomization" else []
     text = index.snapshot.files[owner.path]
@@ -139,21 +140,6 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     removed |= _documents(owner.path, text, {owner.document})
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
     return removed, [*changes, *waiting]
-
-
-def _element(owner: Owner) -> Path:
-    """The element of a generator's list that makes an Application of a chart from elsewhere; empty for any other."""
-    listed = next((spot.keys for _, spot in owner.filled.values() if "elements" in spot.keys), ())
-    return listed[: listed.index("elements") + 2] if listed and not _source(owner) else ()
-
-
-def _values(index: Index, owner: Owner) -> set[str]:
-    """The files of values that only the charts of this owner take."""
-    mine: set[str] = set()
-    others = {owner.path}
-    for release in index.deployment.releases:
-        (mine if release.owner == owner else others).update(each.path for each in release.layers)
-    return mine - others
 
 
 def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
@@ -167,7 +153,7 @@ def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
             name=workload.name,
             reason="generated",
         )
-    doomed = _below(index, directory)
+    doomed = below(index, directory)
     mine = identity(owner)
     others = [path for path in doomed if index.deployment.readers.get(path, {mine}) - {mine}]
     if others:
@@ -178,10 +164,6 @@ def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
 def _reads(owner: Owner, directory: str) -> bool:
     other = _source(owner)
     return bool(other) and (other == directory or other.startswith(f"{directory}/"))
-
-
-def _below(index: Index, directory: str) -> list[str]:
-    return [path for path in index.snapshot.files if directory and path.startswith(f"{directory}/")]
 
 
 def _documents(path: str, text: bytes, numbers: set[int]) -> dict[str, bytes | None]:

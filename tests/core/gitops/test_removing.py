@@ -186,3 +186,45 @@ def test_an_element_of_a_list_goes_with_the_values_of_its_own(edit: Edited, inde
     assert text == _LISTED["charts.yaml"].replace("          - name: one\n            version: 1.0.0\n", "")
     left = {path: data for path, data in _LISTED.items() if path != "values/one.yaml"} | {"charts.yaml": text}
     assert {each.name for each in index(left).workloads} == {"two", "here"}
+
+
+_FOLDERS = {
+    "sets.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: trees, namespace: argocd}
+spec:
+  generators:
+    - list:
+        elements:
+          - name: kiwi
+            folder: apps/kiwi
+          - {name: plum, folder: apps/plum}
+          - {name: plum-old, folder: apps/plum/old}
+  template:
+    metadata: {name: '{{name}}'}
+    spec:
+      source: {repoURL: https://git.example/x.git, path: '{{folder}}'}
+      destination: {namespace: '{{name}}'}
+""",
+    "apps/kiwi/kiwi.yaml": _deployment("kiwi"),
+    "apps/plum/plum.yaml": _deployment("plum"),
+    "apps/plum/old/old.yaml": _deployment("stone"),
+}
+
+
+def test_an_element_of_a_list_goes_with_the_folder_of_its_own(edit: Edited) -> None:
+    found = {each.path: each.after for each in edit(_FOLDERS, RemoveApp(name="kiwi")).files}
+    assert found == {
+        "apps/kiwi/kiwi.yaml": None,
+        "sets.yaml": _FOLDERS["sets.yaml"]
+        .replace("          - name: kiwi\n            folder: apps/kiwi\n", "")
+        .encode(),
+    }
+
+
+def test_a_folder_in_the_folder_of_another_element_stays(edit: Edited) -> None:
+    (file,) = edit(_FOLDERS, RemoveApp(name="plum-old/stone")).files
+    assert (
+        file.after
+        == _FOLDERS["sets.yaml"].replace("          - {name: plum-old, folder: apps/plum/old}\n", "").encode()
+    )
