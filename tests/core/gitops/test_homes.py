@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant_core.errors import EditRefused, UnknownWorkload
+from assistant_core.errors import UnknownWorkload
 from assistant_core.gitops import Index, apply
 from assistant_core.guard import Risk, Trust, judge_change
 from assistant_core.models.plan import (
@@ -158,6 +158,14 @@ def test_an_app_goes_as_a_whole_and_is_told_as_a_high_risk(
         after(index, RemoveApp(name=app)).find(app)
 
 
-def test_what_a_list_generates_is_left_to_its_list(repository: Callable[[str], Index]) -> None:
-    with pytest.raises(EditRefused, match=r"made by a generator in argocd/apps/list.yaml"):
-        apply(RemoveApp(name="web", namespace="web-prod"), repository("argocd"))
+def test_what_a_list_generates_goes_with_its_element_and_nothing_that_others_build_on(
+    repository: Callable[[str], Index],
+) -> None:
+    files = apply(RemoveApp(name="web", namespace="web-prod"), repository("argocd")).files
+    assert {each.path: each.after is None for each in files} == {
+        "argocd/apps/list.yaml": False,
+        "envs/prod/kustomization.yaml": True,
+        "envs/prod/patch.yaml": True,
+    }
+    left = after(repository("argocd"), RemoveApp(name="web", namespace="web-prod"))
+    assert [each.label for each in left.workloads if "web" in each.name] == ["web-dev/web-dev"]
