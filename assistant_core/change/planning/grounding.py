@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ...errors import InputInvalid
 from ...gitops import Index, Workload
-from ...gitops.index.naming import plain
 from ...gitops.operations.quantities import amount as parsed
+from ...gitops.spoken import plain
 from ...models.plan import AddApp, ChangePlan
 from ...speech import Speech
 from ...speech.wishes import Names

@@ -4,10 +4,11 @@ from typing import Any
 
 from ...errors import AmbiguousWorkload
 from ...gitops import Index, Topic, Workload
-from ...gitops.index.naming import is_container, plain
+from ...gitops.index.naming import is_container
 from ...gitops.knobs.choosing import chosen_container
 from ...gitops.knobs.helm import part_of
 from ...gitops.layouts.files import get
+from ...gitops.spoken import plain
 from ...models.wish import Wish
 from .versions import as_now, is_near
 

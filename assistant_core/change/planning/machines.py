@@ -4,9 +4,9 @@ import re
 
 from ...errors import Incomplete, InputInvalid
 from ...gitops import Index
-from ...gitops.index.naming import plain
 from ...gitops.operations.quantities import amount as parsed
 from ...gitops.operations.set_vm import machine_called
+from ...gitops.spoken import plain
 from ...gitops.terraform import Machine, has_machines, machines
 from ...models.plan import SetVm
 from ...models.wish import Amount, Wish

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from ...errors import AmbiguousWorkload, UnknownWorkload
 from ...gitops import Index, Topic, Workload
-from ...gitops.index.naming import ambiguous, plain
+from ...gitops.index.naming import ambiguous
 from ...gitops.knobs.helm import is_app_template
 from ...gitops.operations.quantities import amount as quantity
+from ...gitops.spoken import plain
 from ...models.wish import MEANT, Wish
 from .fields import variables_of
 from .images import image_for

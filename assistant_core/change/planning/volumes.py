@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ...errors import UnknownWorkload
 from ...gitops import Index, Topic, Workload
-from ...gitops.index.naming import plain
+from ...gitops.spoken import plain
 from ...models.plan import SetStorage
 from ...models.wish import Wish
 from .quantities import alone, counted, written

@@ -12,6 +12,7 @@ from ..knobs.claims import mounted_from_elsewhere
 from ..layouts.deployment import Deployment, deployment
 from ..layouts.files import Files, leaves
 from ..model import Deployed, Knob, Owner, Scaler, Unread, Workload
+from ..spoken import plain
 from . import naming
 from .evidence import Running, really_run
 from .scalers import scalers
@@ -101,14 +102,14 @@ class Index:
         return [
             each
             for each in self.deployment.objects
-            if naming.plain(name) in (naming.plain(each.name), naming.plain(each.own_name))
-            and (kind is None or naming.plain(kind) == naming.plain(each.kind))
-            and (namespace is None or naming.plain(namespace) == naming.plain(each.namespace))
+            if plain(name) in (plain(each.name), plain(each.own_name))
+            and (kind is None or plain(kind) == plain(each.kind))
+            and (namespace is None or plain(namespace) == plain(each.namespace))
         ]
 
     def release(self, name: str, namespace: str | None = None, kind: str | None = None) -> Workload:
         """As `find`, where the parts of one release are one. Raises UnknownWorkload, AmbiguousWorkload."""
-        wanted = naming.plain(name)
+        wanted = plain(name)
         found = self.candidates(name, namespace, kind)
         of_operators = [each for each in self.workloads if each.is_custom and each.release and each not in found]
         found += naming.narrowed(naming.matching(of_operators, name), namespace, kind)
@@ -121,7 +122,7 @@ class Index:
             for each in found[::-1]
         }
         if len(whole) > 1:
-            of_chart = [each for each in whole.values() if each.release and naming.plain(each.release.chart) == wanted]
+            of_chart = [each for each in whole.values() if each.release and plain(each.release.chart) == wanted]
             if len(of_chart) == 1:
                 return of_chart[0]
             raise naming.ambiguous(name, list(whole.values())[::-1])
@@ -132,7 +133,7 @@ class Index:
         found = {
             (each.path, each.document, each.namespace, each.way, each.release.name): each
             for each in self.workloads
-            if each.release is not None and naming.plain(name) in map(naming.plain, each.release.known_as)
+            if each.release is not None and plain(name) in map(plain, each.release.known_as)
         }
         return naming.narrowed(list(found.values()), namespace, None)
 

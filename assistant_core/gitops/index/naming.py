@@ -8,17 +8,12 @@ import re
 from ...errors import AmbiguousWorkload, EditRefused, UnknownWorkload
 from ..layouts.files import leaves
 from ..model import Deployed, Workload
+from ..spoken import plain
 from ..text import Path
 
-_SEPARATORS = re.compile(r"[\s_.\-]+")
 _MAX_CANDIDATES = 12
 _OTHERS = re.compile(r"(^|\.)(k8s\.io|fluxcd\.io|argoproj\.io)$")
 _COUNTS = re.compile(r"replicas|replicaCount|instances|numberOfInstances|clusterSize|count|size", re.IGNORECASE)
-
-
-def plain(name: str) -> str:
-    """A name as it is spoken: without case and separators."""
-    return _SEPARATORS.sub("", name.strip().casefold())
 
 
 def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:

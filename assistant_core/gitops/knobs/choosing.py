@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ...errors import AmbiguousWorkload, EditRefused, Incomplete
 from ..model import Knob, Topic, Workload
+from ..spoken import plain
 from .pods import RESOURCES
 from .references import image_text
 
@@ -19,7 +20,7 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     if asked is not None:
         wanted = asked.strip().casefold()
         longer = [each for each in every if wanted in each.casefold().split("-")]
-        found = [each for each in every if each.casefold() == wanted] or (longer if len(longer) == 1 else [])
+        found = [each for each in every if plain(each) == plain(asked)] or (longer if len(longer) == 1 else [])
         if found or (not every and wanted in (workload.part.casefold(), workload.name.casefold())):
             return found[0] if found else ""
         known = f"; it has {', '.join(every)}" if every else ""
@@ -27,14 +28,16 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
             f"{workload.label} has no container called '{asked.strip()[:63]}'{known}.", reason="no_container"
         )
     own = list(workload.containers)
-    if spoken in workload.helpers and spoken not in (workload.name, workload.part, *workload.aliases, *own):
-        return spoken
+    names = [workload.name, workload.part, *workload.aliases]
+    helper = next((each for each in workload.helpers if plain(each) == plain(spoken)), "")
+    if helper and plain(spoken) not in map(plain, (*names, *own)):
+        return helper
     if len(own) <= 1:
         return own[0] if own else ""
     names = [spoken.strip().casefold(), workload.name, workload.part, *_USUAL, *workload.aliases]
     for name in names:
-        if name in own:
-            return name
+        if inside := next((each for each in own if plain(each) == plain(name)), ""):
+            return inside
     by_image = [
         each.container for each in knobs if image_text(each).rpartition("/")[2] in names and each.container in own
     ]

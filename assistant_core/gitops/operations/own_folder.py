@@ -3,9 +3,9 @@
 import posixpath
 
 from ..index import Index
-from ..index.naming import plain
 from ..layouts.files import normal, word
 from ..model import Deployed, Workload
+from ..spoken import plain
 
 
 def below(index: Index, directory: str) -> list[str]:

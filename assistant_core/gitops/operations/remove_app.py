@@ -9,13 +9,14 @@ from ...models.plan import RemoveApp
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
-from ..index.naming import deployed_twice, plain
+from ..index.naming import deployed_twice
 from ..index.sharing import same_way
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
 from ..layouts.kustomize import patch_files
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
+from ..spoken import plain
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .after_removal import gone_along

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ...models.notes import Note
 from ...models.plan import SetImage
 from ..index import Index
+from ..index.naming import is_container
 from ..model import Form, Knob, Topic, Workload
 from ..text import Set
 from .anchored import is_one_entry
@@ -24,18 +25,9 @@ def any_that_shares(plan: SetImage, index: Index) -> Workload | None:
 def any_that_runs_it(plan: SetImage, index: Index, workload: Workload) -> str:
     """Any of the containers that all run one image by an anchor, where none was asked for; "" for what is not so."""
     own = workload.containers
-    if plan.container is not None or len(own) < 2 or is_of_container(workload, plan.name):  # noqa: PLR2004 - several
+    if plan.container is not None or len(own) < 2 or is_container(workload, plan.name):  # noqa: PLR2004 - several
         return ""
     return own[0] if is_one_entry(index, _in_force(index.knobs(workload), own)) else ""
-
-
-def is_of_container(workload: Workload, spoken: str) -> bool:
-    """Whether a name is that of a container, and not of the workload."""
-    return spoken in (*workload.containers, *workload.helpers) and spoken not in (
-        workload.name,
-        workload.part,
-        *workload.aliases,
-    )
 
 
 def tell_left_behind(draft: Draft, plan: SetImage, knobs: Sequence[Knob], knob: Knob) -> None:

@@ -8,6 +8,7 @@ from ...errors import EditRefused, Incomplete, InputInvalid
 from ...models.notes import Note
 from ...models.plan import SetImage
 from ..index import Index
+from ..index.naming import is_container
 from ..knobs import decisive
 from ..knobs.all import image_repositories
 from ..knobs.choosing import chosen_container, of_container
@@ -18,7 +19,7 @@ from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, target_of
 from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed
 from .image_updates import is_updated
-from .same_images import any_that_runs_it, any_that_shares, is_of_container, tell_left_behind
+from .same_images import any_that_runs_it, any_that_shares, tell_left_behind
 
 _SAFE_INTEGER = 6
 """Digits of a number that Helm writes as it is; longer ones become 1e+06."""
@@ -30,7 +31,7 @@ def set_image(plan: SetImage, index: Index) -> Edit:
     workload = any_that_shares(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
     knobs = index.knobs(workload)
     container = any_that_runs_it(plan, index, workload) or chosen_container(workload, knobs, plan.container, plan.name)
-    draft = Draft(index, alone=plan.container is not None or is_of_container(workload, plan.name))
+    draft = Draft(index, alone=plan.container is not None or is_container(workload, plan.name))
     knob = _knob(workload, knobs, container, wanted)
     was, spot_field = _change(draft, workload, knob, knobs, wanted)
     was = was.removeprefix(":")

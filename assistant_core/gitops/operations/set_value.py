@@ -15,6 +15,7 @@ from ..knobs.variables import followed
 from ..layouts.files import get, leaves
 from ..layouts.workload_kinds import SCALED
 from ..model import Deployed, Form, Knob, Layer, Release, Topic, Workload
+from ..spoken import plain
 from ..text import Path, Set, Spot
 from .edit import Draft, Edit, refuse_template, target_of
 from .old_hosts import old_host_notes
@@ -82,14 +83,14 @@ def _certified(index: Index, workload: Workload, knob: Knob, parts: list[str]) -
 
 def _companion(plan: SetValue, index: Index) -> Workload | None:
     """An object of the asked kind that belongs to what is asked for, such as its Ingress. Raises AmbiguousWorkload."""
-    wanted = naming.plain(plan.kind or "")
+    wanted = plain(plan.kind or "")
     if not wanted and not naming.matching(index.workloads, plan.name):
         known = tuple(map(_as_workload, index.named(plan.name, plan.namespace, None)))
         return known[0] if len(known) == 1 else None
-    found = [each for each in index.deployment.objects if wanted and naming.plain(each.kind) == wanted]
-    if not found or wanted in {naming.plain(each.kind) for each in index.workloads}:
+    found = [each for each in index.deployment.objects if wanted and plain(each.kind) == wanted]
+    if not found or wanted in {plain(each.kind) for each in index.workloads}:
         return None
-    named = [each for each in found if naming.plain(plan.name) in map(naming.plain, (each.name, each.own_name))]
+    named = [each for each in found if plain(plan.name) in map(plain, (each.name, each.own_name))]
     if not named:
         beside = index.belonging(index.find(plan.name, plan.namespace))
         named = [each for each in found if any(each is one for one in beside)]

@@ -10,6 +10,7 @@ from ...models.plan import SetVm
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index, naming
+from ..spoken import plain
 from ..terraform import Machine, Place, inserted, machines, spliced
 from ..text import Unreadable, Unspliceable
 from .edit import Edit
@@ -99,9 +100,9 @@ def _wanted(plan: SetVm) -> Mapping[str, int]:
 def machine_called(name: str, index: Index, place: str | None = None) -> Machine:
     """The machine of that name, in a place where one is told. Raises AmbiguousWorkload, UnknownWorkload."""
     found, unread = machines(index.snapshot.files)
-    wanted = naming.plain(name)
+    wanted = plain(name)
     for names in (lambda each: (each.name, each.address), lambda each: each.aliases):
-        fitting = [each for each in found if wanted in map(naming.plain, names(each))]
+        fitting = [each for each in found if wanted in map(plain, names(each))]
         fitting = [each for each in fitting if place in each.root.split("/")] or fitting
         if len(fitting) > 1:
             candidates = tuple(each.address for each in fitting)

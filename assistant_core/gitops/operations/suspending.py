@@ -14,6 +14,7 @@ from ..layouts.files import get
 from ..layouts.kustomize import patches
 from ..layouts.selecting import selects
 from ..model import Deployed, Knob, Owner, Topic, Workload
+from ..spoken import plain
 from ..text import Set, Spot
 from .edit import Draft, Edit, target_of
 from .set_value import copies
@@ -100,13 +101,13 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
 
 def _is_called(plan: Suspend | Resume, index: Index) -> bool:
     """Whether a workload or its release is called so itself, and not only by its folder or its chart."""
-    asked = naming.plain(plan.name)
+    asked = plain(plan.name)
     own = [
         name
         for each in naming.matching(index.workloads, plan.name)
         for name in (each.name, *naming.labels_of(each), each.label, each.release.name if each.release else "")
     ]
-    return asked in map(naming.plain, own)
+    return asked in map(plain, own)
 
 
 def _offer(workload: Workload, kustomizations: Sequence[tuple[Workload, Knob]]) -> None:
@@ -126,9 +127,9 @@ def _refuse_several(
     plan: Suspend, job: Workload, found: Sequence[Workload], kustomizations: Sequence[Workload]
 ) -> None:
     """Ask where a job and what deploys it have one name. Raises AmbiguousWorkload."""
-    asked = naming.plain(plan.name.rpartition("/")[2])
+    asked = plain(plan.name.rpartition("/")[2])
     sources = [each.release.source for each in found if each.release and each.release.source]
-    named = [each.kind for each in sources if each.kind in _FLUX and naming.plain(each.name) == asked]
+    named = [each.kind for each in sources if each.kind in _FLUX and plain(each.name) == asked]
     kinds = dict.fromkeys([job.kind, *named, *(each.kind for each in kustomizations)])
     if len(kinds) > 1:
         raise _several(plan, job, kinds)
@@ -167,9 +168,9 @@ def _flux(found: Deployed | Owner) -> Knob:
 
 
 def _kustomizations(plan: Suspend | Resume, index: Index) -> list[tuple[Workload, Knob]]:
-    wanted = naming.plain(plan.name)
+    wanted = plain(plan.name)
     known = _all_kustomizations(index)
-    meant = [each for each, _ in known if wanted in map(naming.plain, (each.name, *naming.labels_of(each)))]
+    meant = [each for each, _ in known if wanted in map(plain, (each.name, *naming.labels_of(each)))]
     meant = naming.narrowed(meant, plan.namespace, None)
     return [(each, knob) for each, knob in known if each in meant]
 

@@ -36,6 +36,7 @@ spec:
       containers:
         - {name: torrents, image: "acme/torrents:1.0"}
         - {name: metrics, image: "acme/metrics:1.0"}
+        - {name: peer-list, image: "acme/peers:1.0"}
 """,
     "save.yaml": """apiVersion: batch/v1
 kind: CronJob
@@ -53,6 +54,7 @@ spec:
     [
         (SetImage(name="tunnel", tag="1.1"), '+        - {name: tunnel, image: "acme/tunnel:1.1"}'),
         (SetImage(name="metrics", tag="1.1"), '+        - {name: metrics, image: "acme/metrics:1.1"}'),
+        (SetImage(name="peer list", tag="1.1"), '+        - {name: peer-list, image: "acme/peers:1.1"}'),
         (
             SetResources(name="metrics", memory_limit="64Mi"),
             '+        - {name: metrics, image: "acme/metrics:1.0", resources: {limits: {memory: 64Mi}}}',
