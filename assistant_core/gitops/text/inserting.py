@@ -1,13 +1,15 @@
 """Adds an entry to a mapping or an item to a list, in the manner of those beside it."""
 
 from collections.abc import Mapping
-import itertools
+import re
 
 import yaml
 
 from .documents import Path, Source
 from .scalars import Unspliceable, written
-from .splice import Style, end_of, is_flow, line_after, lines_of, with_lines
+from .splice import Style, end_of, is_flow, items_of, line_after, lines_of, with_lines
+
+_DASH = re.compile(r"- +(?=[^\s#])")
 
 
 def nested(keys: Path, value: object) -> object:
@@ -91,14 +93,12 @@ def _above(text: str, line_start: int) -> int:
 
 
 def _item(text: str, node: yaml.SequenceNode, value: object, style: Style) -> str:
-    last = node.value[-1]
-    end = end_of(text, node, node.start_mark.index)
     if is_flow(node):
         return _in_flow(text, node, written(value, flow=True))
-    column = int(node.start_mark.column)
-    if text[node.start_mark.index] != "-":
-        raise Unspliceable("is a list that I cannot place")
-    own = Style(style.step, style.list_indent, int(last.start_mark.column) - column, style.newline)
+    start, end = items_of(text, node)[-1]
+    last, column = node.value[-1], start - max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) - 1
+    dash = _DASH.match(text, start)
+    own = Style(style.step, style.list_indent, len(dash[0]) if dash else style.dash, style.newline)
     if isinstance(value, Mapping) and isinstance(last, yaml.MappingNode) and last.flow_style:
         lines = [f"{' ' * column}-{' ' * (own.dash - 1)}{written(value, flow=True)}"]
     else:
@@ -110,12 +110,11 @@ def _in_flow(text: str, node: yaml.CollectionNode, entry: str) -> str:
     if not node.value:
         start = int(node.start_mark.index) + 1
         return f"{text[:start]}{entry}{text[start:]}"
-    last = node.value[-1]
-    end = (
-        end_of(text, last[1], last[0].end_mark.index)
-        if isinstance(node, yaml.MappingNode)
-        else end_of(text, last, node.start_mark.index)
-    )
+    if isinstance(node, yaml.MappingNode):
+        key, below = node.value[-1]
+        end = end_of(text, below, key.end_mark.index)
+    else:
+        _, end = items_of(text, node)[-1]
     return f"{text[:end]}, {entry}{text[end:]}"
 
 
@@ -127,7 +126,7 @@ def removed(source: Source, node: yaml.Node, key: str | int) -> str:
         spans = [(int(name.start_mark.index), end_of(text, below, name.end_mark.index)) for name, below in node.value]
     elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
         number = key
-        spans = _items(text, node)
+        spans = items_of(text, node)
     else:
         number, spans = None, []
     if number is None:
@@ -138,17 +137,6 @@ def removed(source: Source, node: yaml.Node, key: str | int) -> str:
             return text[:start] + text[spans[number + 1][0] :]
         return text[: spans[number - 1][1]] + text[end:]
     return _without_lines(text, start, end, next_start=spans[number + 1][0] if number + 1 < len(spans) else None)
-
-
-def _items(text: str, node: yaml.SequenceNode) -> list[tuple[int, int]]:
-    spans = []
-    for each in node.value:
-        start = int(each.start_mark.index)
-        dash = start if is_flow(node) else text.rfind("-", 0, start)
-        spans.append((dash, end_of(text, each, start)))
-    if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
-        raise Unspliceable("stands beside an alias that I cannot place")
-    return spans
 
 
 def _without_lines(text: str, start: int, end: int, next_start: int | None) -> str:

@@ -12,6 +12,8 @@ from .scalars import Unspliceable, written
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _REST = re.compile(r"[ \t]*(#[^\r\n]*)?")
 _ALIAS = re.compile(r"[ \t]*:?\s*\*[^\s,\[\]{}]+")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#[^\r\n]*\s+)*)*")
+_BETWEEN = re.compile(r"(?:\s|#[^\r\n]*|,)*")
 _BLOCK = "|>"
 _SINGLE_LINE = 2
 """Parts that a line and its end are split into."""
@@ -118,11 +120,22 @@ def end_of(text: str, node: yaml.Node, after: int) -> int:
     if isinstance(node, yaml.MappingNode):
         key, below = node.value[-1]
         return end_of(text, below, key.end_mark.index)
-    previous = node.value[-2] if len(node.value) > 1 else None
-    before = node.start_mark.index if previous is None or previous is node.value[-1] else previous.start_mark.index
-    if previous is not None and node.value[-1].start_mark.index <= before:
-        raise Unspliceable("stands beside an alias that I cannot place")
-    return end_of(text, node.value[-1], before)
+    return items_of(text, node)[-1][1]
+
+
+def items_of(text: str, node: yaml.Node) -> list[tuple[int, int]]:
+    """Where each item of a list begins, in a block at its dash, and where it ends. Raises Unspliceable."""
+    spans = []
+    properties = _PROPERTIES.match(text, node.start_mark.index)
+    at = (properties.end() if properties else int(node.start_mark.index)) + is_flow(node)
+    for each in node.value:
+        between = _BETWEEN.match(text, at)
+        start = between.end() if between else at
+        if not is_flow(node) and not text.startswith("-", start):
+            raise Unspliceable("is a list that I cannot place")
+        at = end_of(text, each, start if is_flow(node) else start + 1)
+        spans.append((start, at))
+    return spans
 
 
 def _scalar_end(text: str, node: yaml.ScalarNode) -> int:

@@ -76,6 +76,13 @@ def _paths(tree: Any, keys: tuple[str | int, ...] = ()) -> list[tuple[str | int,
     return [path for key, below in pairs for path in [(*keys, key), *_paths(below, (*keys, key))]]
 
 
+def _apart(tree: Any) -> Any:
+    """A tree in which nothing is there twice."""
+    if isinstance(tree, dict):
+        return {key: _apart(below) for key, below in tree.items()}
+    return [_apart(below) for below in tree] if isinstance(tree, list) else tree
+
+
 def _at(tree: Any, keys: tuple[str | int, ...]) -> Any:
     for key in keys:
         tree = tree[key]
@@ -129,6 +136,42 @@ def test_a_value_is_removed_exactly_or_refused(tree: Any, style: Any, data: st.D
     assert yaml.safe_load(after) == expected
 
 
+@settings(max_examples=500, deadline=None)
+@given(
+    shared=st.dictionaries(KEYS, TREES, min_size=1, max_size=2) | st.lists(SCALARS, min_size=1, max_size=2),
+    tree=st.dictionaries(KEYS, TREES, min_size=1, max_size=3),
+    style=STYLES,
+    data=st.data(),
+)
+def test_beside_aliases_a_value_is_set_or_removed_exactly_or_refused(
+    shared: Any, tree: Any, style: Any, data: st.DataObject
+) -> None:
+    collections = [tree, *(each for keys in _paths(tree) if isinstance(each := _at(tree, keys), dict | list))]
+    for place in data.draw(st.lists(st.sampled_from(collections), min_size=2, max_size=4)):
+        if isinstance(place, list):
+            place.insert(data.draw(st.integers(0, len(place))), shared)
+        else:
+            place[data.draw(KEYS)] = shared
+    before = yaml.safe_dump(tree, **style).encode()
+    expected = _apart(yaml.safe_load(before))
+    keys = data.draw(st.sampled_from(_paths(expected)))
+    place = _at(expected, keys[:-1])
+    change: Set | Remove = Remove(Spot(0, keys))
+    if data.draw(st.booleans()):
+        change = Set(Spot(0, keys), "new")
+        place[keys[-1]] = "new"
+    elif data.draw(st.booleans()) and isinstance(place, dict):
+        change = Set(Spot(0, (*keys[:-1], "new")), 1)
+        place["new"] = 1
+    else:
+        del place[keys[-1]]
+    try:
+        after = edited(before, change)
+    except Unspliceable, Unreadable:
+        return
+    assert yaml.safe_load(after) == expected
+
+
 INLINE = "spec:\n  values: |{mark}\n    # top\n    image:\n      tag: v1 # pinned\n\n    list:\n    - a\n  after: 1\n"
 
 
@@ -177,6 +220,11 @@ def test_other_texts_are_left_alone(text: str, reason: str) -> None:
         ("a: {b: 1}\n", ("a", "c"), "x", "a: {b: 1, c: x}\n"),
         ("a: 3.24\n", ("a",), "3.30", 'a: "3.30"\n'),
         ("a: '3.24' # why\n", ("a",), "3.30", "a: '3.30' # why\n"),
+        ("a: &x 1\nb:\n  c:\n    - *x\n", ("b", "d"), 2, "a: &x 1\nb:\n  c:\n    - *x\n  d: 2\n"),
+        ("a: &x 1\nb:\n- 2 # two\n# x\n- *x # one\n", ("b", 2), 3, "a: &x 1\nb:\n- 2 # two\n# x\n- *x # one\n- 3\n"),
+        ("a: &x\n- 1\nb: 2\n", ("a", 1), 3, "a: &x\n- 1\n- 3\nb: 2\n"),
+        ("a: &x [1]\nb: *x\nc: 2\n", ("d",), 3, "a: &x [1]\nb: *x\nc: 2\nd: 3\n"),
+        ("a: &x 1\nb: [2, *x]\n", ("b", 2), 3, "a: &x 1\nb: [2, *x, 3]\n"),
     ],
 )
 def test_what_is_missing_is_added_in_the_manner_of_the_file(
