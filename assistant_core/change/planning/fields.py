@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ...errors import Incomplete, InputInvalid
 from ...gitops import Index, Topic, Workload
-from ...gitops.knobs.helm import is_app_template, part_of, parts_of
+from ...gitops.knobs.helm import is_app_template, part_of, parts_of, schedule_of
 from ...gitops.knobs.stack import merged
 from ...gitops.layouts.files import get, leaves
 from ...gitops.operations.quantities import amount
@@ -52,7 +52,7 @@ def of_storage_class(wish: Wish, _: Index, kind: str | None) -> SetStorageClass:
 def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
     """The plan for when a job runs. Raises InputInvalid for what is no job."""
     workload = index.find(wish.name, wish.namespace, kind, kinds=("CronJob",))
-    path = f"controllers.{workload.part}.cronjob.schedule" if workload.release else "spec.schedule"
+    keys: Path | None = ("spec", "schedule") if workload.release is None else schedule_of(workload)
     if workload.kind != "CronJob":
         raise InputInvalid(
             f"{workload.label} is a {workload.kind}, which has no schedule.",
@@ -60,8 +60,10 @@ def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
             kind=workload.kind,
             reason="not_scheduled",
         )
+    if keys is None:
+        raise unsettled(workload, "schedule", [])
     return SetValue(
-        name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path, value=wish.slots["schedule"]
+        name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path_of(keys), value=wish.slots["schedule"]
     )
 
 

@@ -41,7 +41,7 @@ from .meanings import IMAGE, ask_for_part, is_chart, meant, only_user, versioned
 from .quantities import alone, is_backwards, written
 from .resources import of_resources
 from .switches import of_switch
-from .versions import as_now, may_follow
+from .versions import as_now, is_near, may_follow
 from .volumes import of_storage, with_volume
 from .zones import zone
 
@@ -174,7 +174,8 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
     has_tag = IMAGE in dict(versions(wish, workload, index))
     chart = next((str(each.value) for each in knobs if each.topic is Topic.CHART_VERSION and each.is_set), "")
     if chart and not has_tag and wish.container is None:
-        if not may_follow(as_now(chart, version) if chart.startswith("v") else version, chart):
+        new = as_now(chart, version) if chart.startswith("v") else version
+        if not may_follow(new, chart) or (_is_one_of_several(workload, wish, index) and not is_near(new, chart)):
             raise Incomplete(
                 f"The files of {workload.label} tell only the version of its chart, which is {chart}. Say whether the "
                 f"chart or the image shall be {version}.",
@@ -185,6 +186,12 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
             )
         return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=as_now(chart, version))
     return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
+
+
+def _is_one_of_several(workload: Workload, wish: Wish, index: Index) -> bool:
+    """Whether a part of a chart was named, not the whole."""
+    parts = [each for each in index.workloads if each.release is workload.release]
+    return len(parts) > 1 and len(index.candidates(wish.name, wish.namespace)) == 1
 
 
 def _ask_unlike(version: str, workload: Workload, index: Index) -> None:

@@ -108,8 +108,8 @@ def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
     sure = {"confidence": part.confidence}
     own = {**sure, "container": main_container(release, part) if several else ""}
     at = part.at
-    if part.replicas:
-        yield from knobs(release, Topic.REPLICAS, (*at, *part.replicas), **sure)
+    for topic, keys in _single(part):
+        yield from knobs(release, topic, (*at, *keys), **sure)
     image = part.whole_image or ((*at, *part.image) if part.image else None)
     if image:
         yield from image_knobs(release, image, **own)
@@ -118,14 +118,22 @@ def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
             yield from knobs(release, topic, (*at, *part.resources, *below), **own)
     if part.env:
         yield from env_knobs(release, (*at, *part.env), part.env_form, **own)
-    if part.storage:
-        yield from knobs(release, Topic.STORAGE, (*at, *part.storage), **sure)
     for name, keys in part.volumes:
         yield from knobs(release, Topic.STORAGE, (*at, *keys), name=name, **sure)
-    if part.annotations:
-        yield from knobs(release, Topic.RESTART, (*at, *part.annotations, RESTARTED), **sure)
     for each in beside:
         yield from sidecar_knobs(each)
+
+
+def _single(part: Part) -> Iterator[tuple[Topic, Path]]:
+    """The places, below those of the part, where a plain value stands."""
+    if part.replicas:
+        yield Topic.REPLICAS, part.replicas
+    if part.storage:
+        yield Topic.STORAGE, part.storage
+    if part.job is not None:
+        yield Topic.SUSPEND, (*part.job, "suspend")
+    if part.annotations:
+        yield Topic.RESTART, (*part.annotations, RESTARTED)
 
 
 def main_container(release: Release, part: Part) -> str:
@@ -139,6 +147,14 @@ def part_of(workload: Workload) -> Part | None:
     if release is None or is_app_template(release):
         return None
     return next(each for each in parts_of(release) if each.name == workload.part)
+
+
+def schedule_of(workload: Workload) -> Path | None:
+    """The keys of a CronJob's schedule in the values of its chart; None where the files do not tell."""
+    part = part_of(workload)
+    if part is None:
+        return (CONTROLLERS, workload.part, "cronjob", "schedule")
+    return None if part.job is None else (*part.at, *part.job, "schedule")
 
 
 def autoscaled(workload: Workload) -> str:

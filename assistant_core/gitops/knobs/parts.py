@@ -14,7 +14,7 @@ class Part:
     """One workload of a chart; all keys are below `at`. None: the chart has no such setting.
 
     `whole_image` are the keys of an image that stands at the top of the values; `volumes` and `sidecars` have names.
-    `api` is that of a custom resource, which an operator runs.
+    `job` is where a CronJob has its schedule. `api` is that of a custom resource, which an operator runs.
     """
 
     name: str = ""
@@ -30,6 +30,7 @@ class Part:
     volumes: tuple[tuple[str, Path], ...] = ()
     annotations: Path | None = ("podAnnotations",)
     sidecars: tuple[tuple[str, Path], ...] = ()
+    job: Path | None = None
     api: str = ""
     confidence: Confidence = Confidence.KNOWN
 

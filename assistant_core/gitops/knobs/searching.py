@@ -15,6 +15,7 @@ CONTROLLERS = "controllers"
 ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
 _SECTIONS = ("pod", "deployment", "statefulset", "statefulSet", "daemonset", "daemonSet", "workload")
 """Where charts keep settings of the one workload that they are about."""
+_JOBS = ("cronjob", "cronJob")
 _MAIN = ("controller", "server")
 """What charts call the part that everybody means by the name of the release."""
 _VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
@@ -65,7 +66,8 @@ def _searched(values: Any, at: Path, of_whole: Collection[str] = ()) -> Iterator
     places = [((), values), *_sections(values, of_whole)]
     found = _own(places)
     volumes = [each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,))]
-    if (not at and not is_of_parts(values)) or volumes or {"replicas", "image", "resources"} & found.keys():
+    telling = {"replicas", "image", "resources", *(["env"] if at[-1:] and at[-1] in _MAIN else [])}
+    if (not at and not is_of_parts(values)) or volumes or telling & found.keys():
         yield _part(found, volumes, values, at)
     inner = [key for keys, _ in places[1:] for key in keys]
     for key, below in values.items():
@@ -109,9 +111,10 @@ def _part(found: Mapping[str, Path], volumes: list[Path], values: Mapping[str, A
     storage = volumes[0] if len(volumes) == 1 else ("persistence", "size") if "persistence" in values else None
     several = len(volumes) > 1
     is_database = found.get("replicas", ())[-1:] == (_INSTANCES,) and not _OF_DATABASES.isdisjoint(values)
+    job = _job(values)
     kind = DATABASE if is_database else kind_of(values) or COMMON.kind
     counted = COMMON.replicas if not at and kind != "DaemonSet" else None
-    return Part(
+    part = Part(
         name=str(at[-1]) if at else "",
         at=at,
         kind=kind,
@@ -125,6 +128,14 @@ def _part(found: Mapping[str, Path], volumes: list[Path], values: Mapping[str, A
         api=CNPG if is_database else "",
         confidence=Confidence.LIKELY,
     )
+    return part if job is None else replace(part, kind="CronJob", replicas=None, annotations=None, job=job)
+
+
+def _job(values: Mapping[str, Any]) -> Path | None:
+    """Where the values of a part have the schedule of a CronJob; None where it is none."""
+    if word(values, "kind") == "CronJob" and word(values, "schedule"):
+        return ()
+    return next(((each,) for each in _JOBS if word(values, each, "schedule")), None)
 
 
 def is_of_parts(values: Mapping[str, Any]) -> bool:

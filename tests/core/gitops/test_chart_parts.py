@@ -14,6 +14,7 @@ from assistant_core.models.plan import (
     SetReplicas,
     SetResources,
     SetStorage,
+    Suspend,
 )
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -206,3 +207,24 @@ def test_parts_with_controllers_share_what_stands_at_the_top(
 def test_what_counts_instances_need_be_no_database(index: Indexed) -> None:
     assert _found(index(_release("unheard-of", "instances: 2\nstorage: {size: 1Gi}\n"))) == {"gate": "Cluster"}
     assert _found(index(_release("unheard-of", "instances: 2\nimage: {tag: 1.0.0}\n"))) == {"gate": "Deployment"}
+
+
+@pytest.mark.parametrize("values", ['cronjob:\n  schedule: "0 9 * * *"\n', 'kind: CronJob\nschedule: "0 9 * * *"\n'])
+def test_a_chart_that_says_a_schedule_runs_a_job(values: str, index: Indexed, changed: Changed) -> None:
+    assert _found(index(_release("sweeper", values))) == {"gate": "CronJob"}
+    added = "  suspend: true" if values.startswith("cronjob") else "suspend: true"
+    assert changed(_release("sweeper", values), Suspend(name="gate")) == ["values/gate.yaml", f"+{added}"]
+    with pytest.raises(InputInvalid, match="is a CronJob, which has no number of replicas"):
+        changed(_release("sweeper", values), SetReplicas(name="gate", replicas=2))
+
+
+def test_a_server_that_only_has_variables_is_a_part_beside_its_agents(index: Indexed, changed: Changed) -> None:
+    values = "agent:\n  replicaCount: 2\nserver:\n  env:\n    OPEN: true\n  ingress:\n    enabled: true\n"
+    assert _found(index(_release("pipes", values))) == {"gate-agent": "Deployment", "gate-server": "Deployment"}
+    assert changed(_release("pipes", values), SetEnv(name="gate-server", variable="OPEN", value="false")) == [
+        "values/gate.yaml",
+        "-    OPEN: true",
+        "+    OPEN: false",
+    ]
+    with pytest.raises(AmbiguousWorkload, match="Several workloads are called 'gate'"):
+        changed(_release("pipes", values), SetReplicas(name="gate", replicas=3))

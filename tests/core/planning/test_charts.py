@@ -61,3 +61,11 @@ def test_an_unknown_name_is_read_in_the_language_that_leaves_least_over() -> Non
 def test_two_that_are_joined_are_no_setting_of_each_other() -> None:
     assert _planned("update reader and its backup to 2.36.0") is None
     assert isinstance(_planned("update the backup container of reader to 2.36.0"), SetImage)
+
+
+def test_a_version_for_one_part_is_its_chart_s_only_where_it_is_near() -> None:
+    answer = _planned("update the shelf server to 2.4.0")
+    assert isinstance(answer, str)
+    assert "Say whether the chart or the image shall be 2.4.0." in answer
+    assert _planned("update the shelf server to 1.3.0") == SetChartVersion(name="shelf-server", version="1.3.0")
+    assert _planned("update shelf to 2.0.0") == SetChartVersion(name="shelf", version="2.0.0")

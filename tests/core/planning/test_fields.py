@@ -272,3 +272,11 @@ def test_a_variable_that_one_part_of_a_release_has_is_that_part_s() -> None:
     index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": chart.encode()}))
     plan = plan_by_sentences("set OTHER_NAME of notes to b", index, [spoken("en")])
     assert plan == SetEnv(name="notes-worker", namespace="home", variable="OTHER_NAME", value="b")
+
+
+def test_the_schedule_of_a_chart_s_job_is_set_where_its_values_have_it() -> None:
+    chart = _CHART.replace("retention: 7d", 'cronjob: {schedule: "0 9 * * *"}').replace("writer:", "x:")
+    index = Index.of(Snapshot(commit="c" * 40, files={"notes.yaml": chart.encode()}))
+    assert plan_by_sentences("run notes every day at 3 am", index, [spoken("en")]) == SetValue(
+        name="notes", kind="CronJob", path="cronjob.schedule", value="0 3 * * *"
+    )
