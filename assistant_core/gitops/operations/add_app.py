@@ -20,7 +20,7 @@ from .deliveries import delivery, entry
 from .edit import Edit, spliced
 from .listed_applications import another
 from .placement import placement
-from .placement_model import Placement
+from .placement_model import Placement, which_namespace
 from .quantities import size
 from .writing import Changes
 
@@ -43,7 +43,9 @@ def add_app(plan: AddApp, index: Index) -> Edit:
         )
     place = placement(index, plan.name, plan.namespace)
     path = posixpath.join(place.directory, f"{plan.name}.yaml")
-    if index.files.is_directory(place.directory) or path in index.files:
+    if path in index.files:
+        raise InputInvalid(f"The file {path} is there already.", path=path, reason="there")
+    if not place.is_shared and index.files.is_directory(place.directory):
         raise InputInvalid(f"The folder {place.directory} is there already.", path=place.directory, reason="there")
     style = _style(index, place.model)
     files = [_new(path, TEMPLATES[plan.template](plan, place.namespace), style)]
@@ -65,18 +67,21 @@ def add_app(plan: AddApp, index: Index) -> Edit:
     if place.alike is not None:
         changes.append((place.alike.path, another(index, place.alike, plan.name, place)))
     files += spliced(index, changes)
-    _refuse_undeployed(index, files, path)
+    _refuse_undeployed(index, files, path, place.namespace)
     return Edit(target=_target(plan, place, path), files=tuple(files), notes=_notes(plan, place))
 
 
-def _refuse_undeployed(index: Index, files: list[FileChange], path: str) -> None:
-    """A new app that nothing would deploy is none."""
+def _refuse_undeployed(index: Index, files: list[FileChange], path: str, namespace: str) -> None:
+    """A new app that nothing would deploy is none, and one that is brought elsewhere is not the one that is meant."""
     after = dict(index.snapshot.files) | {each.path: each.after for each in files if each.after is not None}
-    if all(each.path != path for each in Index.of(replace(index.snapshot, files=after)).workloads):
+    found = [each for each in Index.of(replace(index.snapshot, files=after)).workloads if each.path == path]
+    if not found:
         raise EditRefused(
             "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
             reason="no_place",
         )
+    if elsewhere := [each.namespace for each in found if each.namespace != namespace]:
+        raise which_namespace(found[0].name, elsewhere)
 
 
 def _check(plan: AddApp) -> None:
@@ -145,7 +150,8 @@ def _target(plan: AddApp, place: Placement, path: str) -> Target:
 
 
 def _notes(plan: AddApp, place: Placement) -> tuple[Reason, ...]:
-    notes = [Note.PLACE.told(directory=place.directory, namespace=place.namespace)]
+    home = posixpath.join(place.directory, f"{plan.name}.yaml") if place.is_shared else place.directory
+    notes = [Note.PLACE.told(directory=home, namespace=place.namespace)]
     if plan.template == "postgresql":
         notes.append(Note.WAITS.told(name=plan.name))
     if plan.template in ("web", "cronjob"):

@@ -124,6 +124,7 @@ def _application(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
 
 
 def entry(index: Index, listing: str, name: str) -> Set:
-    """The change that adds a resource to a kustomization."""
-    data = index.files.mapping(listing)
-    return Set(Spot(0, ("resources", len(entries(data, "resources")))), name)
+    """The change that adds a resource to a kustomization, written as the last one there."""
+    listed = entries(index.files.mapping(listing), "resources")
+    dot = "./" if listed and str(listed[-1]).startswith("./") and not name.startswith("./") else ""
+    return Set(Spot(0, ("resources", len(listed))), f"{dot}{name}")

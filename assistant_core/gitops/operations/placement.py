@@ -9,10 +9,10 @@ from ..index import Index
 from ..layouts.applicationsets import discovered
 from ..layouts.files import Files, entries, get, normal, word
 from ..model import Owner
+from .among_manifests import among_manifests, is_of_one
 from .deliveries import of_kustomizations
 from .listed_applications import is_listed, is_plain
 from .placement_model import Placement, usual, which_namespace
-from .templated import templated_by
 
 _MANIFESTS = "manifests"
 _OVERLAYS = ("overlays", "overlay", "envs", "environments")
@@ -22,15 +22,15 @@ def placement(index: Index, name: str, namespace: str | None) -> Placement:
     """The place that most apps speak for. Raises EditRefused, Incomplete."""
     ways = (_of_applications, of_kustomizations, _of_listings)
     found = [place for each in ways if (place := next(each(index, name, namespace), None)) is not None]
-    found = sorted(found, key=lambda each: -each.votes) or list(_by_hand(index, name, namespace))
-    if not found:
+    place = max(found, key=lambda each: each.votes, default=None) or next(among_manifests(index, name, namespace), None)
+    if place is None:
         raise EditRefused(
             "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
             reason="no_place",
         )
-    if not found[0].namespace:
+    if not place.namespace:
         raise which_namespace(name, (each.namespace for each in index.workloads))
-    return found[0]
+    return place
 
 
 def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
@@ -38,7 +38,7 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
     owners = [
         each
         for each in index.deployment.owners
-        if each.kind == "Application" and (path := _path(each)) and "/" in path and _is_app(index, each)
+        if each.kind == "Application" and (path := _path(each)) and _is_app(index, each, path)
     ]
     parents = Counter(_parent(each) for each in owners)
     makers = Counter((each.path, each.document) for each in owners if each.generated)
@@ -109,9 +109,11 @@ def _parent(owner: Owner) -> str:
     return posixpath.dirname(posixpath.dirname(path)) if posixpath.basename(path) in _OVERLAYS else path
 
 
-def _is_app(index: Index, owner: Owner) -> bool:
-    """Whether an Application deploys workloads itself, not other Applications."""
-    return any(each.owner is not None and _same(each.owner, owner) for each in index.workloads)
+def _is_app(index: Index, owner: Owner, path: str) -> bool:
+    """Whether an Application deploys workloads itself, not other Applications; at the top of the repository one app."""
+    own = [each.deployed for each in index.workloads if each.owner is not None and _same(each.owner, owner)]
+    found = [each for each in own if each]
+    return bool(own) and ("/" in path or not found or is_of_one(path, found))
 
 
 def _namespaces(index: Index, owner: Owner) -> set[str]:
@@ -144,12 +146,12 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             ):
                 listed[overlay.path] += 1
     for path, votes in listed.most_common():
-        spaces = Counter(space for _, space in {(each.path, each.namespace) for each in index.workloads} if space)
+        spaces = {(each.path, each.namespace) for each in index.workloads if path in each.way and each.namespace}
         yield Placement(
             directory=posixpath.join(posixpath.dirname(path), name),
             namespace=namespace
             or word(index.files.mapping(path), "namespace")
-            or (spaces.most_common(1)[0][0] if spaces else name),
+            or (usual(space for _, space in spaces) if spaces else name),
             model=path,
             listing=path,
             entry=name,
@@ -161,26 +163,3 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
 def _is_base(name: str) -> bool:
     """Whether a kustomization names it as what it lays itself over, rather than as one app of several."""
     return posixpath.basename(name.rstrip("/")) in ("base", "bases")
-
-
-def _by_hand(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
-    """Beside the folders of manifests that somebody applies, or that Flux takes as they are."""
-    plain = [
-        each
-        for each in index.workloads
-        if each.deployed and not any(one.style == "kustomize" for one in each.deployed.overlays)
-    ]
-    plain = [each for each in plain if each.owner is None or each.owner.kind == "Kustomization"]
-    plain = [each for each in plain if not templated_by(index, posixpath.dirname(each.path))]
-    parents = Counter(posixpath.dirname(posixpath.dirname(each.path)) for each in plain)
-    spaces = {each.namespace for each in plain if each.namespace}
-    namespace = namespace or usual(each.namespace for each in plain)
-    if not namespace and spaces:
-        raise which_namespace(name, spaces)
-    for parent, _ in parents.most_common():
-        example = next(each for each in plain if posixpath.dirname(posixpath.dirname(each.path)) == parent)
-        yield Placement(
-            directory=posixpath.join(parent, name),
-            namespace=namespace or name,
-            model=example.path,
-        )

@@ -14,7 +14,7 @@ class Placement:
 
     `owner` is an Application or a Flux Kustomization to be made alike in the file `beside`; `listing` is a
     kustomization that must name `entry`. `alike` is an Application in the values of a chart, beside which another one
-    must stand. `votes` is how many apps are deployed in that way.
+    must stand. `votes` is how many apps are deployed in that way. A directory that `is_shared` has other apps in it.
     """
 
     directory: str
@@ -27,6 +27,7 @@ class Placement:
     needs_kustomization: bool = False
     alike: Owner | None = None
     votes: int = 0
+    is_shared: bool = False
 
 
 def usual(namespaces: Iterable[str]) -> str:

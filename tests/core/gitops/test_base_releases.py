@@ -172,8 +172,8 @@ def test_a_new_app_goes_where_most_apps_are(edit: Edited) -> None:
         "net/dns/kustomization.yaml": "resources: [dns.yaml]\n",
         "net/dns/dns.yaml": _REDIS.replace("cache", "dns"),
     }
-    found = [each.path for each in edit(FILES | infrastructure, AddApp(name="queue", template="redis")).files]
-    assert sorted(found) == [
+    plan = AddApp(name="queue", template="redis", namespace="nas")
+    assert sorted(each.path for each in edit(FILES | infrastructure, plan).files) == [
         "apps/nas/kustomization.yaml",
         "apps/nas/queue/kustomization.yaml",
         "apps/nas/queue/queue.yaml",
