@@ -1,17 +1,18 @@
 """The one door from words to a plan, for the command line, the assistant and the services alike."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import re
 
-from ...errors import Incomplete, NotUnderstood, SeveralChanges
+from ...errors import Incomplete, InputInvalid, NotUnderstood, SeveralChanges, UnknownWorkload
 from ...gitops import Index
+from ...gitops.index import naming
 from ...gitops.terraform import has_machines, machines
-from ...models.plan import ChangePlan
+from ...models.plan import AddApp, ChangePlan, SetVm
 from ...models.wish import Amount, Wish
 from ...ports import ChatModel
 from ...speech import Known, Scale, Speech
-from ...speech.wishes import several_changes
+from ...speech.wishes import runs, several_changes
 from .everywhere import refuse_everywhere
 from .fields import NO_SETTING, variables_of
 from .model import plan_by_model
@@ -63,10 +64,38 @@ def _shares_name(container: str, workload: str) -> bool:
 
 def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> ChangePlan | None:
     """The plan of the first language that understands the words, without a model. Raises InputInvalid."""
-    known = known_of(index)
+    plan: ChangePlan | None = None
+    missed: InputInvalid | None = None
+    try:
+        plan = _plan(words, index, languages)
+    except (Incomplete, UnknownWorkload) as error:
+        if isinstance(error, Incomplete) and error.placeholders.get("reason") != NO_SETTING:
+            raise
+        missed = error
+    if isinstance(plan, AddApp | SetVm) or (plan and naming.matching(index.workloads, plan.name)):
+        return plan
+    for text, name in _by_parts(words, index, languages):
+        if found := _plan(text, index, languages, also=(name,)):
+            return found
+    if missed is not None:
+        raise missed
+    return plan
+
+
+def _by_parts(words: str, index: Index, languages: Sequence[Speech]) -> Iterator[tuple[str, str]]:
+    """The words with a name in them that only its parts tell, and that name."""
+    for said, name in dict.fromkeys(run for each in languages for run in runs(words, each.reader.lexicon)):
+        if naming.matching(index.workloads, name):
+            before, _, after = re.split(rf"(?<!\w)({said})", words, maxsplit=1)
+            yield f"{before}{name}{after}", name
+            return
+
+
+def _plan(words: str, index: Index, languages: Sequence[Speech], *, also: Sequence[str] = ()) -> ChangePlan | None:
+    known = known_of(index, also=also)
     compounds = {word for each in languages for word in each.reader.compounds_in(words, known)}
     inside = {name for each in index.workloads for name in (*each.containers, *each.helpers)}
-    if whole := [each for each in compounds if each.casefold() in inside or _is_written(each, index)]:
+    if whole := [*also, *(each for each in compounds if each.casefold() in inside or _is_written(each, index))]:
         known = known_of(index, also=whole)
     if variables := _variables(words, languages, known, index):
         wishes = (each.reader.read(words, known._replace(variables=variables)) for each in languages)

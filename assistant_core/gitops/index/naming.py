@@ -1,6 +1,6 @@
 """Finds the one workload that somebody means, or says why there is none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 import posixpath
 import re
@@ -10,39 +10,48 @@ from ..layouts.files import leaves
 from ..model import Deployed, Workload
 from ..spoken import plain
 from ..text import Path
+from .by_parts import by_parts
 
 _MAX_CANDIDATES = 12
 _OTHERS = re.compile(r"(^|\.)(k8s\.io|fluxcd\.io|argoproj\.io)$")
 _COUNTS = re.compile(r"replicas|replicaCount|instances|numberOfInstances|clusterSize|count|size", re.IGNORECASE)
 
 
-def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
-    """The workloads of that name, or else of that alias, or else with a container of it.
+type _Names = Callable[[Workload], Iterable[str]]
+_NAMES: tuple[_Names, ...] = (
+    lambda each: (each.label, *labels_of(each)),
+    lambda each: (each.name,),
+    lambda each: (_own_name(each),),
+    lambda each: (each.release.name,) if each.release else (),
+    lambda each: each.aliases,
+)
+_INSIDE: tuple[_Names, ...] = (lambda each: each.containers, lambda each: each.helpers)
 
-    A custom resource is only meant where nothing else is.
+
+def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
+    """The workloads of that name, or else of that alias, or else with a container of it, or that its parts tell.
+
+    A custom resource is only meant where nothing else is, and before a container of something else.
     """
     custom = [each for each in workloads if each.is_custom]
-    return _matching([each for each in workloads if not each.is_custom], name) or _matching(custom, name)
+    others = [each for each in workloads if not each.is_custom]
+    return (
+        _matching(others, name, _NAMES)
+        or _matching(custom, name, _NAMES[:3])
+        or _matching(others, name, _INSIDE)
+        or _matching(custom, name, (*_NAMES, *_INSIDE))
+        or by_parts(others, name)
+        or by_parts(custom, name)
+    )
 
 
-def _matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
+def _matching(workloads: Sequence[Workload], name: str, ways: Sequence[_Names]) -> list[Workload]:
     wanted = plain(name)
     exact = [each for each in workloads if each.name.casefold() == name.strip().casefold()]
     if exact or not wanted:
         return exact
-    for names in (
-        lambda each: (each.label, *labels_of(each)),
-        lambda each: (each.name,),
-        lambda each: (_own_name(each),),
-        lambda each: (each.release.name,) if each.release else (),
-        lambda each: each.aliases,
-        lambda each: each.containers,
-        lambda each: each.helpers,
-    ):
-        found = [each for each in workloads if wanted in {plain(one) for one in names(each)}]
-        if found:
-            return found
-    return []
+    found = ([each for each in workloads if wanted in set(map(plain, names(each)))] for names in ways)
+    return next(filter(None, found), [])
 
 
 def is_container(workload: Workload, name: str) -> bool:

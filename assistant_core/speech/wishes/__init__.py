@@ -4,6 +4,7 @@ from .everywhere import several_places
 from .lexicon import Lexicon
 from .names import Names
 from .reader import Known, Reader
+from .runs import runs
 from .several import several_changes
 
-__all__ = ["Known", "Lexicon", "Names", "Reader", "several_changes", "several_places"]
+__all__ = ["Known", "Lexicon", "Names", "Reader", "runs", "several_changes", "several_places"]

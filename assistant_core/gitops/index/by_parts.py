@@ -1,0 +1,61 @@
+"""Names by parts: "adguard backup" for `adguard-restic-backup`, "coder database" for `coder-postgres`."""
+
+from collections.abc import Sequence
+import posixpath
+import re
+
+from ..knobs.all import image_repositories
+from ..model import Workload
+
+_SEPARATORS = re.compile(r"[\s_.\-]+")
+_ROLES = (
+    (
+        frozenset({"database", "db", "datenbank"}),
+        frozenset({"postgres", "postgresql", "pg", "mariadb", "mysql", "mongodb", "mongo"}),
+    ),
+    (frozenset({"cache"}), frozenset({"redis", "valkey", "memcached", "dragonfly"})),
+)
+"""What people call a server by what it does, and what such servers are called themselves."""
+
+
+def by_parts(workloads: Sequence[Workload], name: str) -> list[Workload]:
+    """The workloads that several words name: by parts of their name, its last one always, and by what they belong to.
+
+    Where there are some of which no part is left out, these are meant.
+    """
+    words = _parts(name)
+    if not words[1:]:
+        return []
+    found = [(each, left) for each in workloads if (left := _left_out(each, words)) is not None]
+    return [each for each, left in found if not left] or [each for each, _ in found]
+
+
+def _left_out(workload: Workload, words: Sequence[str]) -> set[str] | None:
+    """The parts of its name that the words leave out; None where they are not about it."""
+    own, image = _parts(workload.name), _image(workload)
+    told = {part: {word for word in words if _means(word, part, image)} for part in own}
+    if not own or not told[own[-1]]:
+        return None
+    owner = workload.owner.name if workload.owner else ""
+    around = {part for each in (workload.namespace, owner, *workload.aliases) for part in _parts(each)}
+    left = {part for part in own if not told[part]} - around
+    others = set(words) - {word for part in own for word in told[part]}
+    return None if others - around or (others and left) else left
+
+
+def _means(word: str, part: str, image: Sequence[str]) -> bool:
+    """Whether a word tells a part of a name: itself, what it does ("database"), or what runs as it ("postgres")."""
+    return word == part or any(
+        (word in general and part in general | special) or (word in special and part in general and word in image)
+        for general, special in _ROLES
+    )
+
+
+def _image(workload: Workload) -> list[str]:
+    """The parts of the name of its only image."""
+    images = [*image_repositories(workload.deployed).values()] if workload.deployed else []
+    return _parts(posixpath.basename(images[0])) if len(images) == 1 else []
+
+
+def _parts(name: str) -> list[str]:
+    return [each for each in _SEPARATORS.split(name.strip().casefold()) if each]
