@@ -82,6 +82,7 @@ def _of_template(found: Rendered, values: Mapping[str, Any], *, alone: bool) -> 
         kind=found.kind,
         replicas=found.takes.get("replicas"),
         image=found.takes.get("image"),
+        tag=found.takes.get("tag"),
         resources=found.takes.get("resources"),
         env=found.takes.get("env"),
         annotations=found.takes.get("annotations"),
@@ -110,9 +111,7 @@ def part_knobs(release: Release, part: Part) -> Iterator[Knob]:
     at = part.at
     for topic, keys in _single(part):
         yield from knobs(release, topic, (*at, *keys), **sure)
-    image = part.whole_image or ((*at, *part.image) if part.image else None)
-    if image:
-        yield from image_knobs(release, image, **own)
+    yield from _images(release, part, **own)
     if part.resources:
         for topic, below in RESOURCES.items():
             yield from knobs(release, topic, (*at, *part.resources, *below), **own)
@@ -134,6 +133,14 @@ def _single(part: Part) -> Iterator[tuple[Topic, Path]]:
         yield Topic.SUSPEND, (*part.job, "suspend")
     if part.annotations:
         yield Topic.RESTART, (*part.annotations, RESTARTED)
+
+
+def _images(release: Release, part: Part, **more: Any) -> Iterator[Knob]:
+    image = part.whole_image or ((*part.at, *part.image) if part.image else None)
+    if image:
+        yield from image_knobs(release, image, **more)
+    if part.tag:
+        yield from knobs(release, Topic.IMAGE, (*part.at, *part.tag), **more)
 
 
 def main_container(release: Release, part: Part) -> str:

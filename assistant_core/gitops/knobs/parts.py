@@ -13,8 +13,9 @@ from ..text import Path
 class Part:
     """One workload of a chart; all keys are below `at`. None: the chart has no such setting.
 
-    `whole_image` are the keys of an image that stands at the top of the values; `volumes` and `sidecars` have names.
-    `job` is where a CronJob has its schedule. `api` is that of a custom resource, which an operator runs.
+    `whole_image` are the keys of an image that stands at the top of the values, `tag` those of a tag apart from it;
+    `volumes` and `sidecars` have names. `job` is where a CronJob has its schedule. `api` is that of a custom resource,
+    which an operator runs.
     """
 
     name: str = ""
@@ -23,6 +24,7 @@ class Part:
     replicas: Path | None = ("replicaCount",)
     image: Path | None = ("image",)
     whole_image: Path | None = None
+    tag: Path | None = None
     resources: Path | None = ("resources",)
     env: Path | None = ("env",)
     env_form: Form = Form.ENV_LIST

@@ -147,9 +147,9 @@ def _new_variables(release: Release, keys: Path, form: Form, place: Knob | None,
     if place is not None:
         yield place
     for own in homes(release):
-        if place is None or not (own.exists or form is Form.ENV_LIST):
-            end = (0,) if form is Form.ENV_LIST else ()
-            spot = own.spot.below(*keys, *end)
+        end = (0,) if form is Form.ENV_LIST else ()
+        spot = own.spot.below(*keys, *end)
+        if place is None or (form is not Form.ENV_LIST and (own.path, spot) != (place.path, place.spot)):
             yield Knob(topic=Topic.ENV, path=own.path, spot=spot, form=form, wins=True, **more)
 
 

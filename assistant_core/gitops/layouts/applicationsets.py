@@ -12,7 +12,8 @@ from ..model import Owner
 from ..text import Path, Spot, Unreadable
 from .argocd import application
 from .files import Files, entries, get, leaves, mapping, word
-from .templating import EXPRESSION, Parameters, filled
+from .template_patches import decides_sources, patched
+from .templating import EXPRESSION, Parameters, filled, handed_on
 
 _MAX = 500
 _PATH = re.compile(r"path($|[.\[])")
@@ -22,18 +23,19 @@ def applications(
     files: Files, data: Mapping[str, Any], path: str, document: int, keys: Path = ("spec",), parent: Owner | None = None
 ) -> Iterator[Owner]:
     """The Applications of an ApplicationSet whose spec is at `keys`, as far as the repository tells."""
-    template = mapping(data, "spec", "template")
-    generators = entries(data, "spec", "generators")
+    spec = mapping(data, "spec")
+    generators = entries(spec, "generators")
     made = list(islice(_placed(files, generators, path, Spot(document, (*keys, "generators"))), _MAX))
     times = Counter(element for _, element in made)
     homes = Counter(parameters.get("path") for parameters, _ in made)
     for parameters, element in made or [({}, None)]:
+        template = patched(mapping(spec, "template"), spec, parameters)
         found = application(
             filled(template, parameters),
             path,
             document,
             (*keys, "template"),
-            generated=len(made) != 1,
+            generated=len(made) != 1 or decides_sources(spec, template),
             parent=parent,
         )
         alone = element if times[element] == 1 else None
@@ -63,12 +65,17 @@ def _placed(
 
 
 def _places(files: Files, template: Any, element: tuple[str, Spot]) -> dict[Path, tuple[str, Spot]]:
-    """The keys of the template that are one value of the element and nothing else, for those used nowhere else."""
+    """The keys of the template that are one value of the element and nothing else, for those used nowhere else.
+
+    What is handed on as YAML is a value as well, whoever uses parts of it.
+    """
     path, at = element
-    known = dict(_named(get(files.documents(path)[at.document], *at.keys)))
+    whole = get(files.documents(path)[at.document], *at.keys)
+    known = dict(_named(whole))
     used = [(below, match) for below, text in leaves(template) for match in EXPRESSION.finditer(str(text))]
     names = Counter(_name(match) for _, match in used)
-    return {
+    handed = {below: keys for below, text in leaves(template) if (keys := handed_on(str(text))) is not None}
+    return {below: (path, at.below(*keys)) for below, keys in handed.items() if isinstance(get(whole, *keys), dict)} | {
         below: (path, at.below(*known[_name(match)]))
         for below, match in used
         if match[0] == get(template, *below) and names[_name(match)] == 1 and _name(match) in known

@@ -105,7 +105,7 @@ def _foreign(
         chart=chart_of(source),
         path=owner.path,
         document=owner.document,
-        layers=_layers(out, owner, keys, source, references, None),
+        layers=_layers(out, owner, keys, source, references, None) or (),
         version=version,
         owner=owner,
     )
@@ -122,27 +122,25 @@ def _layers(
     source: Mapping[str, Any],
     references: Mapping[str, bool],
     directory: str | None,
-) -> tuple[Layer, ...]:
-    """The values of a source, strongest first; where there are none yet, a `valuesObject` could be."""
-    helm, sharing = mapping(source, "helm"), _sharing(owner)
-    at = Spot(owner.document, (*keys, "helm"))
+) -> tuple[Layer, ...] | None:
+    """The values of a source, strongest first; where there are none yet, a `valuesObject` could be.
+
+    None where nobody can tell which of them are in force.
+    """
+    helm = mapping(source, "helm")
     found: list[Layer] = []
     over = [each for each in _overrides(out, owner, directory or "") if entries(each[1], "helm", "parameters")]
     if directory and over:
         beside, data = over[-1]
         found.append(Layer(path=beside, spot=Spot(0, _PARAMETERS), data=get(data, *_PARAMETERS), parameters=True))
     elif entries(helm, "parameters"):
-        spot = at.below("parameters")
+        spot, sharing = Spot(owner.document, (*keys, "helm", "parameters")), _sharing(owner)
         found.append(Layer(path=owner.path, spot=spot, data=helm["parameters"], shared_by=sharing, parameters=True))
-    if mapping(helm, "valuesObject"):
-        spot = at.below("valuesObject")
-        found.append(Layer(path=owner.path, spot=spot, data=helm["valuesObject"], shared_by=sharing))
-    elif isinstance(helm.get("values"), str) and (inline := _inline(helm["values"])) is not None:
-        spot = Spot(owner.document, (*keys, "helm", "values"), ())
-        found.append(Layer(path=owner.path, spot=spot, data=inline, shared_by=sharing))
-    else:
-        spot = at.below("valuesObject")
-        found.append(Layer(path=owner.path, spot=spot, data={}, shared_by=sharing, exists=False))
+    inside = _inside(out, owner, keys, helm)
+    if inside is None:
+        out.problems.append(Unread(path=owner.path, reason="has Helm values that I cannot read or ArgoCD fills in"))
+        return None
+    found.append(inside)
     named = [each for each in entries(helm, "valueFiles") if isinstance(each, str)]
     for name in reversed([*named, *_of_plugin(source)]):
         path = _values_file(name, references, directory)
@@ -156,6 +154,27 @@ def _layers(
             elif not get(helm, "ignoreMissingValueFiles"):
                 out.misses(owner.path, "values file", name)
     return tuple(found)
+
+
+def _inside(out: Expansion, owner: Owner, keys: Path, helm: Mapping[str, Any]) -> Layer | None:
+    """The values in the source itself, or where they could be; None where something stands there that nobody knows."""
+    sharing, spot = _sharing(owner), Spot(owner.document, (*keys, "helm", "valuesObject"))
+    handed = [owner.filled.get((*keys[len(owner.keys) :], "helm", key)) for key in ("valuesObject", "values")]
+    for path, at in filter(None, handed):
+        return Layer(path=path, spot=at, data=get(out.documents(path)[at.document], *at.keys))
+    if mapping(helm, "valuesObject"):
+        return Layer(path=owner.path, spot=spot, data=helm["valuesObject"], shared_by=sharing)
+    if isinstance(helm.get("values"), str) and (inline := _inline(helm["values"])) is not None:
+        spot = Spot(owner.document, (*keys, "helm", "values"), ())
+        return Layer(path=owner.path, spot=spot, data=inline, shared_by=sharing)
+    if any(_says_something(helm.get(key)) for key in ("valuesObject", "values")):
+        return None
+    return Layer(path=owner.path, spot=spot, data={}, shared_by=sharing, exists=False)
+
+
+def _says_something(text: Any) -> bool:
+    """Whether a text is more than comments."""
+    return isinstance(text, str) and any(line.strip() and line.strip()[0] != "#" for line in text.splitlines())
 
 
 def _of_plugin(source: Mapping[str, Any]) -> list[str]:

@@ -81,6 +81,8 @@ def _takes(document: str) -> dict[str, Path]:
     parents = {path[:-1] if path[-1] in _OF_IMAGES else path for path in paths}
     if len(parents) == 1 and () not in parents:
         found["image"] = parents.pop()
+    elif len(tags := {path for path in paths if str(path[-1]).casefold().endswith("tag")}) == 1:
+        found["tag"] = tags.pop()
     return found
 
 

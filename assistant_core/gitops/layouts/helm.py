@@ -16,6 +16,9 @@ _ALL_VALUES = re.compile(r"\.Values(?![.\w])")
 _HOOK = b"helm.sh/hook"
 _NAMELESS = "app-template"
 """A chart that calls its workloads as the release, whatever it is itself called."""
+_LIBRARY = "common"
+_OF_LIBRARY = b"bjw-s.common.loader."
+"""How the templates of a chart hand all its values to the library behind app-template, which it is then like."""
 _WORKLOADS = (b"kind: Deployment", b"kind: StatefulSet", b"kind: DaemonSet", b"kind: CronJob", b"kind: Rollout")
 
 
@@ -29,18 +32,22 @@ def add_chart(
     directory: str,
     name: str,
     namespace: str,
-    layers: tuple[Layer, ...],
+    layers: tuple[Layer, ...] | None,
     owner: Owner | None,
     source: Deployed | None = None,
     kind: str = "Chart",
 ) -> None:
-    """Take in a chart of the repository as a release; `layers` are stronger than its own values."""
+    """Take in a chart of the repository as a release; `layers` are stronger than its own values.
+
+    None of either where nobody can tell which are in force.
+    """
     path = posixpath.join(directory, "Chart.yaml")
     chart = out.files.mapping(path)
     out.read.add(path)
     own = posixpath.join(directory, "values.yaml")
     _add_plain(out, directory, namespace, owner)
-    stack = (*layers, Layer(path=own, spot=Spot(0, ()), data=_values(out, own), exists=own in out.files))
+    mine = Layer(path=own, spot=Spot(0, ()), data=_values(out, own), exists=own in out.files)
+    stack = () if layers is None else (*layers, mine)
     if own in out.files:
         out.read.add(own)
     near = next((each for each in stack if each.exists and not each.parameters and not each.shared_by), None)
@@ -49,11 +56,13 @@ def add_chart(
     wanted = [(n, each) for n, each in enumerate(entries(chart, "dependencies")) if _is_enabled(each, stack)]
     has_own = _has_workloads(out, directory)
     single = len(wanted) == 1 and not has_own
+    takes_library = any(_OF_LIBRARY in out.files.data(each) for each in _templates(out, directory))
     for number, dependency in wanted:
         key = word(dependency, "alias") or word(dependency, "name")
         keys = ("dependencies", number, "version")
         local = word(dependency, "repository").removeprefix("file://")
-        under = tuple(_below(layer, key) for layer in stack)
+        is_library = key == _LIBRARY and takes_library
+        under = stack if is_library else tuple(_below(layer, key) for layer in stack)
         if local != word(dependency, "repository"):
             found = posixpath.join(normal(posixpath.join(directory, local)), "values.yaml")
             out.read.update((found, posixpath.join(posixpath.dirname(found), "Chart.yaml")))
@@ -62,7 +71,7 @@ def add_chart(
         releases.append(
             Release(
                 kind=kind,
-                name=name if single or key == _NAMELESS else _full_name(name, key),
+                name=name if single or is_library or key == _NAMELESS else _full_name(name, key),
                 namespace=namespace,
                 chart=word(dependency, "name"),
                 path=place[0],
@@ -133,7 +142,8 @@ def _rendered(out: Expansion, directory: str, name: str, chart: str, stack: tupl
         values = merge(values, {} if layer.parameters else mapping(layer.data))
     texts = [out.files.data(each).decode(errors="replace") for each in _templates(out, directory)]
     found = [rendered(text, name, chart, values) for text in texts if "{{" in text]
-    return () if None in found else tuple(one for each in found for one in each or ())
+    each_name = {one.name: one for each in reversed(found) for one in each or ()}  # one of several kinds is made
+    return () if None in found else tuple(each_name.values())
 
 
 def _is_enabled(dependency: Any, stack: tuple[Layer, ...]) -> bool:

@@ -14,6 +14,10 @@ _TRIMMED = re.compile(r"\s{1,80}(\{\{)-\s|\s-(\}\})\s{1,80}")
 _LONGEST = 4096
 """Of a text with choices, which are names and paths."""
 _DEEPEST = 32
+_HANDED_ON = re.compile(
+    r"""\s*['"]?\{\{-?\s*(?:toYaml\s+(?P<first>[$.][\w.]*)|(?P<last>[$.][\w.]*)\s*\|\s*toYaml)\s*"""
+    r"""(?:\|\s*n?indent\s+[0-9]+\s*)?-?\}\}['"]?\s*"""
+)
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|[()|]|[^\s()|"`]+')
 _SEGMENT = re.compile(r"^(.*\.)?path\.segments\.([0-9]+)$")
 _LONGEST_PATTERN = 100
@@ -33,6 +37,24 @@ class _Word(NamedTuple):
     value: str | None
 
 
+def handed_on(text: str) -> tuple[str, ...] | None:
+    """The keys of the parameter that a text is as a whole, written with `toYaml`; None for any other text."""
+    match = _HANDED_ON.fullmatch(text)
+    return tuple(filter(None, (match["first"] or match["last"]).lstrip("$").split("."))) if match else None
+
+
+def chosen(text: str, parameters: Mapping[str, str]) -> str:
+    """A text with every choice made that the parameters tell."""
+    if len(text) > _LONGEST:
+        return text
+    for _ in range(_DEEPEST):
+        made = _CHOICE.sub(lambda match: _chosen(match, parameters), text)
+        if made == text:
+            break
+        text = made
+    return text
+
+
 def filled(template: Any, parameters: Mapping[str, str]) -> Any:
     """A template with every expression replaced that the parameters answer; the others stay as they are."""
     if isinstance(template, dict):
@@ -42,7 +64,7 @@ def filled(template: Any, parameters: Mapping[str, str]) -> Any:
     if isinstance(template, str) and "{{" in template:
         if len(template) <= _LONGEST:
             template = _TRIMMED.sub(lambda match: match[1] or match[2], template)
-            template = _CHOICE.sub(lambda match: _chosen(match, parameters), template)
+            template = chosen(template, parameters)
         return EXPRESSION.sub(lambda match: _filled(match, parameters), template)
     return template
 
