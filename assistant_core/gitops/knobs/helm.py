@@ -68,10 +68,24 @@ def parts_of(release: Release) -> tuple[Part, ...]:
     known = None if is_of_parts(values) else PARTS.get(release.chart)
     if known is not None:
         return tuple(_as_kind(values, each) for each in known if not _is_off(values, each.at)) or known
-    found = parts_in(values, (release.chart, release.name))
-    if release.chart in APP_TEMPLATES:
-        found = [replace(each, replicas=_FIRST_REPLICAS, env_form=Form.ENV_MAP) for each in found if not each.at]
-    return tuple(found) if found else (COMMON,)
+    names = (release.chart, release.name)
+    is_template = release.chart in APP_TEMPLATES
+    if not is_template and not _is_of_library(values):
+        return tuple(parts_in(values, names)) or (COMMON,)
+    found = parts_in(values, (*names, _FIRST_REPLICAS[0]))
+    own = [each if each.at else _of_library(each, values) for each in found if not (is_template and each.at)]
+    return tuple(own) or (COMMON,)
+
+
+def _is_of_library(values: Mapping[str, Any]) -> bool:
+    """Whether the values are those of the library of charts from which the app-template came: a service called main."""
+    return any(isinstance(get(values, each, "main"), Mapping) for each in ("service", "ingress"))
+
+
+def _of_library(part: Part, values: Mapping[str, Any]) -> Part:
+    """The one workload of a chart of that library, whose replicas are those of its controller."""
+    is_said = part.replicas is not None and get(values, *part.replicas) is not None
+    return replace(part, replicas=part.replicas if is_said else _FIRST_REPLICAS, env_form=Form.ENV_MAP)
 
 
 def _of_template(found: Rendered, values: Mapping[str, Any], *, alone: bool) -> Part:

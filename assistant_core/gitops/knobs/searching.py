@@ -20,6 +20,8 @@ _MAIN = ("controller", "server")
 """What charts call the part that everybody means by the name of the release."""
 _VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
 _GENERAL = re.compile("spec|resources|requests|volumeClaimTemplate")
+_COUNT = re.compile(r"[0-9]+|\$\{.+\}|\{\{.+\}\}")
+"""A number, or what is filled in with one."""
 _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i?)")
 _DEPTH = 6
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet")
@@ -27,7 +29,10 @@ _INSTANCES = "instances"
 _OF_DATABASES = {"imageName", "imageCatalogRef", "storage", "walStorage", "bootstrap"}
 """What a database of CloudNativePG has in the place of replicas, and beside them."""
 _SETTINGS: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
-    "replicas": (("replicaCount", "replicas", "replica_count", _INSTANCES), lambda found: isinstance(found, int)),
+    "replicas": (
+        ("replicaCount", "replicas", "replica_count", _INSTANCES),
+        lambda found: bool(_COUNT.fullmatch(str(found))),
+    ),
     "image": (("image", "imageName"), lambda found: bool(found) and isinstance(found, str | Mapping)),
     "resources": (("resources",), lambda found: isinstance(found, Mapping)),
     "env": (ENV, lambda found: isinstance(found, Mapping | list)),

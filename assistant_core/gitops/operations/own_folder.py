@@ -3,7 +3,8 @@
 import posixpath
 
 from ..index import Index
-from ..layouts.files import normal, word
+from ..layouts.files import entries, normal, word
+from ..layouts.kustomize import patch_files
 from ..model import Deployed, Workload
 from ..spoken import plain
 
@@ -27,6 +28,29 @@ def own_folder(index: Index, workload: Workload) -> list[str]:
                 break
             found += files
     return found
+
+
+def used_by(index: Index, listing: str) -> list[str]:
+    """The files of a kustomization's own folder from which it makes patches, ConfigMaps and charts, and how."""
+    directory = posixpath.dirname(listing)
+    data = index.files.mapping(listing)
+    named = list(patch_files(directory, data))
+    for each in entries(data, "configMapGenerator"):
+        files = [name for name in [*entries(each, "files"), *entries(each, "envs"), word(each, "env")] if name]
+        named += [posixpath.join(directory, str(name).rpartition("=")[2]) for name in files]
+    read = [each for each in named if index.deployment.readers.get(each)]
+    told = [
+        normal(posixpath.join(directory, each)) for each in entries(data, "configurations") if isinstance(each, str)
+    ]
+    return [each for each in (*read, *told) if each in index.files and posixpath.dirname(each) == directory]
+
+
+def laid_bare(index: Index, workload: Workload, listing: str) -> list[str]:
+    """What a kustomization left out of its folder, and Flux would take from there once that kustomization is gone."""
+    directory = posixpath.dirname(listing)
+    if not _is_found(workload) or listing != workload.way[-1]:
+        return []
+    return [each for each in index.files.yaml(directory, recurse=True) if not index.deployment.readers.get(each)]
 
 
 def _is_found(workload: Workload) -> bool:

@@ -128,7 +128,7 @@ def _same(one: Owner, other: Owner) -> bool:
 
 
 def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
-    """Beside the directories that a deployed kustomization names."""
+    """Beside the directories that a deployed kustomization names, first where all apps are of the wanted namespace."""
     listed: Counter[str] = Counter()
     counted: set[tuple[str, str]] = set()
     for workload in index.workloads:
@@ -145,7 +145,9 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
                 if not _is_base(each)
             ):
                 listed[overlay.path] += 1
-    for path, votes in listed.most_common():
+    votes = max(listed.values(), default=0)
+    wanted = [path for path in listed if _is_for(index, path, namespace)]
+    for path, _ in sorted(listed.most_common(), key=lambda each: each[0] not in wanted):
         spaces = {(each.path, each.namespace) for each in index.workloads if path in each.way and each.namespace}
         yield Placement(
             directory=posixpath.join(posixpath.dirname(path), name),
@@ -158,6 +160,17 @@ def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Pla
             needs_kustomization=True,
             votes=votes,
         )
+
+
+def _is_for(index: Index, listing: str, namespace: str | None) -> bool:
+    """Whether a kustomization names folders inside its own, and all that comes through it is of the namespace."""
+    directory = posixpath.dirname(listing)
+    names = [each for each in entries(index.files.mapping(listing), "resources") if isinstance(each, str)]
+    folders = [each for name in names if index.files.is_directory(each := normal(posixpath.join(directory, name)))]
+    near = [each for each in index.workloads if listing in each.way]
+    return all(each.startswith(f"{directory}/") for each in folders) and all(
+        each.namespace == namespace for each in near
+    )
 
 
 def _is_base(name: str) -> bool:

@@ -13,7 +13,6 @@ from ..index.naming import deployed_twice
 from ..index.sharing import same_way
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
-from ..layouts.kustomize import patch_files
 from ..layouts.roots import identity
 from ..model import Deployed, Owner, Workload
 from ..spoken import plain
@@ -25,7 +24,7 @@ from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
 from .listed_elements import listed_element, of_element
-from .own_folder import below, own_folder
+from .own_folder import below, laid_bare, own_folder, used_by
 from .writing import Changes
 
 _MAX_FILES = 50
@@ -194,7 +193,7 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
         if listing and listing not in removed and _all_gone(index, listing, gone):
             emptied.append(listing)
     for listing in dict.fromkeys(emptied):
-        used = [each for each in _used(index, listing) if index.deployment.readers.get(each)]
+        used = [*used_by(index, listing), *laid_bare(index, workload, listing)]
         removed |= dict.fromkeys([listing, *used])
         gone += [listing, *used]
     if not shared:
@@ -233,17 +232,6 @@ def _documents_of(index: Index, gone: list[Deployed]) -> tuple[Changes, dict[str
 
 def _number(keys: Path) -> int:
     return int(keys[-1])
-
-
-def _used(index: Index, listing: str) -> list[str]:
-    """The files of a kustomization's own folder from which it makes patches, ConfigMaps and charts."""
-    directory = posixpath.dirname(listing)
-    data = index.files.mapping(listing)
-    named = list(patch_files(directory, data))
-    for each in entries(data, "configMapGenerator"):
-        files = [name for name in [*entries(each, "files"), *entries(each, "envs"), word(each, "env")] if name]
-        named += [posixpath.join(directory, str(name).rpartition("=")[2]) for name in files]
-    return [each for each in named if each in index.files and posixpath.dirname(each) == directory]
 
 
 def _is_part(found: Deployed, workload: Workload) -> bool:

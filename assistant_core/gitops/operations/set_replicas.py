@@ -1,5 +1,7 @@
 """Run a workload with another number of pods."""
 
+from dataclasses import replace
+
 from ...errors import EditRefused, InputInvalid
 from ...models.plan import SetReplicas
 from ..index import Index
@@ -40,8 +42,9 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
     refuse_template(workload, knob)
     was = _number(workload, knob.path, knob.field, knob.value)
     if was != plan.replicas:
-        draft.turn(workload, knob, setting(workload, knob, plan.replicas))
-    return draft.edit(target_of(workload, knob, str(was), str(plan.replicas)))
+        counted = replace(knob, value=None) if was is None else knob  # text that fills it in gives way to a number
+        draft.turn(workload, knob, setting(workload, counted, plan.replicas))
+    return draft.edit(target_of(workload, knob, "" if was is None else str(was), str(plan.replicas)))
 
 
 def _refuse_too_few(workload: Workload, replicas: int) -> None:
@@ -71,9 +74,12 @@ def _refuse_scaled(index: Index, workload: Workload) -> None:
         )
 
 
-def _number(workload: Workload, path: str, field: str, value: object) -> int:
+def _number(workload: Workload, path: str, field: str, value: object) -> int | None:
+    """The replicas now; None where they come from elsewhere."""
     if value is None:
         return _DEFAULT
+    if value == "":
+        return None
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit():

@@ -6,6 +6,8 @@ from ...models.plan import SetStorage
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.claims import claim_called
+from ..knobs.stack import merged
+from ..layouts.files import get
 from ..model import Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, size
@@ -23,6 +25,7 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     volume = volume_of(workload, sized, plan.volume)
     knob = decisive(workload, [each for each in knobs if each.name == volume], Topic.STORAGE)
     refuse_template(workload, knob)
+    _refuse_switched_off(workload, knob)
     before = "" if knob.value is None else str(knob.value)
     old, new = amount(before), amount(wanted)
     if old is not None and new is not None and new < old:
@@ -38,6 +41,26 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
         if _TEMPLATES in knob.spot.path and workload.deployed is not None:
             draft.notes.append(Note.CLAIMS_STAY.told())
     return draft.edit(target_of(workload, knob, before, wanted))
+
+
+def _refuse_switched_off(workload: Workload, knob: Knob) -> None:
+    """A volume that the values of a chart switch off has no size, whatever they say. Raises EditRefused."""
+    if workload.release is None:
+        return
+    values, keys = merged(workload.release), knob.spot.path
+    starts = [each.spot.path for each in workload.release.layers if each.path == knob.path]
+    start = max((len(each) for each in starts if keys[: len(each)] == each), default=0)
+    for end in range(start + 1, len(keys)):
+        switch = (*keys[start:end], "enabled")
+        if get(values, *switch) is False:
+            raise EditRefused(
+                f"The volume of {workload.label} is switched off by {'.'.join(map(str, switch))}: with a size alone "
+                "there would still be none. Switch it on first.",
+                workload=workload.label,
+                name=workload.name,
+                path=".".join(map(str, switch)),
+                reason="volume_off",
+            )
 
 
 def _with_volume(plan: SetStorage, index: Index) -> Workload | None:

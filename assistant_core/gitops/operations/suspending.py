@@ -80,7 +80,7 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         return kustomizations[0]
     found = index.candidates(plan.name, plan.namespace, plan.kind)
     jobs = [each for each in found if each.kind == "CronJob" and plan.kind != "HelmRelease"]
-    if jobs and plan.kind is None and isinstance(plan, Suspend):
+    if jobs and plan.kind is None and isinstance(plan, Suspend) and len({each.label for each in jobs}) == 1:
         _refuse_several(plan, jobs[0], found, [each for each, _ in kustomizations])
     find = index.find if jobs else index.release
     workload = find(plan.name, plan.namespace, "CronJob" if jobs else plan.kind)

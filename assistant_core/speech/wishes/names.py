@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .lexicon import Lexicon
 from .tokens import Token
 
-_JOINTS = re.compile(r"[\s_.\-]+")
+_JOINTS = re.compile(r"[\s_.\-/]+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _DIGITS = re.compile(r"\d")
 POSSESSIVE = re.compile(r"['\u2019]s?$")

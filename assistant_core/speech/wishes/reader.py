@@ -15,7 +15,7 @@ from .grammar import ASSIGNED, PLAIN, QUANTIFIED, VERSIONED
 from .lexicon import Lexicon
 from .moods import is_told
 from .named import wish_of
-from .names import Names
+from .names import Found, Names
 from .new_apps import new_app
 from .numbers import with_numbers
 from .said import Said, said
@@ -96,7 +96,8 @@ class Reader:
 
     def _sentence(self, tokens: Sequence[Token], known: Known) -> list[Token]:
         """The words with all that they may tell."""
-        named = self._named(list(self._split(tokens, known)), known.names, "name")
+        words = list(self._split(tokens, known))
+        named = self._named(words, known.names, "name", known.namespaces)
         namespaced = self._named(named, known.namespaces, "namespace name")
         return labelled(with_numbers(namespaced, self.lexicon), self.lexicon)
 
@@ -132,13 +133,22 @@ class Reader:
         spoken = {*words, *(f"{one} {other}" for one, other in pairwise(words))}
         return not classes.isdisjoint(spoken) or (before is not None and before.key in self.lexicon.groups["to"])
 
-    def _named(self, tokens: list[Token], names: Names, label: str) -> list[Token]:
-        for each in reversed(names.find(tokens, self.lexicon)):
+    def _named(self, tokens: list[Token], names: Names, label: str, places: Names | None = None) -> list[Token]:
+        """The words with those names labelled; beside another name, what stands as a place is one of the `places`."""
+        found = names.find(tokens, self.lexicon)
+        for each in reversed(found):
             if label == "namespace name" and not self._is_place(tokens, each.start, each.end, names):
+                continue
+            if places and len({one.names for one in found}) > 1 and self._is_inside(tokens, each, places):
                 continue
             text = " ".join(token.text for token in tokens[each.start : each.end])
             tokens[each.start : each.end] = [Token(text, frozenset({label}), each.names)]
         return tokens
+
+    def _is_inside(self, tokens: Sequence[Token], found: Found, places: Names) -> bool:
+        """Whether an app is said to be in the namespace that has this name, too: "the cache in media"."""
+        is_known = all(each in places for each in found.names)
+        return is_known and self._is_place(tokens, found.start, found.end, places)
 
     def _is_place(self, tokens: Sequence[Token], start: int, end: int, names: Names) -> bool:
         groups = self.lexicon.groups
