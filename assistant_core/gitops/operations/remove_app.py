@@ -132,7 +132,8 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
         not _reads(each, directory) for each in index.deployment.owners if each != owner and each.name != owner.name
     ) and not any(index.deployment.readers.get(path, {mine}) - {mine} for path in found if path != owner.path)
     removed: dict[str, bytes | None] = dict.fromkeys(found) if alone else {}
-    removed |= dict.fromkeys(path for path, readers in index.deployment.readers.items() if readers == {mine})
+    own = (path for path, readers in index.deployment.readers.items() if readers == {mine})
+    removed |= dict.fromkeys(path for path in own if not _is_component(index, path))
     waiting = dependents(index, owner) if owner.kind == "Kustomization" else []
     text = index.snapshot.files[owner.path]
     for each in spliced(index, [each for each in waiting if each[0] == owner.path]):
@@ -140,6 +141,12 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     removed |= _documents(owner.path, text, {owner.document})
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
     return removed, [*changes, *waiting]
+
+
+def _is_component(index: Index, path: str) -> bool:
+    """Whether a file is of a component, which is there for every app, though only one may take it now."""
+    listing = index.files.kustomization(posixpath.dirname(path))
+    return listing is not None and word(index.files.mapping(listing), "kind") == "Component"
 
 
 def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:

@@ -228,3 +228,15 @@ def test_a_folder_in_the_folder_of_another_element_stays(edit: Edited) -> None:
         file.after
         == _FOLDERS["sets.yaml"].replace("          - {name: plum-old, folder: apps/plum/old}\n", "").encode()
     )
+
+
+def test_a_component_stays_though_only_that_app_takes_it(edit: Edited) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: kiwi, namespace: flux}\n"
+    files = {
+        "cluster/kiwi.yaml": f"{flux}spec: {{path: ./apps/kiwi, components: [../../parts/claim]}}\n",
+        "apps/kiwi/kiwi.yaml": _deployment("kiwi"),
+        "parts/claim/kustomization.yaml": "kind: Component\nresources: [claim.yaml]\n",
+        "parts/claim/claim.yaml": "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n",
+    }
+    found = {each.path: each.after for each in edit(files, RemoveApp(name="kiwi")).files}
+    assert found == {"cluster/kiwi.yaml": None, "apps/kiwi/kiwi.yaml": None}
