@@ -16,7 +16,7 @@ from ..index.naming import deployed_twice
 from ..knobs.choosing import refuse_filled
 from ..knobs.pods import RESOURCES
 from ..layouts.files import JSON, leaves
-from ..model import Confidence, Knob, Release, Workload
+from ..model import Confidence, Knob, Release, Topic, Workload
 from ..text import Remove, Set, Unreadable, Unspliceable, edited
 from .anchored import shared
 from .new_patches import as_patches
@@ -176,10 +176,15 @@ def target_of(workload: Workload, knob: Knob, before: str, after: str) -> Target
 
 
 def _field(knob: Knob) -> str:
-    """What decides; a new entry of an overlay is told by what it is about."""
-    if not knob.form.is_of_overlay:
+    """What decides; a new entry of an overlay, and a parameter of Argo CD, is told by what it is about."""
+    if not (knob.form.is_of_overlay or (is_parameter(knob) and knob.topic is not Topic.RESTART)):
         return knob.field
     return ".".join(("resources", *RESOURCES[knob.topic])) if knob.topic in RESOURCES else knob.topic.value
+
+
+def is_parameter(knob: Knob) -> bool:
+    """Whether it is a parameter of a chart, whose own name stands beside it."""
+    return knob.spot.path[-3:-2] == ("parameters",)
 
 
 def refuse_template(workload: Workload, knob: Knob) -> None:

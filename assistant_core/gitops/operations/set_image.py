@@ -16,7 +16,7 @@ from ..knobs.references import TAG, Reference, image_text, reference
 from ..knobs.variables import followed
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set, Spot
-from .edit import Draft, Edit, target_of
+from .edit import Draft, Edit, is_parameter, target_of
 from .image_forms import DIGESTS, argument, described, mapped, parts_of_mapping, renamed
 from .image_updates import is_updated
 from .same_images import any_that_runs_it, any_that_shares, tell_left_behind
@@ -40,7 +40,8 @@ def set_image(plan: SetImage, index: Index) -> Edit:
     tell_left_behind(draft, plan, knobs, knob)
     if is_updated(index, workload, image_text(knob) or _declared(workload, knob)):
         draft.notes.append(Note.UPDATED.told())
-    target = replace(target_of(workload, knob, was, _after(was, wanted)), field=spot_field)
+    target = target_of(workload, knob, was, _after(was, wanted))
+    target = target if is_parameter(knob) else replace(target, field=spot_field)
     if target.before == target.after:
         draft.changes.clear()
         draft.notes.clear()

@@ -1,6 +1,7 @@
 """What a container asks for and may use at most."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...errors import Incomplete, InputInvalid
 from ...models.notes import Note
@@ -8,6 +9,7 @@ from ...models.plan import SetResources
 from ..index import Index
 from ..knobs import decisive
 from ..knobs.choosing import chosen_container
+from ..knobs.pods import RESOURCES
 from ..layouts.files import word
 from ..model import Form, Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
@@ -45,7 +47,21 @@ def set_resources(plan: SetResources, index: Index) -> Edit:
     _check_order(workload, knobs, container, wanted)
     if draft.changes:
         draft.notes += [Note.RESIZED.told(by=each) for each in _resizers(index, workload)]
-    return draft.edit(target_of(workload, chosen[0], ", ".join(draft.before), ", ".join(draft.after)))
+    if len(wanted) == 1:
+        return draft.edit(target_of(workload, chosen[0], draft.before[0], draft.after[0]))
+    texts = (_together(dict(zip(wanted, each, strict=True))) for each in (draft.before, draft.after))
+    return draft.edit(replace(target_of(workload, chosen[0], *texts), field="resources"))
+
+
+def _together(amounts: dict[Topic, str]) -> str:
+    """Several amounts as Kubernetes has them: "requests cpu 100m, memory 64Mi, limits memory 1Gi"."""
+    told: list[str] = []
+    last = ""
+    for topic, amount_of in sorted(amounts.items(), key=lambda each: "limit" in each[0]):
+        group, what = RESOURCES[topic]
+        told += [f"{group if group != last else ''} {what} {amount_of}".strip()] if amount_of else []
+        last = group if amount_of else last
+    return ", ".join(told)
 
 
 def _resizers(index: Index, workload: Workload) -> Iterator[str]:

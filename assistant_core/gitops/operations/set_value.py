@@ -17,7 +17,7 @@ from ..layouts.workload_kinds import SCALED
 from ..model import Deployed, Form, Knob, Layer, Release, Topic, Workload
 from ..spoken import plain
 from ..text import Path, Set, Spot
-from .edit import Draft, Edit, refuse_template, target_of
+from .edit import Draft, Edit, is_parameter, refuse_template, target_of
 from .old_hosts import old_host_notes
 from .set_replicas import set_replicas
 from .value_paths import resolved, split
@@ -64,7 +64,8 @@ def set_value(plan: SetValue, index: Index) -> Edit:
         if not _HOSTS.isdisjoint(parts) and isinstance(knob.value, str) and "." in knob.value:
             places = {(each.path, each.spot) for each in (knob, *certified)}
             draft.notes += old_host_notes(index, knob.value, places)
-    return draft.edit(target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value)))
+    target = target_of(workload, knob, _shown(knob.value) if knob.is_set else "", _shown(plan.value))
+    return draft.edit(replace(target, field=plan.path) if is_parameter(knob) else target)
 
 
 def _certified(index: Index, workload: Workload, knob: Knob, parts: list[str]) -> Iterator[Knob]:

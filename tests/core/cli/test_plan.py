@@ -273,6 +273,16 @@ async def test_a_model_that_is_not_there_is_a_failure(homelab: Run, repository: 
             "Cache in home: a new app.",
         ),
         ({"operation": "set_vm", "name": "ai-hub", "cores": 8}, "Ai-hub: from 4 cores to 8 cores."),
+        (
+            {"operation": "set_resources", "name": "nightly", "cpu_request": "1", "memory_limit": "1Gi"},
+            "Nightly in home: resources from limits memory 64Mi to requests cpu 1, limits memory 1Gi.",
+        ),
+        ({"operation": "set_replicas", "name": "proxy", "replicas": 3}, "Proxy in home: replicas from 2 to 3."),
+        ({"operation": "set_image", "name": "proxy", "tag": "v3.3"}, "Proxy in home: image from v3.2 to v3.3."),
+        (
+            {"operation": "set_value", "name": "proxy", "path": "image.tag", "value": "v3.3"},
+            "Proxy in home: version from v3.2 to v3.3.",
+        ),
         ({"operation": "suspend", "name": "nightly"}, "Nightly in home: suspended."),
         ({"operation": "resume", "name": "weekly"}, "Weekly in home: resumed."),
         (
@@ -291,8 +301,15 @@ def test_the_summary_says_in_a_few_words_what_becomes_of_what(
         (repository / f"apps/home/{name}.yaml").write_text(
             f"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: home}}\nspec:\n"
             f'  schedule: "0 3 * * *"\n  suspend: {suspended}\n  jobTemplate: {{spec: {{template: {{spec: '
-            "{restartPolicy: Never, containers: [{name: a, image: 'ghcr.io/home/a:1.0.0'}]}}}}\n"
+            "{restartPolicy: Never, containers: [{name: a, image: 'ghcr.io/home/a:1.0.0', "
+            "resources: {limits: {memory: 64Mi}}}]}}}}\n"
         )
+    (repository / "proxy.yaml").write_text(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: proxy, namespace: argocd}\nspec:\n"
+        "  source:\n    repoURL: https://charts.example\n    chart: traefik\n    targetRevision: 33.0.0\n    helm:\n"
+        "      parameters:\n        - {name: deployment.replicas, value: '2'}\n"
+        "        - {name: image.tag, value: v3.2}\n  destination: {namespace: home}\n"
+    )
     found = planned(0, "--repo", str(repository), "--plan", json.dumps(plan))
     assert found["summary"].startswith(said)
 
