@@ -14,6 +14,22 @@ def listed_element(owner: Owner) -> Spot | None:
     return spot if spot and owner.generated and path == owner.path and "elements" in spot.path else None
 
 
+def file_of(owner: Owner) -> str:
+    """The file of which a generator makes an Application and nothing else; empty for none."""
+    path, spot = owner.element or ("", None)
+    return path if spot is not None and not spot.path and path != owner.path else ""
+
+
+def made_for(index: Index, owner: Owner) -> set[str]:
+    """The files of the Application around an owner that a generator makes of a file of its own, for this owner only."""
+    around = owner.parent
+    if around is None or not file_of(around):
+        return set()
+    inside = [each for each in index.deployment.objects if each.owner == around]
+    alone = all((each.path, each.document) == (owner.path, owner.document) for each in inside)
+    return {file_of(around), *of_element(index, around)} if alone else set()
+
+
 def of_element(index: Index, owner: Owner) -> set[str]:
     """The files of the folders that only this owner deploys, and the files of values that only its charts take."""
     others = [folder for each in index.deployment.owners if each != owner for folder in _folders(each)]

@@ -12,6 +12,7 @@ from ..model import Owner
 from .among_manifests import among_manifests, is_of_one
 from .deliveries import of_kustomizations
 from .listed_applications import is_listed, is_plain
+from .listed_elements import made_for
 from .placement_model import Placement, usual, which_namespace
 
 _MANIFESTS = "manifests"
@@ -57,6 +58,8 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             beside = posixpath.join(folder, posixpath.basename(owner.path).replace(owner.name, name))
             directory = posixpath.join(folder, _MANIFESTS)
         if owner.generated and not _is_discovered(index, owner, directory):
+            continue
+        if not home and made_for(index, owner):  # its folders are those of one app
             continue
         if is_listed(owner):
             model = next(iter(index.files.yaml(path, recurse=True)), owner.path)

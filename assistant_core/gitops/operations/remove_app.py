@@ -23,7 +23,7 @@ from .dependents import dependents
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
-from .listed_elements import listed_element, of_element
+from .listed_elements import file_of, listed_element, made_for, of_element
 from .own_folder import below, laid_bare, own_folder, used_by
 from .writing import Changes
 
@@ -139,6 +139,7 @@ def _owned(index: Index, owner: Owner) -> tuple[dict[str, bytes | None], Changes
     for each in spliced(index, [each for each in waiting if each[0] == owner.path]):
         text = each.after or b""
     removed |= _documents(owner.path, text, {owner.document})
+    removed |= dict.fromkeys(made_for(index, owner))
     changes = _unlisted(index, [path for path, after in removed.items() if after is None])
     return removed, [*changes, *waiting]
 
@@ -150,9 +151,11 @@ def _is_component(index: Index, path: str) -> bool:
 
 
 def _generated(index: Index, owner: Owner, workload: Workload) -> list[str]:
-    """The directory from which a generator makes an Application. Raises EditRefused."""
+    """The directory or the file from which a generator makes an Application. Raises EditRefused."""
     directory = _source(owner) or owner.made_of
     if directory not in discovered(index.files, owner):
+        if file := file_of(owner):
+            return sorted({file, *of_element(index, owner)})
         raise EditRefused(
             f"{workload.label} is made by a generator in {owner.path}, not for a directory of its own: "
             "take it out there by hand.",
