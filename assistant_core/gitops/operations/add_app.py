@@ -22,6 +22,7 @@ from .listed_applications import another
 from .placement import placement
 from .placement_model import Placement, which_namespace
 from .quantities import size
+from .routing import like_others
 from .writing import Changes
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?")
@@ -41,14 +42,14 @@ def add_app(plan: AddApp, index: Index) -> Edit:
         raise InputInvalid(
             f"There is a {taken[0].kind} called {taken[0].label} already.", name=taken[0].name, reason="taken"
         )
-    place = placement(index, plan.name, plan.namespace)
+    place = _place(plan, index)
     path = posixpath.join(place.directory, f"{plan.name}.yaml")
     if path in index.files:
         raise InputInvalid(f"The file {path} is there already.", path=path, reason="there")
     if not place.is_shared and index.files.is_directory(place.directory):
         raise InputInvalid(f"The folder {place.directory} is there already.", path=place.directory, reason="there")
     style = _style(index, place.model)
-    files = [_new(path, TEMPLATES[plan.template](plan, place.namespace), style)]
+    files = [_new(path, like_others(index, TEMPLATES[plan.template](plan, place.namespace)), style)]
     changes: Changes = []
     if place.owner is not None:
         if place.beside in index.files:
@@ -69,6 +70,16 @@ def add_app(plan: AddApp, index: Index) -> Edit:
     files += spliced(index, changes)
     _refuse_undeployed(index, files, path, place.namespace)
     return Edit(target=_target(plan, place, path), files=tuple(files), notes=_notes(plan, place))
+
+
+def _place(plan: AddApp, index: Index) -> Placement:
+    """Where it goes; the namespace that was said may be the folder of the apps, which is no namespace."""
+    place = placement(index, plan.name, plan.namespace)
+    known = {each.namespace for each in index.workloads}
+    known |= {each.name for each in index.deployment.objects if each.kind == "Namespace"}
+    if plan.namespace in known or plan.namespace not in posixpath.dirname(place.directory).split("/"):
+        return place
+    return placement(index, plan.name, None)
 
 
 def _refuse_undeployed(index: Index, files: list[FileChange], path: str, namespace: str) -> None:

@@ -189,6 +189,11 @@ def test_a_new_app_of_flux_asks_for_its_namespace_where_each_app_has_its_own(edi
     assert "targetNamespace: x" in made["cluster/c.yaml"]
 
 
+def test_the_folder_of_the_apps_is_not_taken_for_a_namespace(edit: Apply) -> None:
+    (made,) = edit(APPLICATION_SET, AddApp(name="cache", template="redis", namespace="apps")).files
+    assert b"namespace: cache" in (made.after or b"")
+
+
 def test_a_new_app_has_a_namespace_of_its_own_where_argo_cd_makes_one_for_each(edit: Apply) -> None:
     application = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: NAME, namespace: argocd}\n"
