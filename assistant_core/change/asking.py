@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import uuid7
 
-from ..errors import ApprovalRefused, Conflict, InputInvalid
+from ..errors import Conflict, InputInvalid
 from ..models.change import ChangePlan, Channel, Proposal, ProposalState, Requester
 from ..models.left_alone import LeftAlone
 from ..models.repository import Snapshot
@@ -92,7 +91,7 @@ class Asking:
             if proposal is None:
                 self._refuse_too_many(wish.requester, now)
                 draft = self._draft(wish, change, now)
-                proposal = await self._book.move(draft, Asked(spoken_code(change.hash, self._codes(now))))
+                proposal = await self._book.move(draft, Asked(spoken_code(change.hash, self._codes(change, now))))
             await self._supersede(proposal, now)
             return proposal
 
@@ -123,8 +122,11 @@ class Asking:
     def _pending(self, now: datetime) -> list[Proposal]:
         return [each for each in self._book.proposals if each.state in UNFINISHED or is_awaiting(each, now)]
 
-    def _codes(self, now: datetime) -> set[str]:
-        return {each.code for each in self._pending(now)}
+    def _codes(self, change: Planned, now: datetime) -> set[str]:
+        """Those that are taken, also by the same change whose pull request was closed: people may open it again."""
+        closed = [each for each in self._book.proposals if each.state is ProposalState.CLOSED]
+        same = [each for each in closed if each.hash == change.hash]
+        return {each.code for each in (*self._pending(now), *same)}
 
     def _draft(self, wish: Wish, change: Planned, now: datetime) -> Proposal:
         by_voice = wish.requester.channel is Channel.VOICE
@@ -154,12 +156,8 @@ class Asking:
     async def _supersede(self, proposal: Proposal, now: datetime) -> None:
         """Close what awaits a yes to another value of the same."""
         for other in self._book.proposals:
-            lock = self._book.lock(other.id)
-            same = other.id != proposal.id and is_awaiting(other, now) and _subject(other) == _subject(proposal)
-            if same and not lock.locked():  # somebody decides on it right now: that counts
-                async with lock:
-                    with suppress(ApprovalRefused):  # as it does in another program
-                        await self._book.move(other, Superseded(proposal.code))
+            if other.id != proposal.id and is_awaiting(other, now) and _subject(other) == _subject(proposal):
+                await self._book.end(other, Superseded(proposal.code))
 
 
 def _index(snapshot: Snapshot) -> Index:

@@ -3,14 +3,16 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
-from ..errors import Conflict
+from ..errors import ApprovalRefused, Conflict
 from ..models.change import Happened, Proposal, ProposalState
 from ..ports import Journal
 from .clock import WatchedClock
 from .events import Event
 from .refusals import refusal
+from .selection import UNFINISHED
 from .states import transition
 
 _APPROVED = (ProposalState.APPROVED, ProposalState.OPENING, ProposalState.OPEN)
@@ -48,11 +50,15 @@ class Book:
         """Held by whoever moves the proposal."""
         return self._locks[proposal_id]
 
-    def refuse_moved(self, proposal: Proposal) -> None:
-        """Refuse when somebody else moved it while we waited for its lock. Raises ApprovalRefused."""
+    def held(self, proposal: Proposal) -> Proposal:
+        """What was chosen before we had its lock, as it stands: a yes may have been tried again meanwhile.
+
+        Raises ApprovalRefused when somebody decided on it meanwhile.
+        """
         current = self._proposals[proposal.id]
-        if current is not proposal:
+        if current is not proposal and proposal.state not in UNFINISHED:
             raise refusal(current)
+        return current
 
     def subscribe(self, callback: Callable[[Proposal], None]) -> Callable[[], None]:
         """Call back with every new state of every proposal, once it is saved; returns how to stop."""
@@ -86,6 +92,14 @@ class Book:
             self._proposals[moved.id] = moved
         self._tell_of(moved)
         return moved
+
+    async def end(self, proposal: Proposal, event: Event) -> None:
+        """Let it end so, unless somebody decides on it right now, here or in another program. Raises JournalFailed."""
+        lock = self.lock(proposal.id)
+        if not lock.locked():
+            async with lock:
+                with suppress(ApprovalRefused):
+                    await self.move(proposal, event)
 
     async def history(self, proposal: Proposal) -> tuple[Happened, ...]:
         """What happened to it, oldest first. Raises JournalFailed."""

@@ -240,7 +240,7 @@ class ChangeDesk(Desk):
         chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         _, forge = self._forge(chosen.repository)
         async with self._book.lock(chosen.id):
-            self._book.refuse_moved(chosen)
+            chosen = self._book.held(chosen)
             if chosen.state in UNFINISHED:
                 return await self._delivery.deliver(chosen, forge)
             if chosen.state is not ProposalState.AWAITING:
@@ -267,8 +267,7 @@ class ChangeDesk(Desk):
         await self.expire()
         chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         async with self._book.lock(chosen.id):
-            self._book.refuse_moved(chosen)
-            return await self._book.move(chosen, Rejected(requester))
+            return await self._book.move(self._book.held(chosen), Rejected(requester))
 
     def _forge(self, repository: str | None) -> tuple[str, Forge]:
         names = tuple(self._forges)

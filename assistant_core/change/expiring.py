@@ -1,11 +1,9 @@
 """What the desk does before every decision: learn what other programs did, and close what nobody decided in time."""
 
 import asyncio
-from contextlib import suppress
 
-from ..errors import ApprovalRefused
-from ..models.change import Proposal, ProposalState
-from ..models.reasons import Reason, Why
+from ..models.change import ProposalState
+from ..models.reasons import Why
 from .book import Book
 from .clock import WatchedClock
 from .events import Expired
@@ -44,12 +42,4 @@ class Expiring:
         for proposal in self._book.proposals:
             waits = proposal.state is ProposalState.AWAITING
             if waits and (reason or not in_time(proposal, self._book.now())):
-                await self._expire(proposal, reason)
-
-    async def _expire(self, proposal: Proposal, reason: Reason | None) -> None:
-        """Close it, unless somebody decides on it right now."""
-        lock = self._book.lock(proposal.id)
-        if not lock.locked():
-            async with lock:
-                with suppress(ApprovalRefused):  # another program was faster
-                    await self._book.move(proposal, Expired(reason))
+                await self._book.end(proposal, Expired(reason))

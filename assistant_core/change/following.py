@@ -14,7 +14,7 @@ from ..models.reasons import Reason, Why
 from ..models.repository import ChecksState, PullRequestState, PullRequestStatus, ReviewState
 from ..ports import Applications, Forge
 from .book import Book
-from .events import Closed, Degraded, Lapsed, Merged, Recovered, Reopened, Seen, Stalled, Synced
+from .events import Closed, Degraded, Lapsed, Merged, Recovered, Reopened, Seen, Stalled, Superseded, Synced
 from .rollouts import Stage, rollout
 from .timing import Pace, Timetable
 
@@ -97,6 +97,7 @@ class Following:
                 return
             proposal = await self._book.move(proposal, Reopened(status))
             self._timetable.restart(proposal.id, self._pace.looks)
+            await self._supersede_twins(proposal)
         match status.pull_request.state:
             case PullRequestState.MERGED:
                 await self._book.move(proposal, Merged(status, self._book.now() + self._pace.patience))
@@ -107,6 +108,12 @@ class Following:
                 for step, reason in _news(before, status):
                     proposal = await self._book.move(proposal, Seen(status, step, reason))
                     self._timetable.restart(proposal.id, self._pace.looks)
+
+    async def _supersede_twins(self, proposal: Proposal) -> None:
+        """Close what was asked for again while its pull request was closed: a yes to that could open nothing."""
+        for other in self._book.proposals:
+            if other.state is ProposalState.AWAITING and other.hash == proposal.hash:
+                await self._book.end(other, Superseded(proposal.code))
 
     async def _look_at_cluster(self, proposal: Proposal, forge: Forge) -> None:
         self._timetable.set(proposal.id, self._book.now() + self._pace.rollout)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from assistant_core.change import ChangeDesk
-from assistant_core.errors import ConnectionFailed, RateLimited
+from assistant_core.errors import ApprovalRefused, ConnectionFailed, RateLimited
 from assistant_core.journal import SqliteJournal
 from assistant_core.models.change import ProposalState, Step
 from assistant_core.models.repository import ChecksState, PullRequestState, ReviewState
@@ -77,6 +77,24 @@ async def test_a_person_who_opens_a_closed_pull_request_again_has_it_followed_ag
 
     await followed.until(Step.MERGED)
     assert followed.steps == [Step.CLOSED, Step.REOPENED, Step.MERGED]
+
+
+async def test_what_was_asked_for_again_before_a_person_opened_its_pull_request_again_is_superseded(
+    followed: Followed,
+) -> None:
+    followed.becomes(pull_request=replace(followed.pull, state=PullRequestState.CLOSED))
+    await followed.until(Step.CLOSED)
+    again = await followed.desk.propose(scale(), ANNA, words="")
+    other = await followed.desk.propose(scale("sonarr"), ANNA, words="")
+    followed.becomes(pull_request=followed.pull)
+
+    await followed.until(Step.SUPERSEDED)
+
+    assert followed.proposal.state is ProposalState.OPEN
+    assert followed.desk.awaiting == (other,)
+    with pytest.raises(ApprovalRefused, match=f"'{again.code}' .*: '{followed.proposal.code}' took its place"):
+        await followed.desk.approve(requester=ANNA, code=again.code)
+    assert again.code != followed.proposal.code
 
 
 async def test_a_pull_request_that_was_opened_again_and_merged_between_two_looks_is_merged(followed: Followed) -> None:
