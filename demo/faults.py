@@ -124,9 +124,9 @@ class FaultProxy:
         self._socket.close()
 
     async def asked(self, path: str) -> None:
-        """Wait until a request for this path has come."""
+        """Wait until a request has come whose path and query fit this regular expression."""
         async with self._arrived:
-            await self._arrived.wait_for(lambda: any(seen.path == path for seen in self.seen))
+            await self._arrived.wait_for(lambda: any(re.fullmatch(path, seen.path) for seen in self.seen))
 
     async def inject(self, fault: Fault) -> None:
         """Add a rule; it holds for exchanges that begin from now on."""

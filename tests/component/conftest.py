@@ -12,6 +12,7 @@ from homeassistant.core import Context, EventStateChangedData, HomeAssistant, St
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.event import Event, async_track_state_change_event
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
@@ -236,6 +237,12 @@ async def repository(github_proxy: FaultProxy, connect: Any) -> ConfigEntry:
     form = {"repository": REPOSITORY, "token": TOKEN, "api_url": github_proxy.url}
     result = await connect({"next_step_id": "repository"}, {"next_step_id": "github"}, form)
     return result["result"]
+
+
+def quiet_now() -> dict[str, str]:
+    """Quiet hours that began some hours ago and last for some more, whatever time it is."""
+    begins, ends = (dt_util.as_local(dt_util.utcnow() + timedelta(hours=hours)) for hours in (-6, 6))
+    return {"quiet_from": f"{begins:%H:%M:%S}", "quiet_to": f"{ends:%H:%M:%S}"}
 
 
 async def wait_for(hass: HomeAssistant, proposal: Proposal, *states: ProposalState) -> Proposal:

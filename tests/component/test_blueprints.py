@@ -20,12 +20,12 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result
+from tests.component.conftest import PATIENCE, quiet_now
 
 BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints" / "automation" / "homelab_assistant"
 FINDING = "event.homelab_finding"
 SATELLITE = "assist_satellite.kitchen"
 RESULTS = kind_named("results.core.k8sgpt.ai")
-PATIENCE = 20  # seconds; only ever reached by a test that fails
 
 type Automate = Callable[..., Awaitable[None]]
 
@@ -108,8 +108,7 @@ async def test_a_new_serious_problem_is_announced_and_a_lesser_one_is_not(
 async def test_nothing_is_announced_in_quiet_hours(
     hass: HomeAssistant, eager: ConfigEntry, automate: Automate, kubernetes: KubernetesSimulator, until: Any
 ) -> None:
-    quiet = {"quiet_from": "00:00:00", "quiet_to": "23:59:59"}
-    hass.config_entries.async_update_entry(eager, options={"alarms": {"persistence": 0, **quiet}})
+    hass.config_entries.async_update_entry(eager, options={"alarms": {"persistence": 0, **quiet_now()}})
     await hass.async_block_till_done()
     await eager.runtime_data.cluster.watch.wait_synced()
     announced = Heard(hass, "assist_satellite", "announce")
@@ -179,7 +178,7 @@ async def test_the_morning_report_is_said_and_sent_without_a_model(
     await until("sensor.homelab_findings", lambda state: state.state == "1")
     announced = Heard(hass, "assist_satellite", "announce")
     phone = Heard(hass, "notify", "mobile_app_phone")
-    soon = dt_util.now() + timedelta(minutes=5)
+    soon = dt_util.as_local(dt_util.utcnow() + timedelta(minutes=5))  # as clocks show it, also when they are changed
     await automate(
         "morning_report",
         at=soon.strftime("%H:%M:00"),

@@ -18,13 +18,12 @@ from custom_components.homelab_assistant.assistant_core.models.change import Pro
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.github import GitHubSimulator
-from tests.component.conftest import Ahead
+from tests.component.conftest import PATIENCE, Ahead, quiet_now
 
 DOMAIN = "homelab_assistant"
 AGENT = "conversation.homelab_assistant"
 KITCHEN = "assist_satellite.kitchen"
 PHONE = "notify.mobile_app_anna"
-ALWAYS = {"quiet_from": "00:00:00", "quiet_to": "23:59:59"}
 
 
 @pytest.fixture
@@ -55,9 +54,10 @@ def speak(hass: HomeAssistant, hub: ConfigEntry) -> Callable[..., Awaitable[str]
 
 async def told(hass: HomeAssistant) -> None:
     """Wait until everybody was told."""
-    tellers = [each for each in asyncio.all_tasks() if each.get_name().startswith(f"{DOMAIN} tell")]
     await hass.async_block_till_done()
-    await asyncio.gather(*tellers, return_exceptions=True)
+    while tellers := [each for each in asyncio.all_tasks() if each.get_name().startswith(f"{DOMAIN} tell")]:
+        await asyncio.gather(*tellers, return_exceptions=True)
+        await hass.async_block_till_done()
 
 
 async def press(hass: HomeAssistant, action: str, user: MockUser | None) -> None:
@@ -75,7 +75,7 @@ def happens(hass: HomeAssistant, step: Step) -> Callable[[], Awaitable[Proposal]
     stop = desk.subscribe(heard.put_nowait)
 
     async def wait() -> Proposal:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while (proposal := await heard.get()).step is not step:
                 pass
         stop()
@@ -241,7 +241,7 @@ async def test_quiet_hours_are_quiet(
     announced: list[ServiceCall],
     on_github: Any,
 ) -> None:
-    await choose(approval={"trusted_satellites": [KITCHEN]}, telling={"notify": [PHONE], **ALWAYS})
+    await choose(approval={"trusted_satellites": [KITCHEN]}, telling={"notify": [PHONE], **quiet_now()})
     code = (await speak("Scale jellyfin to 3")).partition('"confirm ')[2].rstrip('".')
     merged = happens(hass, Step.MERGED)
     await speak(f"Confirm {code}")

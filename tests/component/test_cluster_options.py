@@ -6,13 +6,13 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util import dt as dt_util
 import pytest
 
 from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.results import result
+from tests.component.conftest import quiet_now
 
 DEPLOYMENTS = kind_named("deployments.apps")
 FINDING = "event.homelab_finding"
@@ -145,14 +145,7 @@ async def test_a_muted_namespace_is_silent_until_it_is_heard_again(
 async def test_events_say_whether_it_is_a_quiet_hour(
     hass: HomeAssistant, choose: Choose, kubernetes: KubernetesSimulator, until: Any
 ) -> None:
-    now = dt_util.now()
-    await choose(
-        alarms={
-            "persistence": 0,
-            "quiet_from": now.replace(minute=0, second=0).strftime("%H:%M:%S"),
-            "quiet_to": "23:59:59",
-        }
-    )
+    await choose(alarms={"persistence": 0, **quiet_now()})
     kubernetes.store.apply(result("Service", "web/homepage", "Service has no endpoints"))
     told = await until(FINDING, lambda state: state.attributes.get("name") == "homepage")
     assert told.attributes["quiet"] is True

@@ -20,6 +20,7 @@ from demo.github import GitHubSimulator
 from demo.kubernetes import KubernetesSimulator
 from demo.ollama import OllamaSimulator
 from demo.ollama_rules import Turn
+from tests.component.conftest import PATIENCE
 
 AGENT = "conversation.homelab_assistant"
 
@@ -79,7 +80,7 @@ async def test_it_says_what_changed(say: Say, kubernetes: KubernetesSimulator, c
             "status": {"history": [{"id": 1, "revision": "a" * 40, "deployedAt": dt_util.utcnow().isoformat()}]},
         }
     )
-    await asyncio.wait_for(deployed.wait(), 20)
+    await asyncio.wait_for(deployed.wait(), PATIENCE)
     assert speech(await say("What changed in the last hour?")) == "In the last hour: grafana was deployed."
 
 

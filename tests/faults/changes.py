@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 import json
 from typing import Any
 
@@ -11,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.homelab_assistant.assistant_core.change import ChangeDesk
+from custom_components.homelab_assistant.assistant_core.change import Backoff, ChangeDesk
 from custom_components.homelab_assistant.assistant_core.models.change import Proposal, ProposalState, Step
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import FaultKind, FaultProxy
@@ -29,12 +30,19 @@ def answered(status: int, message: str = "", **headers: str) -> dict[str, Any]:
 
 
 FAILING_ONCE = (
-    ("silence after the work", {"kind": FaultKind.HANG, "after": 1}),
-    ("connection cut after the work", {"kind": FaultKind.CUT}),
-    ("answer truncated", {"kind": FaultKind.CUT, "after": 60}),
-    ("502", answered(502)),
+    ("silence after the work", {"kind": FaultKind.HANG, "after": 1}, 3),
+    ("connection cut after the work", {"kind": FaultKind.CUT}, 10),
+    ("answer truncated", {"kind": FaultKind.CUT, "after": 60}, 10),
+    ("502", answered(502), 10),
 )
-"""How a write fails that the server may have done."""
+"""How a write fails that the server may have done, and the seconds of silence until that is noticed."""
+
+SELDOM = Backoff(timedelta(minutes=5), timedelta(minutes=5))
+"""Looks that leave a server to those who write."""
+
+
+def _stands(desk: ChangeDesk, proposal: Proposal) -> Proposal:
+    return next(each for each in desk.proposals if each.id == proposal.id)
 
 
 @dataclass
@@ -55,7 +63,7 @@ class Changes:
 
     def now(self, proposal: Proposal) -> Proposal:
         """The proposal as it stands."""
-        return next(each for each in self.desk.proposals if each.id == proposal.id)
+        return _stands(self.desk, proposal)
 
     async def act(self, action: str, **data: Any) -> Any:
         context = Context(user_id=self.user)
@@ -70,11 +78,12 @@ class Changes:
 
     async def approve(self, proposal: Proposal) -> str:
         """Say yes; what was answered."""
+        office = self.hass.data[HOUSEHOLD].office  # which may be closed when the answer comes
         try:
             await self.act("approve_change", hash=proposal.hash)
         except HomeAssistantError as error:
             return str(error)
-        return self.hass.data[HOUSEHOLD].office.speech[0].phrases.say_proposal(self.now(proposal))
+        return office.speech[0].phrases.say_proposal(_stands(office.desk, proposal))
 
     async def until(self, proposal: Proposal, *states: ProposalState) -> Proposal:
         """Wait until a proposal stands in one of these states."""

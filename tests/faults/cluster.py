@@ -18,8 +18,7 @@ from demo.faults import Fault, FaultKind, FaultProxy
 from demo.kubernetes import ADMIN_TOKEN, KubernetesSimulator
 from demo.kubernetes_objects import kind_named
 from demo.results import K8SGPT_NAMESPACE, result
-
-from .clock import FastClock
+from tests.clock import FastClock
 
 RESULTS = kind_named("results.core.k8sgpt.ai")
 CLAIMS = kind_named("persistentvolumeclaims")

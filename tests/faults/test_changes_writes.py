@@ -5,17 +5,24 @@ from typing import Any
 
 import pytest
 
+from custom_components.homelab_assistant.assistant_core.change import Backoff
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from demo.faults import Fault
 
-from .changes import FAILING_ONCE, Changes
+from .changes import FAILING_ONCE, SELDOM, Changes
 
 OPEN, FAILED = ProposalState.OPEN, ProposalState.FAILED
 WRITES = ("git/blobs", "git/trees", "git/commits", "git/refs", "pulls", r"issues/\d+/labels")
 REPOSITORY = "/repos/demo/homelab"
 
 
-@pytest.mark.parametrize(("fault", "how"), FAILING_ONCE)
+@pytest.fixture
+def looks() -> Backoff:
+    """None: every pull request stays as it is."""
+    return SELDOM
+
+
+@pytest.mark.parametrize(("fault", "how", "silence"), FAILING_ONCE)
 async def test_a_write_that_fails_once_ends_in_one_pull_request(
     changes: Changes, fault: str, how: dict[str, Any]
 ) -> None:

@@ -22,8 +22,8 @@ from demo.kubernetes import ADMIN_TOKEN, READER, READER_TOKEN, KubernetesSimulat
 from demo.kubernetes_access import READ, Account
 from demo.results import K8SGPT_NAMESPACE, result
 from tests.certificates import issue
+from tests.clock import FastClock
 
-from .clock import FastClock
 from .cluster import RESULTS, ClusterHome, Requests, said
 from .names import NoNameServer
 from .tls import tls_context, tls_front

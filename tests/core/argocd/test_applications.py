@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -111,7 +111,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(status=st.dictionaries(st.sampled_from(["sync", "health", "operationState", "history", "conditions"]), JSON))
 def test_no_status_breaks_the_reading(status: dict[str, Any]) -> None:
     assert read(**status).name == "jellyfin"

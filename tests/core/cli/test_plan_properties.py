@@ -44,13 +44,13 @@ def planned(written: str) -> None:
     assert all(not each["path"].startswith("/") and ".." not in each["path"] for each in found["files"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plans)
 def test_any_plan_comes_to_an_outcome(plan: dict[str, Any]) -> None:
     planned(json.dumps(plan))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.one_of(st.text(max_size=40), values.map(json.dumps)))
 def test_any_text_in_place_of_a_plan_does_too(written: str) -> None:
     planned(written)

@@ -15,6 +15,7 @@ from assistant_core.journal import SqliteJournal
 from assistant_core.kube import Cluster
 from demo.kubernetes import KubernetesSimulator
 from demo.kubernetes_objects import Object, kind_named
+from tests.clock import FastClock
 
 from ..served_cluster import QUICK as SOON
 from ..served_cluster import cluster, proxy, session
@@ -77,6 +78,13 @@ def scale(kubernetes: KubernetesSimulator, name: str, ready: int) -> None:
     found = kubernetes.store.objects(DEPLOYMENTS)
     [item] = [item for (_, each), item in found.items() if each == name]
     changed(kubernetes, item, readyReplicas=ready)
+
+
+@pytest.fixture(autouse=True)
+async def fast_clock(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Nothing times out because the machine is busy."""
+    with FastClock(monkeypatch).running():
+        yield
 
 
 @pytest.fixture

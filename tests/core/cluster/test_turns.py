@@ -58,6 +58,11 @@ def counted() -> Iterator[list[int]]:
 
 
 @pytest.fixture
+def fast_clock() -> None:
+    """The real one; the fast one would stand still, because here the loop never waits."""
+
+
+@pytest.fixture
 async def calls() -> AsyncIterator[list[int]]:
     with counted() as calls:
 

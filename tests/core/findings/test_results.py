@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -128,7 +128,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(labels=JSON, error=JSON, details=JSON, name=st.text(), created=st.text())
 def test_nothing_in_a_result_breaks_the_reading(labels: Any, error: Any, details: Any, name: str, created: str) -> None:
     for moment in (created, "2026-11-22T19:16:03Z"):

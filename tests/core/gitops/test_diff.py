@@ -30,7 +30,7 @@ def _applied(directory: Path, files: tuple[FileChange, ...]) -> dict[str, bytes]
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=TEXTS, after=TEXTS)
 @example(before=b"a\n" * 300, after=b"a\n" * 150 + b"b\n" + b"a\n" * 150)
 @example(before=b"a\n" * 10, after=b"a\n" * 11)

@@ -89,7 +89,7 @@ def _at(tree: Any, keys: tuple[str | int, ...]) -> Any:
     return tree
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(text="0?")
 @given(text=TEXTS)
 def test_what_is_written_is_read_back(text: str) -> None:
@@ -103,7 +103,7 @@ def test_what_is_written_is_read_back(text: str) -> None:
         assert yaml.safe_load(f"[{written(text, flow=True)}]") == [text]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(tree=st.dictionaries(KEYS, TREES, min_size=1, max_size=5), style=STYLES, value=SCALARS, data=st.data())
 def test_a_value_is_set_exactly_or_refused(tree: Any, style: Any, value: Any, data: st.DataObject) -> None:
     before = yaml.safe_dump(tree, **style).encode()
@@ -122,7 +122,7 @@ def test_a_value_is_set_exactly_or_refused(tree: Any, style: Any, value: Any, da
     assert yaml.safe_load(after) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tree=st.dictionaries(KEYS, TREES, min_size=1, max_size=5), style=STYLES, data=st.data())
 def test_a_value_is_removed_exactly_or_refused(tree: Any, style: Any, data: st.DataObject) -> None:
     before = yaml.safe_dump(tree, **style).encode()

@@ -124,7 +124,7 @@ def _check(data: bytes, edit: Edit, replicas: int) -> None:
     assert old[same_start + 1 :] == new[same_start + 1 :] or old[same_start:] == new[same_start + 1 :]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=manifests(), replicas=st.integers(0, 12))
 def test_an_edit_changes_exactly_the_planned_value_or_is_refused(text: str, replicas: int) -> None:
     edit = _edited(text.encode(), replicas)
@@ -133,7 +133,7 @@ def test_an_edit_changes_exactly_the_planned_value_or_is_refused(text: str, repl
         _check(text.encode(), edit, replicas)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=damaged_manifests(), replicas=st.integers(0, 12))
 def test_a_damaged_file_is_edited_exactly_or_not_at_all(text: str, replicas: int) -> None:
     edit = _edited(text.encode(), replicas)
@@ -142,7 +142,7 @@ def test_a_damaged_file_is_edited_exactly_or_not_at_all(text: str, replicas: int
         _check(text.encode(), edit, replicas)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 def test_no_bytes_whatever_stop_the_index(data: bytes) -> None:
     index = Index.of(Snapshot(commit="c" * 40, files={"any.yaml": data}))

@@ -113,7 +113,7 @@ def _expected(data: bytes, document: int, keys: tuple[str | int, ...], change: S
     return found
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(data=files(), value=VALUES, draw=st.data())
 def test_any_document_is_edited_at_the_planned_path_alone_or_not_at_all(
     data: bytes, value: Any, draw: st.DataObject
@@ -151,7 +151,7 @@ HCL = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=HCL)
 def test_any_terraform_is_read_and_edited_exactly_or_not_at_all(text: str) -> None:
     data = text.encode()

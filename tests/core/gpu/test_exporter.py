@@ -5,7 +5,7 @@ from copy import replace
 from dataclasses import dataclass
 
 import aiohttp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -215,7 +215,6 @@ def test_several_cards_keep_their_order_and_their_values() -> None:
     )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(
         ["nvidia_smi_", "DCGM_FI_DEV_", "windows_gpu_info", "windows_gpu_dedicated_video_memory_size_bytes"]

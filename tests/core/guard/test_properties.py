@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 import yaml
@@ -70,7 +70,7 @@ def _document(kind: tuple[str, str], body: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": kind[0], "kind": kind[1], **body}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(kind=KINDS, body=BODIES)
 def test_a_document_of_any_shape_is_judged(kind: tuple[str, str], body: dict[str, Any]) -> None:
     for violation in judge_manifests([_document(kind, body), body], Level.RESTRICTED):
@@ -80,7 +80,7 @@ def test_a_document_of_any_shape_is_judged(kind: tuple[str, str], body: dict[str
         assert violation.where.isprintable()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(kind=KINDS, before=BODIES, after=BODIES)
 def test_a_change_between_any_two_documents_is_judged(
     kind: tuple[str, str], before: dict[str, Any], after: dict[str, Any]
@@ -94,7 +94,7 @@ def test_a_change_between_any_two_documents_is_judged(
     assert judge_change([FileChange(path="apps/a.yaml", before=new, after=new)]).violations == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     path=st.sampled_from(["a.yaml", "a.tf", "a.tfvars", "a.json", "kustomization.yaml", "a.txt"]),
     data=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
@@ -139,7 +139,7 @@ def test_a_value_that_holds_itself_is_not_gone_through() -> None:
     assert violation.rule == "unreadable"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(max_size=300) | st.lists(PIECES).map(" ".join))
 def test_any_text_is_redacted_once_and_for_all(text: str) -> None:
     assert redact(redact(text)) == redact(text)

@@ -74,7 +74,7 @@ def _journal() -> sqlite3.Connection:
     return connection
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(proposal=PROPOSALS)
 def test_a_proposal_comes_back_whole(proposal: Proposal) -> None:
     connection = _journal()

@@ -7,6 +7,7 @@ import pytest
 from assistant_core.kube import Cluster
 from demo.faults import FaultProxy
 from demo.kubernetes import KubernetesSimulator
+from tests.clock import FastClock
 
 from ..served_cluster import cluster, proxy, session
 from .following import Following
@@ -20,9 +21,12 @@ async def kubernetes() -> KubernetesSimulator:
 
 
 @pytest.fixture
-async def following(kubernetes: KubernetesSimulator, proxy: FaultProxy, cluster: Cluster) -> AsyncIterator[Following]:
+async def following(
+    kubernetes: KubernetesSimulator, proxy: FaultProxy, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Following]:
     following = Following(kubernetes, proxy, cluster)
     following.put("a")
     following.put("b")
-    yield following
-    await following.stop()
+    with FastClock(monkeypatch).running():
+        yield following
+        await following.stop()

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import StreamReader
 from aiohttp.base_protocol import BaseProtocol
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -33,7 +33,6 @@ def read(chunks: list[bytes], limit: int = 1000) -> list[bytes]:
     return asyncio.run(lines())
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20).map(lambda part: part.replace(b"\n", b"")), max_size=20), st.data())
 def test_the_lines_do_not_depend_on_the_cuts(lines: list[bytes], data: st.DataObject) -> None:
     text = b"\n".join(lines)

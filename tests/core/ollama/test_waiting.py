@@ -67,13 +67,13 @@ async def test_the_connection_of_a_turn_serves_the_next(ollama: Ollama) -> None:
 
 async def test_a_host_that_goes_while_it_loads_is_given_up_at_once(ollama: Ollama) -> None:
     await ollama.proxy.inject(Fault(kind=FaultKind.HANG, path="/api/chat"))
-    answering = asyncio.create_task(ollama.failure(first_byte_loading=LONG, probe=0.02, connect=0.2))
+    answering = asyncio.create_task(ollama.failure(first_byte_loading=LONG, probe=0.02, connect=1))
     await ollama.proxy.asked("/api/version")
     await ollama.proxy.inject(Fault(kind=FaultKind.HANG, path="/api/(version|ps)"))
     async with asyncio.timeout(LONG / 2):
         error = await answering
     assert isinstance(error, DeadlineExceeded)
-    assert ollama.sentence(error) == "The Ollama server at URL does not answer: silent for 0.2 seconds."
+    assert ollama.sentence(error) == "The Ollama server at URL does not answer: silent for 1 seconds."
 
 
 async def test_a_server_behind_which_nothing_listens_any_more_is_given_up_at_once(ollama: Ollama) -> None:

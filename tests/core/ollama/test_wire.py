@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -59,7 +59,6 @@ def details(answer: dict[str, Any]) -> object:
 @pytest.mark.parametrize(
     "parse", [wire.parse_version, wire.parse_installed, wire.parse_loaded, details, wire.parse_delta]
 )
-@settings(deadline=None)
 @given(answer=json_objects)
 def test_a_parser_raises_nothing_but_value_error(
     parse: Callable[[dict[str, Any]], object], answer: dict[str, Any]
@@ -68,7 +67,6 @@ def test_a_parser_raises_nothing_but_value_error(
         parse(answer)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50))
 def test_bytes_that_are_no_object_are_a_value_error(data: bytes) -> None:
     with suppress(ValueError):

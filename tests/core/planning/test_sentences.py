@@ -294,7 +294,7 @@ WORDS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60))
 def test_no_words_whatever_stop_the_reader(text: str) -> None:
     for language in ("en", "de"):

@@ -150,7 +150,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("read", [node_from, pod_from, claim_from, job_from, workload_from("Deployment")])
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     spec=JSON,
     status=JSON

@@ -93,7 +93,7 @@ async def test_the_wait_that_was_asked_for_is_kept_even_over_a_restart(
     server.proxy.seen.clear()
 
     for each in (forge, server.forge(retry_at=caught.value.retry_at)):
-        with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|59\d) seconds"):
+        with pytest.raises(RateLimited, match=r"asked us to wait; try again in (600|5\d\d) seconds"):
             await each.open(draft)
     assert not server.proxy.seen
 
@@ -119,9 +119,11 @@ async def test_a_call_that_nobody_waits_for_any_more_makes_no_branch(
         Fault(kind=FaultKind.SLOW, method="GET", path=".*git-receive-pack", delay=0.9, size=65536)
     )
 
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.7):
-            await forge.open(draft)
+    opening = asyncio.create_task(forge.open(draft))
+    await server.proxy.asked(".*git-receive-pack")
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
     await asyncio.get_running_loop().shutdown_default_executor()
 
     assert await server.branches() == {"main": draft.base_commit}
