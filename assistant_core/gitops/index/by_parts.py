@@ -44,8 +44,8 @@ def _left_out(workload: Workload, words: Sequence[str]) -> set[str] | None:
 
 
 def _means(word: str, part: str, image: Sequence[str]) -> bool:
-    """Whether a word tells a part of a name: itself, what it does ("database"), or what runs as it ("postgres")."""
-    return word == part or any(
+    """Whether a word tells a part of a name: itself, also of several, what it does, or what runs as it."""
+    return word in (part, f"{part}s") or any(
         (word in general and part in general | special) or (word in special and part in general and word in image)
         for general, special in _ROLES
     )

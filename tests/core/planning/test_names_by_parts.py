@@ -59,6 +59,7 @@ def _changed(words: str, language: str = "en", **more: str) -> str:
         ("restart the photos cache", "photos/photos-redis"),
         ("restart coder", "code/coder"),
         ("restart the photos server", "photos/server"),
+        ("scale the photos servers to 2", "photos/server"),
     ],
 )
 def test_a_workload_is_named_by_its_parts(words: str, workload: str) -> None:
