@@ -112,7 +112,10 @@ def _foreign(
 
 
 def _sharing(owner: Owner) -> tuple[str, ...]:
-    return ("every Application of its ApplicationSet",) if owner.generated else ()
+    if not owner.generated:
+        return ()
+    made = owner.keys[-1:] == ("template",)
+    return ("every Application of its ApplicationSet" if made else "every Application that a patch is for",)
 
 
 def _layers(
@@ -127,8 +130,11 @@ def _layers(
 
     None where nobody can tell which of them are in force.
     """
-    helm = mapping(source, "helm")
-    found: list[Layer] = []
+    helm, found = mapping(source, "helm"), list[Layer]()
+    inside = (*keys[len(owner.keys) :], "helm")
+    if owner.element is None and any(each[: len(inside)] == inside for each in owner.filled):
+        out.problems.append(Unread(path=owner.path, reason="has Helm values that a kustomization patches"))
+        return None
     over = [each for each in _overrides(out, owner, directory or "") if entries(each[1], "helm", "parameters")]
     if directory and over:
         beside, data = over[-1]
@@ -136,11 +142,11 @@ def _layers(
     elif entries(helm, "parameters"):
         spot, sharing = Spot(owner.document, (*keys, "helm", "parameters")), _sharing(owner)
         found.append(Layer(path=owner.path, spot=spot, data=helm["parameters"], shared_by=sharing, parameters=True))
-    inside = _inside(out, owner, keys, helm)
-    if inside is None:
+    own = _inside(out, owner, keys, helm)
+    if own is None:
         out.problems.append(Unread(path=owner.path, reason="has Helm values that I cannot read or ArgoCD fills in"))
         return None
-    found.append(inside)
+    found.append(own)
     named = [each for each in entries(helm, "valueFiles") if isinstance(each, str)]
     for name in reversed([*named, *_of_plugin(source)]):
         path = _values_file(name, references, directory)

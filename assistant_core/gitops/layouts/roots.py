@@ -15,6 +15,7 @@ from .deleted import surviving
 from .expansion import Expansion
 from .files import KUSTOMIZATIONS, Files, entries, mapping, merge, normal, word
 from .flux import KUSTOMIZE, add_flux, instance, kustomization
+from .patched_applications import as_patched
 
 SHELVED = re.compile(r"(^|/)(archived?|disabled|deprecated|unused|attic|old)(/|$)", re.IGNORECASE)
 """Folders of what somebody has put away."""
@@ -36,7 +37,8 @@ def owners(files: Files, found: Deployed) -> list[Owner]:
     """The Applications or Kustomizations that an object stands for."""
     group = found.api.split("/")[0]
     if found.kind == "Application" and group == "argoproj.io":
-        return [application(found.data, found.path, found.document, found.keys, parent=found.owner)]
+        own = application(found.data, found.path, found.document, found.keys, parent=found.owner)
+        return [as_patched(files, own, found)]
     if found.kind == "ApplicationSet" and group == "argoproj.io":
         return list(applications(files, found.data, found.path, found.document, (*found.keys, "spec"), found.owner))
     if found.kind == "Kustomization" and group == KUSTOMIZE:
