@@ -93,12 +93,14 @@ def _are_of_one_chart(one: Release, other: Release) -> bool:
 def _takes_value(release: Release, knob: Knob) -> bool:
     if knob.topic is Topic.CHART_VERSION:
         version = None if knob.shared_by else release.version
-        return version is not None and (version.path, version.spot) == (knob.path, knob.spot)
+        is_new = version is None or version.spot.inside is not None  # a new patch is for one release
+        return version is not None and not is_new and (version.path, version.spot) == (knob.path, knob.spot)
     return any(
         layer.path == knob.path
         and layer.spot.document == knob.spot.document
         and _covers(layer.spot.path, knob.spot.path)
         for layer in release.layers
+        if layer.exists or layer.spot.inside is None  # a new patch is for one release
     )
 
 

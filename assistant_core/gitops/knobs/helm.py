@@ -65,12 +65,12 @@ def parts_of(release: Release) -> tuple[Part, ...]:
     values = merged(release)
     if release.rendered:
         return tuple(_of_template(each, values, alone=len(release.rendered) == 1) for each in release.rendered)
-    known = None if is_of_parts(values) else PARTS.get(release.chart)
+    is_template, is_of_library = release.chart in APP_TEMPLATES, _is_of_library(values)
+    known = None if is_of_library or is_of_parts(values) else PARTS.get(release.chart)
     if known is not None:
         return tuple(_as_kind(values, each) for each in known if not _is_off(values, each.at)) or known
     names = (release.chart, release.name)
-    is_template = release.chart in APP_TEMPLATES
-    if not is_template and not _is_of_library(values):
+    if not is_template and not is_of_library:
         return tuple(parts_in(values, names)) or (COMMON,)
     found = parts_in(values, (*names, _FIRST_REPLICAS[0]))
     own = [each if each.at else _of_library(each, values) for each in found if not (is_template and each.at)]

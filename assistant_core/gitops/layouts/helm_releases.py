@@ -67,7 +67,8 @@ def _release(files: Files, found: Deployed, sources: ChartSources, patched: list
     chart, version = _chart(found, spec, sources)
     inline = Layer(path=found.path, spot=at.below("values"), data=mapping(own, "values"), exists="values" in own)
     layers = [*new, *_patched_values(patched), inline, *_values_from(files, found, spec, sources.by_kind)]
-    secrets = tuple(word(each, "name") for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
+    hidden = (each for each in entries(spec, "valuesFrom") if word(each, "kind") == "Secret")
+    secrets = tuple(word(each, "name") for each in hidden if not word(each, "targetPath"))
     name = word(spec, "chart", "spec", "chart")
     if name.startswith(("./", "/", "charts/")) and (path := posixpath.join(normal(name), "values.yaml")) in files:
         layers.append(Layer(path=path, spot=Spot(0, ()), data=files.mapping(path)))

@@ -1,6 +1,6 @@
 """What waits for an app that goes: Flux would wait for it for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..index import Index
 from ..layouts.files import entries, word
@@ -13,7 +13,14 @@ def dependents(index: Index, owner: Owner) -> Changes:
     """The `dependsOn` entries that name a Flux Kustomization or what it releases, from the last one on."""
     gone = {("Kustomization", owner.name, owner.namespace)}
     gone |= {_known_as(each) for each in index.deployment.releases if each.owner == owner and each.source}
-    return [*_of_owners(index, owner, gone), *_of_releases(index, owner, gone)]
+    left = [each for each in index.deployment.releases if each.owner != owner]
+    return [*_of_owners(index, owner, gone), *_of_releases(left, gone)]
+
+
+def dependents_of(index: Index, release: Release) -> Changes:
+    """The `dependsOn` entries that name a HelmRelease, from the last one on."""
+    left = [each for each in index.deployment.releases if each.source is not release.source]
+    return list(_of_releases(left, {_known_as(release)}))
 
 
 type _Known = tuple[str, str, str]
@@ -33,9 +40,9 @@ def _of_owners(index: Index, owner: Owner, gone: set[_Known]) -> Iterator[tuple[
             )
 
 
-def _of_releases(index: Index, owner: Owner, gone: set[_Known]) -> Iterator[tuple[str, Remove]]:
-    for each in index.deployment.releases:
-        if each.source is not None and each.kind == "HelmRelease" and each.owner != owner:
+def _of_releases(left: Iterable[Release], gone: set[_Known]) -> Iterator[tuple[str, Remove]]:
+    for each in left:
+        if each.source is not None and each.kind == "HelmRelease":
             found = each.source
             spot = Spot(found.document, (*found.keys, "spec", "dependsOn"))
             listed = entries(found.data, "spec", "dependsOn")

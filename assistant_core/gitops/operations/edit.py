@@ -96,7 +96,7 @@ class Draft:
 
     def edit(self, target: Target) -> Edit:
         """Carry the changes out. Raises EditRefused."""
-        files = tuple(spliced(self.index, as_patches(self.index, self.changes)))
+        files = tuple(spliced(self.index, as_patches(self.index, self.changes, target)))
         if any(_automated(file) for file in files):
             self.notes.append(Note.AUTOMATED.told())
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))

@@ -19,7 +19,7 @@ from ..spoken import plain
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
 from ..text.cutting import without_documents
 from .after_removal import gone_along
-from .dependents import dependents
+from .dependents import dependents, dependents_of
 from .edit import Edit, spliced
 from .keeping_out import copies, kept_out
 from .leftovers import leftovers
@@ -194,9 +194,11 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
     shared = [each for each in parts if copies(index, each)]
     changes, doomed = _documents_of(index, [each for each in parts if each not in shared])
     left_out, emptied = kept_out(index, workload, shared)
+    waiting = dependents_of(index, workload.release) if workload.release and source not in shared else []
+    woken = {each.path: each.after or b"" for each in spliced(index, [each for each in waiting if each[0] in doomed])}
     removed: dict[str, bytes | None] = {}
     for path, numbers in doomed.items():
-        removed |= _documents(path, index.snapshot.files[path], numbers)
+        removed |= _documents(path, woken.get(path, index.snapshot.files[path]), numbers)
     gone = [path for path, after in removed.items() if after is None]
     for path in list(gone):  # a kustomization that would build nothing goes too
         listing = index.files.kustomization(posixpath.dirname(path))
@@ -212,7 +214,7 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
         gone += home
     left, unused = leftovers(index, parts, gone)
     unlisted = _from_the_end([*left_out, *_unlisted(index, gone)])
-    return removed | dict.fromkeys(unused), [*changes, *unlisted, *left]
+    return removed | dict.fromkeys(unused), [*changes, *unlisted, *left, *waiting]
 
 
 def _from_the_end(changes: Changes) -> Changes:

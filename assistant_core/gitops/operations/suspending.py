@@ -72,7 +72,7 @@ def _deploying(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob] | 
 
 def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     kustomizations = _kustomizations(plan, index)
-    if plan.kind == "Kustomization" or (kustomizations and not _is_called(plan, index)):
+    if plan.kind == "Kustomization" or (kustomizations and plan.kind is None and not _is_called(plan, index)):
         if not kustomizations:
             raise naming.unknown(plan.name, index.workloads, [], "")
         if len(kustomizations) > 1:

@@ -8,7 +8,17 @@ from assistant_core.change.planning import plan_by_sentences
 from assistant_core.errors import AmbiguousWorkload, EditRefused, InputInvalid
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.change import ChangePlan
-from assistant_core.models.plan import AddApp, RemoveApp, SetReplicas, SetResources, SetStorage, Suspend
+from assistant_core.models.plan import (
+    AddApp,
+    RemoveApp,
+    Resume,
+    SetChartVersion,
+    SetImage,
+    SetReplicas,
+    SetResources,
+    SetStorage,
+    Suspend,
+)
 from assistant_core.speech import Speech
 
 type Edited = Callable[[Mapping[str, str], ChangePlan], Edit]
@@ -144,3 +154,66 @@ def test_a_namespace_may_be_called_as_its_app_is(index: Callable[..., Index], wo
     assert isinstance(plan, SetResources)
     named = index(_TWO_HOMES).find(plan.name, plan.namespace, plan.kind)
     assert (named.label, plan.memory_limit) == ("films/backup", "2Gi")
+
+
+_CLUSTERS = {
+    **{f"cluster/{each}.yaml": _FLUX.replace("NAME", each).replace("PATH", each) for each in ("prod", "dev")},
+    **{f"{each}/kustomization.yaml": "resources: [../base]\n" for each in ("prod", "dev")},
+    "base/kustomization.yaml": "resources: [films.yaml, store.yaml]\n",
+    "base/films.yaml": _release("    replicaCount: 1\n"),
+    "base/store.yaml": _release("    volume: {size: 1Gi}\n    image: {tag: 16.1.0}\n", name="store"),
+}
+
+
+@pytest.mark.parametrize(
+    ("plan", "line"),
+    [
+        (SetChartVersion(name="store", namespace="prod", version="8.3.0"), "version: 8.3.0"),
+        (SetStorage(name="store", namespace="prod", size="2Gi"), "size: 2Gi"),
+        (SetImage(name="store", namespace="prod", tag="16.4.0"), "tag: 16.4.0"),
+    ],
+)
+def test_a_new_patch_is_for_the_release_that_is_meant(changed: Changed, plan: ChangePlan, line: str) -> None:
+    path, *lines = (each.lstrip("+ ") for each in changed(_CLUSTERS, plan))
+    assert path == "prod/kustomization.yaml"
+    assert line in lines
+    assert [each for each in lines if each.startswith("name:")] == ["name: store"]
+
+
+def test_a_chart_of_the_old_library_is_none_that_is_known_by_the_same_name(changed: Changed) -> None:
+    values = "    ingress: {main: {enabled: true}}\n    persistence:\n      config: {enabled: true, size: 5Gi}\n"
+    files = {"apps/home.yaml": _release(values, "home-assistant"), "cluster/apps.yaml": _alone("")["cluster/apps.yaml"]}
+    assert changed(files, SetStorage(name="films", volume="config", size="10Gi"))[1:] == [
+        "-      config: {enabled: true, size: 5Gi}",
+        "+      config: {enabled: true, size: 10Gi}",
+    ]
+    assert changed(files, SetReplicas(name="films", replicas=0))[1:] == ["+    controller:", "+      replicas: 0"]
+
+
+def test_what_sleeps_is_woken_where_only_a_kustomization_has_the_name(changed: Changed) -> None:
+    files = _alone("    replicaCount: 1\n")
+    files["cluster/apps.yaml"] = files["cluster/apps.yaml"].replace("spec:\n", "spec:\n  suspend: true\n")
+    assert changed(files, Resume(name="apps"))[1:] == ["-  suspend: true", "+  suspend: false"]
+
+
+def test_a_secret_that_sets_one_value_sets_no_other(edit: Edited) -> None:
+    files = _alone("    image: {tag: v1}\n")
+    secret = "  valuesFrom: [{kind: Secret, name: keys, valuesKey: key, targetPath: films.key}]\n"
+    files["apps/films.yaml"] = files["apps/films.yaml"].replace("  values:\n", f"{secret}  values:\n")
+    found = edit(files, SetResources(name="films", memory_limit="1Gi"))
+    assert not [each for each in found.notes if "keys" in str(each)]
+
+
+def test_nothing_waits_for_a_release_that_goes(edit: Edited) -> None:
+    wait = "  dependsOn: [{name: films}]\n"
+    waits = _release("    replicaCount: 1\n", name="notes").replace("spec:\n", f"spec:\n{wait}", 1)
+    files = _alone("    replicaCount: 1\n") | {"apps/notes.yaml": waits}
+    gone = {each.path: each.after for each in edit(files, RemoveApp(name="films")).files}
+    assert gone == {
+        "apps/films.yaml": None,
+        "apps/notes.yaml": waits.replace(wait, "").encode(),
+    }
+
+    together = _alone("") | {"apps/films.yaml": f"{files['apps/films.yaml']}---\n{waits}"}
+    (file,) = edit(together, RemoveApp(name="films")).files
+    assert b"films" not in (file.after or b"films").replace(b"chart: films", b"")
