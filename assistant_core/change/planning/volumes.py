@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from ...errors import UnknownWorkload
-from ...gitops import Index, Topic, Workload
+from ...gitops import Index, Knob, Topic, Workload
+from ...gitops.index.naming import narrowed
+from ...gitops.knobs.claims import claim_called
+from ...gitops.operations.set_storage import with_volume as workload_of
 from ...gitops.spoken import plain
 from ...models.plan import SetStorage
 from ...models.wish import Wish
@@ -17,9 +20,9 @@ def with_volume(wish: Wish, index: Index) -> Wish:
     except UnknownWorkload:
         found = {
             (knob.path, knob.spot): (each, knob.name)
-            for each in reversed(index.workloads)
+            for each in reversed(narrowed(list(index.workloads), wish.namespace, None))
             for knob in index.knobs(each)
-            if knob.topic is Topic.STORAGE and knob.is_set and knob.name and plain(knob.name) == plain(wish.name)
+            if knob.topic is Topic.STORAGE and knob.is_set and _is_called(each, knob, wish)
         }
         if len(found) == 1:
             [(workload, volume)] = found.values()
@@ -35,15 +38,23 @@ def with_volume(wish: Wish, index: Index) -> Wish:
     return wish
 
 
+def _is_called(workload: Workload, knob: Knob, wish: Wish) -> bool:
+    """Whether a volume bears the name: itself, after the place that was said, or as the pod calls it."""
+    names = (wish.name, f"{wish.namespace}-{wish.name}" if wish.namespace else wish.name)
+    in_pod = claim_called(workload, wish.name)
+    return bool(knob.name) and (plain(knob.name) in map(plain, names) or knob.name == in_pod)
+
+
 def of_storage(wish: Wish, index: Index, kind: str | None) -> SetStorage:
     """The plan for another size, counted from what is now."""
     (amount,) = alone(wish)
     volume = wish.slots.get("volume")
     size = written(amount.number or 0, amount.unit, "storage")
+    plan = SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
     if amount.how != "to" or amount.number is None or amount.was is not None or amount.towards:
-        workload = index.find(wish.name, wish.namespace, kind)
+        workload = workload_of(plan, index)
         size = counted(amount, _volume_size(workload, index, volume), f"The volume of {workload.label}", "storage")
-    return SetStorage(name=wish.name, namespace=wish.namespace, kind=kind, size=size, volume=volume)
+    return replace(plan, size=size)
 
 
 def _volume_size(workload: Workload, index: Index, volume: str | None) -> str:

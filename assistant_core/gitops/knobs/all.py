@@ -89,6 +89,16 @@ def _configured(workload: Workload, siblings: list[Deployed]) -> Iterator[Knob]:
                 yield from config_knobs(config, container)
 
 
+def unread_source(workload: Workload, container: str, siblings: list[Deployed]) -> str:
+    """What sets variables of a container and stands in no file that is read; "" where there is no such thing."""
+    for each, name in _env_from(workload):
+        configs = [one for one in siblings if one.kind == "ConfigMap" and name in (one.name, one.own_name)]
+        files = [path for one in configs if one.api == "generator" for path in entries(one.data, "envs")]
+        if each == container and name and (files or not configs):
+            return files[0] if files else f"the ConfigMap {name}"
+    return ""
+
+
 def _env_from(workload: Workload) -> Iterator[tuple[str, str]]:
     if workload.deployed is not None:
         found = workload.deployed

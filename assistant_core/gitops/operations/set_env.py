@@ -10,6 +10,7 @@ from ...models.notes import Note
 from ...models.plan import SetEnv
 from ..index import Index
 from ..knobs import decisive
+from ..knobs.all import unread_source
 from ..knobs.choosing import chosen_container, shared_place
 from ..knobs.variables import filled_in
 from ..model import Form, Knob, Topic, Workload
@@ -49,6 +50,7 @@ def set_env(plan: SetEnv, index: Index) -> Edit:
     if plan.value is None and not knob.is_set:
         _refuse_inherited(workload, knobs, container, plan.variable)
     if was != plan.value:
+        _refuse_unread(index, workload, knob, plan)
         for each in _hidden(workload, knobs, knob) if plan.value is None else ():
             draft.turn(workload, each, out_of_patch(index, workload, each) or Remove(each.spot))
         operation = out_of_patch(index, workload, knob) if plan.value is None else None
@@ -108,6 +110,20 @@ def current(workload: Workload, knob: Knob) -> str | None:
         value = value.get("value", "")
     refuse_template(workload, knob)
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _refuse_unread(index: Index, workload: Workload, knob: Knob, plan: SetEnv) -> None:
+    """Leave a variable alone that may be decided where nobody looked."""
+    source = unread_source(workload, knob.container, index.siblings(workload))
+    if source and not knob.is_set:
+        raise EditRefused(
+            f"{workload.label} takes variables from {source}, which I do not read: {plan.variable} may be decided "
+            "there. Change it there by hand.",
+            workload=workload.label,
+            name=plan.variable,
+            path=source,
+            reason="not_read",
+        )
 
 
 def _refuse_inherited(workload: Workload, knobs: Sequence[Knob], container: str, variable: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ...errors import EditRefused, InputInvalid
 from ...models.plan import SetReplicas
 from ..index import Index
+from ..index.naming import ambiguous
 from ..knobs import decisive
 from ..knobs.helm import autoscaled, part_of
 from ..layouts.custom_kinds import custom
@@ -27,6 +28,7 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
             f"Replicas must be a whole number from 0 to {MAX_REPLICAS}, not {plan.replicas!r:.40}.",
             maximum=MAX_REPLICAS,
         )
+    _refuse_whole(plan, index)
     workload = index.find(plan.name, plan.namespace, plan.kind, kinds=SCALED)
     if workload.kind not in SCALED and not workload.is_custom:
         raise InputInvalid(
@@ -45,6 +47,14 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
         counted = replace(knob, value=None) if was is None else knob  # text that fills it in gives way to a number
         draft.turn(workload, knob, setting(workload, counted, plan.replicas))
     return draft.edit(target_of(workload, knob, "" if was is None else str(was), str(plan.replicas)))
+
+
+def _refuse_whole(plan: SetReplicas, index: Index) -> None:
+    """Ask where a release is named of which a part runs on every node: another part need not stand for all of it."""
+    found = index.candidates(plan.name, plan.namespace, plan.kind)
+    is_one = found[0].release is not None and all(each.release is found[0].release for each in found)
+    if is_one and len(found) > 1 and any(each.kind == "DaemonSet" for each in found):
+        raise ambiguous(plan.name, found)
 
 
 def _refuse_too_few(workload: Workload, replicas: int) -> None:

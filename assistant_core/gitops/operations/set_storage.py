@@ -19,7 +19,7 @@ _TEMPLATES = "volumeClaimTemplates"
 def set_storage(plan: SetStorage, index: Index) -> Edit:
     """The edit that sets a volume's size. Raises InputInvalid (and its subclasses), EditRefused."""
     wanted = size(plan.size, "Storage")
-    workload = _with_volume(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
+    workload = with_volume(plan, index)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.STORAGE]
     sized = [each for each in knobs if each.value is not None] or knobs
     volume = volume_of(workload, sized, plan.volume)
@@ -63,12 +63,18 @@ def _refuse_switched_off(workload: Workload, knob: Knob) -> None:
             )
 
 
-def _with_volume(plan: SetStorage, index: Index) -> Workload | None:
-    """The part of a release that has the volume, or any of those that share it; None where that does not tell."""
+def with_volume(plan: SetStorage, index: Index) -> Workload:
+    """The workload that is meant; of several parts of an app the one that has the volume. Raises AmbiguousWorkload."""
+    return _having_volume(plan, index) or index.find(plan.name, plan.namespace, plan.kind)
+
+
+def _having_volume(plan: SetStorage, index: Index) -> Workload | None:
+    """The only part that has the volume, or any of those that share it."""
     found = index.candidates(plan.name, plan.namespace, plan.kind)
     wanted = (plan.volume or "").strip().casefold()
-    if not wanted or len({id(each.release) for each in found}) > 1 or found[0].release is None:
-        return None
+    is_one = len({id(each.release) for each in found}) == 1 and found[0].release is not None
+    if not wanted or not (is_one or len({each.name for each in found}) == len(found)):
+        return None  # or they are the same in several places
     sized = {
         (knob.path, knob.spot): each
         for each in reversed(found)

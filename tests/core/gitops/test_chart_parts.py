@@ -228,3 +228,11 @@ def test_a_server_that_only_has_variables_is_a_part_beside_its_agents(index: Ind
     ]
     with pytest.raises(AmbiguousWorkload, match="Several workloads are called 'gate'"):
         changed(_release("pipes", values), SetReplicas(name="gate", replicas=3))
+
+
+def test_a_part_does_not_stand_for_a_release_that_runs_on_every_node(changed: Changed) -> None:
+    files = _release("longhorn", "longhornUI:\n  replicas: 1\n", "longhorn")
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(files, SetReplicas(name="longhorn", replicas=3))
+    assert raised.value.candidates == ("home/longhorn-manager", "home/longhorn-ui")
+    assert changed(files, SetReplicas(name="longhorn-ui", replicas=3))[-1] == "+  replicas: 3"

@@ -75,3 +75,28 @@ PATCH = "resources: [miner.yaml, sizes.yaml]\npatches: [{path: patch.yaml}]\n"
 def test_what_cannot_be_told_is_left_alone(edit: Apply, files: Mapping[str, str], plan: ChangePlan) -> None:
     with pytest.raises(EditRefused, match="comes from a Secret or another object"):
         edit({"miner.yaml": _app("miner"), **files}, plan)
+
+
+TAKEN = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: miner, namespace: home}
+spec:
+  selector: {}
+  template:
+    spec:
+      containers: [{name: app, image: 'acme/miner:1.0.0', envFrom: [{configMapRef: {name: sizes}}]}]
+"""
+GENERATED = """resources: [miner.yaml]
+configMapGenerator:
+  - {name: sizes, namespace: home, envs: [.env], literals: [COLOR=red]}
+"""
+
+
+def test_a_variable_that_may_stand_in_a_file_that_is_not_read_is_not_set_beside_it(edit: Apply) -> None:
+    files = {"miner.yaml": TAKEN, "kustomization.yaml": GENERATED}
+    with pytest.raises(EditRefused, match=r"takes variables from \.env, which I do not read"):
+        edit(files, _set())
+    with pytest.raises(EditRefused, match="from the ConfigMap sizes"):
+        edit({"miner.yaml": TAKEN}, _set())
+    assert edit(files, _set("blue", "COLOR")).target.path == "kustomization.yaml"
+    assert edit({"miner.yaml": TAKEN, "sizes.yaml": SIZES}, _set()).target.path == "miner.yaml"
