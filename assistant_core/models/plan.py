@@ -123,7 +123,7 @@ class AddApp(_OfApp):
     """Run something new from one of our templates.
 
     `port` is where a web app listens, `host` the name of its Ingress, `storage` the size of its volume, `mount` where
-    that is mounted, `schedule` when a CronJob runs and `command` what.
+    that is mounted, `schedule` when a CronJob runs, and `command` what that or a web app runs.
     """
 
     template: Literal["web", "redis", "postgresql", "cronjob"]

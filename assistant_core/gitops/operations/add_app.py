@@ -2,41 +2,31 @@
 
 from dataclasses import replace
 import posixpath
-import re
 from typing import Any
 
-from ...errors import EditRefused, Incomplete, InputInvalid
+from ...errors import EditRefused, InputInvalid
 from ...models.change import Target
 from ...models.notes import Note
 from ...models.plan import AddApp
 from ...models.reasons import Reason
 from ...models.repository import FileChange
-from ..index import Index, naming
-from ..knobs.references import reference
+from ..index import Index
 from ..templates import TEMPLATES
 from ..text import Unreadable, read
 from ..text.splice import Style, lines_of, style_of
 from .deliveries import delivery, entry
 from .edit import Edit, spliced
 from .listed_applications import another
+from .new_apps import check_new
 from .placement import placement
 from .placement_model import Placement, which_namespace
-from .quantities import size
 from .routing import like_others
 from .writing import Changes
-
-_NAME = re.compile(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?")
-_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+")
-_FIELD = r"[0-9*/,\-A-Za-z]{1,40}"
-_SCHEDULE = re.compile(rf"@(hourly|daily|weekly|monthly|yearly)|{_FIELD}( {_FIELD}){{4}}")
-_MOUNT = re.compile(r"(/[A-Za-z0-9._-]+)+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,252}")
-_PORTS = range(1, 65536)
 
 
 def add_app(plan: AddApp, index: Index) -> Edit:
     """The edit that adds an app. Raises InputInvalid (and its subclasses), EditRefused."""
-    _check(plan)
+    check_new(plan)
     taken = [each for each in index.workloads if each.name == plan.name and plan.namespace in (None, each.namespace)]
     if taken:
         raise InputInvalid(
@@ -93,49 +83,6 @@ def _refuse_undeployed(index: Index, files: list[FileChange], path: str, namespa
         )
     if elsewhere := [each.namespace for each in found if each.namespace != namespace]:
         raise which_namespace(found[0].name, elsewhere)
-
-
-def _check(plan: AddApp) -> None:
-    """Raise InputInvalid for whatever cannot be."""
-    if plan.template not in TEMPLATES:
-        raise InputInvalid(
-            f"There is no template {plan.template!r:.40}; there are {naming.either(TEMPLATES)}.",
-            known=", ".join(TEMPLATES),
-            reason="no_template",
-        )
-    _check_names(plan)
-    _check_image(plan)
-    if plan.template == "web" and plan.port not in _PORTS:
-        raise Incomplete("Say on which port the new app listens, from 1 to 65535.", reason="no_port")
-    if plan.template == "cronjob" and not _SCHEDULE.fullmatch(plan.schedule or ""):
-        raise Incomplete('Say when the new job runs, such as "0 3 * * *".', reason="no_schedule")
-    if plan.storage is not None:
-        size(plan.storage, "Storage")
-
-
-def _check_names(plan: AddApp) -> None:
-    for text, pattern, what in (
-        (plan.name, _NAME, "name of an app: small letters, digits and dashes, beginning with a letter"),
-        (plan.namespace, _NAME, "name of a namespace"),
-        (plan.host, _HOST, "name of a host"),
-        (plan.mount, _MOUNT, "path inside a container"),
-    ):
-        if text is not None and not pattern.fullmatch(text):
-            raise InputInvalid(f"{text[:60]!r} is no {what}.", text=text[:60], reason="no_such_name")
-    if any(not _VARIABLE.fullmatch(key) or not value.isprintable() for key, value in plan.env.items()):
-        raise InputInvalid("An environment variable has a plain name and one line of text.", reason="one_line")
-
-
-def _check_image(plan: AddApp) -> None:
-    if plan.image is None:
-        if plan.template in ("web", "cronjob"):
-            raise Incomplete("Say which image the new app shall run.", reason="no_image")
-        return
-    found = reference(plan.image)
-    if found is None or (found.tag in ("", "latest") and not found.digest):
-        raise Incomplete(
-            "A new app needs an image with a version, such as ghcr.io/name/app:1.2.3.", reason="no_version"
-        )
 
 
 def _style(index: Index, path: str) -> Style:

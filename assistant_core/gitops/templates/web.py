@@ -13,6 +13,7 @@ def web(plan: AddApp, namespace: str) -> list[dict[str, Any]]:
     inner = container(
         plan.name,
         plan.image or "",
+        command=list(plan.command),
         ports=[{"name": "http", "containerPort": plan.port}],
         env=variables(plan.env),
         volumeMounts=[{"name": "data", "mountPath": plan.mount or "/data"}] if plan.storage else None,

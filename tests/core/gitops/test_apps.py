@@ -125,11 +125,35 @@ def test_every_template_is_yaml_of_the_restricted_level(edit: Apply) -> None:
         AddApp(name="x", template="redis", storage="lots"),
         AddApp(name="x", template="redis", namespace="../up"),
         AddApp(name="x", template="cronjob", image="x/y:1", schedule="tomorrow"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="61 3 * * *"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="0 3 * * 5-2"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="0 3 * * */0"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="@reboot"),
+        AddApp(name="x", template="web", image="x/y:1", port=80, storage="1Gi", mount="/../etc"),
+        AddApp(name="x", template="web", image="x/y:1", port=80, mount="/data"),
+        AddApp(name="x", template="web", image="x/y:1", port=80, schedule="0 3 * * *"),
+        AddApp(name="x", template="redis", port=1234),
+        AddApp(name="x", template="postgresql", host="db.home.arpa"),
+        AddApp(name="x", template="cronjob", image="x/y:1", schedule="0 3 * * *", storage="1Gi"),
     ],
 )
 def test_an_app_that_cannot_be_is_refused(edit: Apply, plan: AddApp) -> None:
     with pytest.raises(InputInvalid):
         edit(PLAIN, plan)
+
+
+@pytest.mark.parametrize("schedule", ["*/15 * * * *", "0 3,15 1-7 JAN-mar mon-FRI/2", "0 0 ? * 0", "@daily"])
+def test_a_new_job_runs_when_its_controller_understands_it(edit: Apply, schedule: str) -> None:
+    (file,) = edit(PLAIN, AddApp(name="x", template="cronjob", image="x/y:1", schedule=schedule)).files
+    assert schedule in (file.after or b"").decode()
+
+
+def test_a_new_web_app_runs_the_command_that_is_given(edit: Apply) -> None:
+    plan = AddApp(name="x", template="web", image="x/y:1", port=80, command=("serve", "--all"))
+    (file,) = edit(PLAIN, plan).files
+    assert yaml.safe_load((file.after or b"").decode().split("---")[0])["spec"]["template"]["spec"]["containers"][0][
+        "command"
+    ] == ["serve", "--all"]
 
 
 def test_an_app_goes_with_its_application_and_its_files(edit: Apply) -> None:
