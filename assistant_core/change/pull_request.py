@@ -8,7 +8,7 @@ none of it but plain words.
 from datetime import datetime
 import re
 
-from ..models.change import Proposal, Requester
+from ..models.change import Proposal, Requester, Target
 from ..models.repository import Draft
 from ..redaction import redact, shown
 from .names import branch
@@ -68,7 +68,6 @@ def _is_plain(*texts: str) -> bool:
 
 def _body(proposal: Proposal, title: str) -> str:
     target = proposal.target
-    was = code(f"{target.field}: {target.before}")
     where = code(target.path) if len(proposal.files) == 1 else f"{len(proposal.files)} files"
     lines = [
         f"{title}: one change in {where}.",
@@ -85,7 +84,7 @@ def _body(proposal: Proposal, title: str) -> str:
         f"- Risk: {proposal.risk.value}{''.join(f', {code(reason.sentence)}' for reason in proposal.reasons)}",
         *(f"- Warning: {code(check.sentence)}" for check in proposal.checks),
         *(f"- Note: {code(note.sentence)}" for note in proposal.notes),
-        f"- To undo it after the merge, revert this pull request: that sets {was} again",
+        f"- To undo it after the merge, revert this pull request: {_undone(target)}",
         "",
         block(proposal.diff, "diff"),
         "",
@@ -93,6 +92,14 @@ def _body(proposal: Proposal, title: str) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _undone(target: Target) -> str:
+    """What becomes of the place, or of the app, without the change."""
+    if target.field == "app":
+        return "that brings the app back" if target.before else "that takes the app out again"
+    was = code(f"{target.field}: {target.before}")
+    return f"that sets {was} again" if target.before else f"that takes {code(target.field)} away again"
 
 
 def _person(requester: Requester) -> str:

@@ -31,7 +31,7 @@ from .exits import EXITS, Exit
 from .outcome import Result, failed, of_change, of_error
 from .policy import policy
 from .progress import progress
-from .repositories import snapshot_of
+from .repositories import UNNAMED, snapshot_of
 from .running import run, shielded, traced
 from .services import Addresses
 from .words import Made, plan_of
@@ -90,7 +90,7 @@ def plan(
 async def _work_out(asked: Asked, repo: str | None, github_api: str, cluster: Addresses) -> Result:
     """What the words or the plan come to. Raises HomelabError when the repository or the cluster cannot be read."""
     if not repo:
-        return of_error(Incomplete("Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."))
+        return of_error(Incomplete(UNNAMED))
     snapshot = await snapshot_of(repo, github_api=github_api)
     async with evidence(cluster) as witness:
         index = await asyncio.to_thread(Index.of, snapshot)

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from ..errors import AuthenticationFailed, InputInvalid, NotFound
+from ..errors import AuthenticationFailed, Incomplete, InputInvalid, NotFound
 from ..forge import DirectoryForge, at
 from ..models.repository import Snapshot
 from ..ports import Forge
 from .tokens import GIT_TOKEN, GITHUB_TOKEN, tokens
+
+UNNAMED = "Say which repository: --repo takes a folder, OWNER/NAME or the URL of a remote."
 
 
 async def known_as(repository: str) -> str:
@@ -19,6 +21,8 @@ async def known_as(repository: str) -> str:
     Raises InputInvalid.
     """
     repository = repository.strip()
+    if not repository:
+        raise Incomplete(UNNAMED)
     if "://" in repository and _parts(repository)[1]:
         raise InputInvalid(f"Leave the password out of the repository's address and put it into {GIT_TOKEN}.")
     return await asyncio.to_thread(_folder, repository) or repository

@@ -34,13 +34,14 @@ def set_image(plan: SetImage, index: Index) -> Edit:
     draft = Draft(index, alone=plan.container is not None or is_container(workload, plan.name))
     knob = _knob(workload, knobs, container, wanted)
     was, spot_field = _change(draft, workload, knob, knobs, wanted)
+    repository = _repository(was, is_named=knob.form in (Form.REFERENCE, Form.IMAGE))
     was = was.removeprefix(":")
     _tell_followers(draft, workload, knob)
     draft.tell_others(workload, knob)
     tell_left_behind(draft, plan, knobs, knob)
     if is_updated(index, workload, image_text(knob) or _declared(workload, knob)):
         draft.notes.append(Note.UPDATED.told())
-    target = target_of(workload, knob, was, _after(was, wanted))
+    target = target_of(workload, knob, was, _after(repository, wanted))
     target = target if is_parameter(knob) else replace(target, field=spot_field)
     if target.before == target.after:
         draft.changes.clear()
@@ -69,13 +70,14 @@ def _wanted(plan: SetImage) -> Reference:
     return Reference("", tag, digest)
 
 
-def _after(was: str, wanted: Reference) -> str:
-    return str(wanted) if wanted.repository else str(Reference(_repository(was), wanted.tag, wanted.digest)).lstrip(":")
+def _after(repository: str, wanted: Reference) -> str:
+    return str(wanted) if wanted.repository else str(Reference(repository, wanted.tag, wanted.digest)).lstrip(":")
 
 
-def _repository(described_image: str) -> str:
-    found = reference(described_image)
-    return found.repository if found and ":" in described_image else ""
+def _repository(was: str, *, is_named: bool) -> str:
+    """That of a described image; one without a colon is a tag, unless the place names the image too."""
+    found = reference(was)
+    return found.repository if found and (is_named or ":" in was) else ""
 
 
 def _knob(workload: Workload, knobs: Sequence[Knob], container: str, wanted: Reference) -> Knob:

@@ -39,6 +39,23 @@ async def test_it_says_what_who_and_how_to_undo_it(desk: ChangeDesk, forge: Memo
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "before", "undone"),
+    [
+        ("spec.replicas", "1", "that sets `spec.replicas: 1` again"),
+        ("spec.replicas", "", "that takes `spec.replicas` away again"),
+        ("app", "", "that takes the app out again"),
+        ("app", "deployed", "that brings the app back"),
+    ],
+)
+async def test_it_says_what_becomes_of_the_place_without_it(
+    field: str, before: str, undone: str, desk: ChangeDesk
+) -> None:
+    proposal = await desk.propose(scale(), ANNA, words="scale jellyfin to 3")
+    made = draft(replace(proposal, target=replace(proposal.target, field=field, before=before)), NOON)
+    assert f"- To undo it after the merge, revert this pull request: {undone}\n" in made.body
+
+
 async def test_words_reach_neither_title_nor_commit_nor_markdown(desk: ChangeDesk) -> None:
     proposal = await desk.propose(scale(), replace(ANNA, name=HOSTILE), words=HOSTILE)
 

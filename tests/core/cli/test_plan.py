@@ -277,6 +277,10 @@ async def test_a_model_that_is_not_there_is_a_failure(homelab: Run, repository: 
             {"operation": "set_resources", "name": "nightly", "cpu_request": "1", "memory_limit": "1Gi"},
             "Nightly in home: resources from limits memory 64Mi to requests cpu 1, limits memory 1Gi.",
         ),
+        (
+            {"operation": "set_image", "name": "bare", "tag": "1.36"},
+            "Bare in home: image from busybox to busybox:1.36.",
+        ),
         ({"operation": "set_replicas", "name": "proxy", "replicas": 3}, "Proxy in home: replicas from 2 to 3."),
         ({"operation": "set_image", "name": "proxy", "tag": "v3.3"}, "Proxy in home: image from v3.2 to v3.3."),
         (
@@ -304,6 +308,10 @@ def test_the_summary_says_in_a_few_words_what_becomes_of_what(
             "{restartPolicy: Never, containers: [{name: a, image: 'ghcr.io/home/a:1.0.0', "
             "resources: {limits: {memory: 64Mi}}}]}}}}\n"
         )
+    (repository / "apps/home/bare.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: home}\n"
+        "spec: {containers: [{name: a, image: busybox}]}\n"
+    )
     (repository / "proxy.yaml").write_text(
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: proxy, namespace: argocd}\nspec:\n"
         "  source:\n    repoURL: https://charts.example\n    chart: traefik\n    targetRevision: 33.0.0\n    helm:\n"

@@ -96,3 +96,13 @@ async def test_every_command_fails_alike_where_there_is_no_repository(homelab: R
     ended = await homelab(*command, "--repo", "what is this")
     assert ended.code == 5
     assert (ended.out + ended.err).count("neither a folder") == 1
+
+
+@pytest.mark.parametrize("repository", ["", "  "])
+async def test_no_name_is_not_the_folder_in_which_a_person_stands(
+    homelab: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, repository: str
+) -> None:
+    monkeypatch.chdir(folder)
+    ended = await homelab(*SCALE, "--repo", repository, "--yes")
+    assert (ended.code, "Say which repository" in ended.err) == (3, True)
+    assert await branches(folder) == ["refs/heads/main"]
