@@ -9,8 +9,16 @@ from .syntax import Block, Expression, Loop
 
 _LITERAL = re.compile(r'-?[0-9]+(\.[0-9]+)?|"[^"$%\\]*"|true|false')
 _NAME = re.compile(
-    r"(?P<root>[A-Za-z_][A-Za-z0-9_-]*)(?P<rest>(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[\"[^\"]+\"\]|\[[0-9]+\])*)"
+    r"(?P<root>[A-Za-z_][A-Za-z0-9_-]*)"
+    r"(?P<rest>(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[\"[^\"]+\"\]|\[[0-9]+\]|\[[A-Za-z_][A-Za-z0-9_.-]*\])*)"
 )
+_STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[([^\]]+)\]")
+_TEXT = re.compile(r'"[^"\n]*"')
+_OR_ELSE = re.compile(
+    r"(?P<one>[\w.-]+) *(?:!= *null *\? *(?P=one) *: *(?P<else>[\w.\"-]+)"
+    r"|== *null *\? *(?P<other>[\w.\"-]+) *: *(?P=one))"
+)
+"""What is taken, and what where that is null."""
 _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|\"[^\"]+\"|[0-9]+")
 _INTERPOLATION = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 _FIRST_OF = frozenset({"try", "coalesce", "tonumber", "tostring", "tomap", "toset", "tolist", "nonsensitive"})
@@ -109,6 +117,9 @@ class Scope:
         if match is not None and match["root"] == "var" and self.call is not None and self.caller is not None:
             handed = self.call.attributes.get(match["rest"][1:])
             return self.caller.absent(handed, depth + 1) if handed is not None and depth <= _DEPTH else None
+        expression = _as_call(expression)
+        if (missing := self._left_out(expression)) is not None:
+            return missing
         function, given = expression.call or ("", ())
         if function not in _FALLING_BACK or not given[1:] or not _LITERAL.fullmatch(given[-1].text):
             return None
@@ -120,10 +131,24 @@ class Scope:
             return None
         return home, key, given[-1]
 
+    def _left_out(self, expression: Expression) -> tuple[Expression, str, Expression] | None:
+        """The entry that leaves out a key for which the type of its variable has a number to fall back to."""
+        before, _, key = expression.text.rpartition(".")
+        home = self.expression(Expression(before)) if before and _NAME.fullmatch(before) else None
+        if home is None or not home.end or not home.entries or key in home.entries:
+            return None
+        fitting = [each for each in self._types() if {key, *home.entries} <= set(_PART.findall(each))]
+        usual = re.findall(rf"\b{re.escape(key)}\s*=\s*optional\(\s*\w+\s*,\s*([0-9]+)\s*\)", "".join(fitting))
+        return (home, key, Expression(usual[0])) if len(fitting) == len(usual) == 1 else None
+
+    def _types(self) -> list[str]:
+        """The types of the module's variables, without the texts in them."""
+        found = [each.attributes["type"].text for _, each in self.blocks("variable") if "type" in each.attributes]
+        return [_TEXT.sub("", each) for each in found]
+
     def _takes(self, home: Expression, key: str) -> bool:
         """Whether no type of a variable leaves that key of an object out."""
-        types = [each.attributes["type"].text for _, each in self.blocks("variable") if "type" in each.attributes]
-        spoken = [set(_PART.findall(each)) for each in types if "object(" in each]
+        spoken = [set(_PART.findall(each)) for each in self._types() if "object(" in each]
         return not any(key not in each and not each.isdisjoint(home.entries or ()) for each in spoken)
 
     def followed(self, expression: Expression) -> Expression | str:
@@ -149,6 +174,7 @@ class Scope:
             return expression
         if depth > _DEPTH or not self.budget.spend():
             return None
+        expression = _as_call(expression)
         if expression.call is not None:
             return self._called(expression, *expression.call, depth + 1)
         if expression.loop is not None:
@@ -157,7 +183,9 @@ class Scope:
         return expression if match is None else self._named(expression, match, depth)
 
     def _named(self, expression: Expression, match: re.Match[str], depth: int) -> Expression | None:
-        rest = [part.strip('"') for part in _PART.findall(match["rest"])]
+        rest = [name or self._index(index, depth) for name, index in _STEP.findall(match["rest"])]
+        if not all(rest):
+            return expression
         if match["root"] in self.bound:
             return self._below(self.bound[match["root"]], rest, depth)
         if not rest or match["root"] not in ("var", "local"):
@@ -169,11 +197,17 @@ class Scope:
             return self._below(self.caller.settled(self.call.attributes[first], depth + 1), rest, depth)
         return self._below(self._variable(first), rest, depth)
 
+    def _index(self, index: str, depth: int) -> str:
+        """What stands in brackets behind a name, such as a text that is made of others; empty where nobody can tell."""
+        return index if index.isdecimal() else self.text(Expression(index), depth + 1)
+
     def settled(self, expression: Expression, depth: int = 0) -> Expression:
         """The expression with every name in it followed, so that another scope may read it."""
         found = self.expression(expression, depth) or replace(expression, entries=None, items=None)
         if found.is_settled or depth > _DEPTH:
             return replace(found, is_settled=True)
+        if "${" in found.text and (made := self.text(found, depth)):
+            return Expression(f'"{made}"', path=found.path, is_settled=True)
         entries, items = found.entries, found.items
         return replace(
             found,
@@ -257,6 +291,15 @@ class Scope:
             and (not near or path.startswith(f"{near}/"))
             and posixpath.dirname(path) not in modules
         }
+
+
+def _as_call(expression: Expression) -> Expression:
+    """A choice between a value and another one where that is null, as the function that means the same."""
+    match = _OR_ELSE.fullmatch(expression.text) if expression.call is None else None
+    if match is None:
+        return expression
+    given = (Expression(match["one"]), Expression(match["else"] or match["other"]))
+    return replace(expression, call=("coalesce", given))
 
 
 def _of_all(value: Expression) -> Expression:
