@@ -62,9 +62,17 @@ def of_schedule(wish: Wish, index: Index, kind: str | None) -> SetValue:
         )
     if keys is None:
         raise unsettled(workload, "schedule", [])
-    return SetValue(
-        name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path_of(keys), value=wish.slots["schedule"]
-    )
+    schedule = wish.slots["schedule"]
+    if "days" in wish.slots:
+        schedule = _on_same_days(schedule, workload, keys)
+    return SetValue(name=wish.name, namespace=wish.namespace, kind=workload.kind, path=path_of(keys), value=schedule)
+
+
+def _on_same_days(schedule: str, workload: Workload, keys: Path) -> str:
+    """Another time of the days on which it runs now."""
+    data = workload.deployed.data if workload.deployed else merged(workload.release) if workload.release else {}
+    now, (minute, hour, *_) = str(get(data, *keys)).split(), schedule.split()
+    return " ".join((minute, hour, *now[2:])) if len(now) == len(schedule.split()) else schedule
 
 
 def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:

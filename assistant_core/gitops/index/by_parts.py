@@ -32,7 +32,7 @@ def by_parts(workloads: Sequence[Workload], name: str) -> list[Workload]:
 
 def _left_out(workload: Workload, words: Sequence[str]) -> set[str] | None:
     """The parts of its name that the words leave out; None where they are not about it."""
-    own, image = _parts(workload.name), _image(workload)
+    own, image = [each for each in _parts(workload.name) if each != workload.kind.casefold()], _image(workload)
     told = {part: {word for word in words if _means(word, part, image)} for part in own}
     if not own or not told[own[-1]]:
         return None

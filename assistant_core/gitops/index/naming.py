@@ -22,6 +22,7 @@ _NAMES: tuple[_Names, ...] = (
     lambda each: (each.label, *labels_of(each)),
     lambda each: (each.name,),
     lambda each: (_own_name(each),),
+    lambda each: (each.name.casefold().removesuffix(f"-{each.kind.casefold()}"),),
     lambda each: (each.release.name,) if each.release else (),
     lambda each: each.aliases,
 )

@@ -53,7 +53,10 @@ def schedule(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:
     words = joined(sentence)
     cron = next((each for each in words if CRON.fullmatch(each.text)), None)
     said = cron.text if cron else spoken(words, lexicon, daily=True)
-    return _filled(words, "set_schedule", SCHEDULED, {"schedule": said}, [cron] if cron else []) if said else None
+    slots = {"schedule": said}
+    if not cron and "/" not in said and not with_label(words, "time of day"):
+        slots["days"] = "same"  # a time alone
+    return _filled(words, "set_schedule", SCHEDULED, slots, [cron] if cron else []) if said else None
 
 
 def setting(sentence: list[Token], *, lexicon: Lexicon) -> Wish | None:

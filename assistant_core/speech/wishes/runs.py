@@ -1,4 +1,4 @@
-"""Runs of words that may be one name: "the adguard backup", "the backup of adguard"."""
+"""Words and runs of words that may be one name: "the adguard backup", "the backup of adguard"."""
 
 from collections.abc import Iterator
 import re
@@ -14,7 +14,7 @@ _BREAK = re.compile(r"[,;!?]")
 def runs(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """What stands in the text, as a pattern, and the name that it may be, longest first."""
     tokens = tokenised(text)
-    for length in range(min(_LONGEST + 2, len(tokens)), 1, -1):
+    for length in range(min(_LONGEST + 2, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):
             words = tokens[start : start + length]
             if any(_BREAK.search(each.gap) for each in words[:-1]) or any(each.quoted for each in words):
@@ -25,6 +25,8 @@ def runs(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
 
 def _name(words: list[Token], lexicon: Lexicon) -> list[Token]:
     """The words in the order of a name; none where they are more than that."""
+    if len(words) == 1:
+        return [] if words[0].key in lexicon.labels else words
     of, filler = lexicon.groups["of"], lexicon.groups["filler"]
     at = next((at for at, each in enumerate(words) if each.key in of), None)
     if at is None:

@@ -280,3 +280,19 @@ def test_the_schedule_of_a_chart_s_job_is_set_where_its_values_have_it() -> None
     assert plan_by_sentences("run notes every day at 3 am", index, [spoken("en")]) == SetValue(
         name="notes", kind="CronJob", path="cronjob.schedule", value="0 3 * * *"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "schedule"),
+    [
+        ("run prune at 6am", "0 6 * * 0"),
+        ("change the schedule of prune to 4:30", "30 4 * * 0"),
+        ("run prune daily at 6am", "0 6 * * *"),
+        ("run prune every 6 hours", "0 */6 * * *"),
+    ],
+)
+def test_another_time_alone_leaves_the_days(words: str, schedule: str) -> None:
+    job = FILES["apps/home/backup.yaml"].replace("name: backup", "name: prune").replace("0 3 * * *", "0 5 * * 0")
+    index = Index.of(Snapshot(commit="c" * 40, files={"prune.yaml": job.encode()}))
+    plan = SetValue(name="prune", kind="CronJob", path="spec.schedule", value=schedule)
+    assert plan_by_sentences(words, index, [spoken("en")]) == plan

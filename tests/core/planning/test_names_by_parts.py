@@ -86,3 +86,19 @@ def test_what_is_called_only_alike_is_not_meant() -> None:
 def test_a_database_of_an_operator_is_meant_before_a_container_of_that_name() -> None:
     other = deployment("wiki-db", "wiki").replace("name: wiki-db\n", "name: postgres\n")
     assert _changed("scale postgres to 3", postgres=CLUSTER, other=other) == "databases/postgres"
+
+
+def test_the_kind_at_the_end_of_a_name_is_no_part_of_it() -> None:
+    files = {each: deployment(f"{each}-deployment", "wiki") for each in ("wiki", "mysql")}
+    named = {each: text.replace("{name: ", "{labels: {app: wiki}, name: ", 1) for each, text in files.items()}
+    assert _changed("update wiki to 10.9.7", **named) == "wiki/wiki-deployment"
+    assert _changed("restart the wiki database", **named) == "wiki/mysql-deployment"
+
+
+def test_a_container_names_what_has_the_volume() -> None:
+    text = deployment("sky-radio", "sky").replace("- name: sky-radio", "- name: receiver")
+    volumes = "      volumes: [{name: logs, persistentVolumeClaim: {claimName: sky-logs}}]\n      containers:"
+    claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: sky-logs, namespace: sky}\n"
+    text = text.replace("      containers:", volumes)
+    text += f"{claim}spec: {{resources: {{requests: {{storage: 1Gi}}}}}}\n"
+    assert _changed("grow the logs volume of receiver to 2Gi", sky=text) == "sky/sky-radio"
