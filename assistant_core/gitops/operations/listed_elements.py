@@ -1,17 +1,20 @@
 """Applications that a generator makes of the elements of its list, and what belongs to one element alone."""
 
 from ..index import Index
-from ..layouts.files import entries, mapping, normal, word
+from ..layouts.files import entries, get
 from ..layouts.roots import identity
 from ..model import Owner
 from ..text import Spot
-from .own_folder import below
+from .own_folder import below, source_folders
 
 
-def listed_element(owner: Owner) -> Spot | None:
+def listed_element(index: Index, owner: Owner) -> Spot | None:
     """The element of a list with others that makes an Application and nothing else."""
     path, spot = owner.element or ("", None)
-    return spot if spot and owner.generated and path == owner.path and "elements" in spot.path else None
+    if spot is None or path != owner.path or spot.path[-2:-1] != ("elements",):
+        return None
+    listed = entries(get(index.files.documents(path)[spot.document], *spot.path[:-1]))
+    return spot if len(listed) > 1 else None
 
 
 def file_of(owner: Owner) -> str:
@@ -32,21 +35,16 @@ def made_for(index: Index, owner: Owner) -> set[str]:
 
 def of_element(index: Index, owner: Owner) -> set[str]:
     """The files of the folders that only this owner deploys, and the files of values that only its charts take."""
-    others = [folder for each in index.deployment.owners if each != owner for folder in _folders(each)]
-    alone = [each for each in _folders(owner) if not any(_within(each, one) or _within(one, each) for one in others)]
+    others = [folder for each in index.deployment.owners if each != owner for folder in source_folders(each)]
+    alone = [
+        each for each in source_folders(owner) if not any(_within(each, one) or _within(one, each) for one in others)
+    ]
     mine = {path for each in alone for path in below(index, each)}
     strange = {owner.path}
     for release in index.deployment.releases:
         (mine if release.owner == owner else strange).update(each.path for each in release.layers)
     read = {path for path, readers in index.deployment.readers.items() if readers - {identity(owner)}}
     return mine - strange - read
-
-
-def _folders(owner: Owner) -> list[str]:
-    """The directories that an owner's sources name."""
-    spec = mapping(owner.data, "spec")
-    named = [word(each, "path") for each in (mapping(spec, "source"), *entries(spec, "sources"), spec)]
-    return [normal(each) for each in named if each]
 
 
 def _within(path: str, folder: str) -> bool:

@@ -3,15 +3,22 @@
 import posixpath
 
 from ..index import Index
-from ..layouts.files import entries, normal, word
+from ..layouts.files import entries, mapping, normal, word
 from ..layouts.kustomize import patch_files
-from ..model import Deployed, Workload
+from ..model import Deployed, Owner, Workload
 from ..spoken import plain
 
 
 def below(index: Index, directory: str) -> list[str]:
     """The files of a folder and of those in it; of the repository itself none."""
     return [path for path in index.snapshot.files if directory and path.startswith(f"{directory}/")]
+
+
+def source_folders(owner: Owner) -> list[str]:
+    """The directories that an owner's sources name."""
+    spec = mapping(owner.data, "spec")
+    named = [word(each, "path") for each in (mapping(spec, "source"), *entries(spec, "sources"), spec)]
+    return [normal(each) for each in named if each]
 
 
 def own_folder(index: Index, workload: Workload) -> list[str]:

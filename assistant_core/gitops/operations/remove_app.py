@@ -39,7 +39,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     owner = workload.owner
     changes: Changes = []
     alone = owner is not None and _is_alone(index, owner, workload)
-    if owner is not None and alone and (element := listed_element(owner)):
+    if owner is not None and alone and (element := listed_element(index, owner)):
         removed = dict.fromkeys(of_element(index, owner))
         changes = [(owner.path, Remove(element)), *_unlisted(index, list(removed))]
     elif owner is not None and owner.generated and alone:

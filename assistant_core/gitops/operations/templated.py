@@ -1,4 +1,4 @@
-"""Folders that an Application deploys which is itself a Helm template, and so is not followed."""
+"""Folders that an Application deploys which is itself a template, and so is not followed."""
 
 import re
 
@@ -6,13 +6,14 @@ from ..index import Index
 from ..layouts.files import normal
 from ..layouts.roots import TEMPLATE
 from ..layouts.templating import EXPRESSION
+from .own_folder import source_folders
 
 _APPLICATION = re.compile(r"^\s*kind:\s*Application(Set)?\s*$", re.MULTILINE)
 _PATH = re.compile(r"^[\s-]*path:[ \t]*[\"']?([^\s\"'{#]*(?:\{\{.*?\}\}[^\s\"'{#]*)*)", re.MULTILINE)
 
 
 def templated_by(index: Index, directory: str, *, alone: bool = False) -> str | None:
-    """The template whose `path` may be a directory; an expression in it stands for any one name.
+    """The file whose `path` may be a directory; an expression in it stands for any one name.
 
     `alone`: a path that takes whatever folders there are does not count.
     """
@@ -26,6 +27,9 @@ def templated_by(index: Index, directory: str, *, alone: bool = False) -> str | 
             )
             if any(_may_be(path, directory) for path in paths):
                 return each.path
+    for owner in index.deployment.owners:  # whose generator asks elsewhere
+        if any("{{" in each and _may_be(EXPRESSION.sub("*", each), directory) for each in source_folders(owner)):
+            return owner.path
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from assistant_core.errors import EditRefused
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 
@@ -240,3 +241,23 @@ def test_a_component_stays_though_only_that_app_takes_it(edit: Edited) -> None:
     }
     found = {each.path: each.after for each in edit(files, RemoveApp(name="kiwi")).files}
     assert found == {"cluster/kiwi.yaml": None, "apps/kiwi/kiwi.yaml": None}
+
+
+def test_the_last_element_of_a_list_is_taken_out_by_hand(edit: Edited) -> None:
+    lists = "".join(f"    - list: {{elements: [{{name: {name}, folder: apps/{name}}}]}}\n" for name in ("kiwi", "plum"))
+    before, rest = _FOLDERS["sets.yaml"].split("    - list:")
+    files = _FOLDERS | {"sets.yaml": f"{before}{lists}  template:{rest.partition('  template:')[2]}"}
+    with pytest.raises(EditRefused, match=r"kiwi/kiwi is made by a generator in sets\.yaml"):
+        edit(files, RemoveApp(name="kiwi"))
+
+
+@pytest.mark.parametrize("generator", ["{clusters: {}}", "{list: {elementsYaml: '[{name: kiwi}]'}}"])
+def test_a_folder_that_a_generator_may_ask_for_is_left(generator: str, edit: Edited) -> None:
+    template = "{metadata: {name: '{{name}}'}, spec: {source: {repoURL: x, path: 'apps/{{name}}'}, destination: {}}}"
+    files = {
+        "sets.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a, namespace: argocd}\n"
+        f"spec: {{generators: [{generator}], template: {template}}}\n",
+        "apps/kiwi/kiwi.yaml": _deployment("kiwi"),
+    }
+    with pytest.raises(EditRefused, match=r"sets\.yaml names the folder apps/kiwi that is not there"):
+        edit(files, RemoveApp(name="kiwi"))
