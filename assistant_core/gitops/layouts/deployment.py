@@ -71,8 +71,10 @@ def deployment(files: Files) -> Deployment:
     seeds += of_charts(files, charts)
     own = own_addresses([each for each in seeds if each.kind == "Application"], files)
     known = {posixpath.dirname(each.path) for each in seeds}
-    result = Deployment(opaque=any(makes_applications(files, chart) and chart not in known for chart in charts))
-    _follow(files, result, seeds, standing, own)
+    result = Deployment()
+    listing = _follow(files, result, seeds, standing, own)
+    hidden = (each for each in charts if each not in known and posixpath.basename(each) not in listing)
+    result.opaque = result.opaque or any(makes_applications(files, each) for each in hidden)
     reaches = any(owner_paths for owner_paths in result.readers if owner_paths not in {each.path for each in seeds})
     if not seeds or result.opaque or not reaches:
         _by_hand(files, result, charts)
@@ -84,8 +86,9 @@ def deployment(files: Files) -> Deployment:
 
 def _follow(
     files: Files, result: Deployment, seeds: list[Owner], standing: list[Deployed], own: frozenset[str]
-) -> None:
-    """Walk from the roots to everything they deploy."""
+) -> set[str]:
+    """Walk from the roots to everything they deploy; the charts that make Applications of their values."""
+    listing: set[str] = set()
     flux = own_source(standing)
     alone = {id(owner): expand(files, owner, own) for owner in seeds}
     listed = [each for out in alone.values() for release in out.releases for each in of_release(files, release)]
@@ -109,11 +112,13 @@ def _follow(
         result.readers.setdefault(owner.path, set()).add(identity(owner.parent) if owner.parent else None)
         out = expand(files, owner, own)
         made = [of_release(files, each) for each in out.releases]
+        listing |= {each.chart for each, its_own in zip(out.releases, made, strict=True) if its_own}
         out.releases = [each for each, its_own in zip(out.releases, made, strict=True) if not its_own]
         result.add(out, owner)
         todo.extend(each for found in out.objects for each in owners(files, found))
         todo.extend(each for its_own in made for each in its_own)
     result.unread += [Unread(path=key[0], reason=reason) for key, reason in shelved.items()]
+    return listing
 
 
 def _by_hand(files: Files, result: Deployment, charts: tuple[str, ...]) -> None:

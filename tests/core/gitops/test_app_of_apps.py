@@ -89,6 +89,16 @@ def test_what_a_chart_from_elsewhere_makes_of_its_values_is_followed(
     assert changed(REMOTE, SetReplicas(name="queue", replicas=2))[0] == "apps/mail/job.yaml"
 
 
+def test_what_a_chart_of_the_repository_makes_of_values_beside_it_is_all_there_is(index: Callable[..., Index]) -> None:
+    chart = {
+        "charts/app-of-apps/Chart.yaml": "name: app-of-apps\nversion: 0.4.1\n",
+        "charts/app-of-apps/templates/all.yaml": "{{- range .Values.applications }}\nkind: Application\n{{- end }}\n",
+    }
+    local = REMOTE["boot/home/kustomization.yaml"].replace(", repo: 'https://charts.example'", "")
+    files = {**REMOTE, **chart, "boot/home/kustomization.yaml": local}
+    assert {each.label for each in index(files).workloads} == {"mail/queue"}
+
+
 def test_a_new_app_is_listed_beside_the_others(changed: Changed) -> None:
     lines = changed(REMOTE, AddApp(name="cache", template="redis"))
     assert lines[:7] == [
