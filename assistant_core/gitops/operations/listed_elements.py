@@ -5,7 +5,7 @@ from ..layouts.files import entries, get
 from ..layouts.roots import identity
 from ..model import Owner
 from ..text import Spot
-from .own_folder import below, source_folders
+from .own_folder import below, is_within, source_folders
 
 
 def listed_element(index: Index, owner: Owner) -> Spot | None:
@@ -37,7 +37,9 @@ def of_element(index: Index, owner: Owner) -> set[str]:
     """The files of the folders that only this owner deploys, and the files of values that only its charts take."""
     others = [folder for each in index.deployment.owners if each != owner for folder in source_folders(each)]
     alone = [
-        each for each in source_folders(owner) if not any(_within(each, one) or _within(one, each) for one in others)
+        each
+        for each in source_folders(owner)
+        if not any(is_within(each, one) or is_within(one, each) for one in others)
     ]
     mine = {path for each in alone for path in below(index, each)}
     strange = {owner.path}
@@ -45,7 +47,3 @@ def of_element(index: Index, owner: Owner) -> set[str]:
         (mine if release.owner == owner else strange).update(each.path for each in release.layers)
     read = {path for path, readers in index.deployment.readers.items() if readers - {identity(owner)}}
     return mine - strange - read
-
-
-def _within(path: str, folder: str) -> bool:
-    return not folder or f"{path}/".startswith(f"{folder}/")

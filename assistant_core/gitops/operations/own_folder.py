@@ -21,6 +21,11 @@ def source_folders(owner: Owner) -> list[str]:
     return [normal(each) for each in named if each]
 
 
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies in it."""
+    return not folder or f"{path}/".startswith(f"{folder}/")
+
+
 def own_folder(index: Index, workload: Workload) -> list[str]:
     """Every plain file of the overlays that bear the app's name and build no other; empty for none.
 

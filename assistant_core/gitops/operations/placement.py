@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 import posixpath
+from typing import Any
 
 from ...errors import EditRefused
 from ..index import Index
 from ..layouts.applicationsets import discovered
-from ..layouts.files import Files, entries, get, normal, word
+from ..layouts.files import Files, entries, get, mapping, normal, word
 from ..model import Owner
 from .among_manifests import among_manifests, is_of_one
 from .deliveries import of_kustomizations
 from .listed_applications import is_listed, is_plain
 from .listed_elements import made_for
+from .own_folder import is_within, source_folders
 from .placement_model import Placement, usual, which_namespace
 
 _MANIFESTS = "manifests"
@@ -23,7 +26,9 @@ def placement(index: Index, name: str, namespace: str | None) -> Placement:
     """The place that most apps speak for. Raises EditRefused, Incomplete."""
     ways = (_of_applications, of_kustomizations, _of_listings)
     found = [place for each in ways if (place := next(each(index, name, namespace), None)) is not None]
-    place = max(found, key=lambda each: each.votes, default=None) or next(among_manifests(index, name, namespace), None)
+    place = max(found, key=lambda each: each.votes, default=None)
+    for way in (among_manifests, _beside_charts):
+        place = place or next(way(index, name, namespace), None)
     if place is None:
         raise EditRefused(
             "I do not see where this repository keeps its apps, so I do not know where a new one belongs.",
@@ -77,6 +82,43 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
             entry=posixpath.basename(beside),
             votes=votes(owner),
         )
+
+
+def _beside_charts(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
+    """A folder of its own with an Application among those of charts from elsewhere, where no app has manifests."""
+    charts = [
+        each
+        for each in index.deployment.owners
+        if each.kind == "Application" and not each.generated and not each.keys and each.parent is not None
+    ]
+    charts = [each for each in charts if any(one.owner == each for one in index.deployment.releases)]
+    own = next(_own_sources(index), None)
+    for folder, votes in Counter(posixpath.dirname(each.path) for each in charts).most_common() if own else ():
+        near = [each for each in charts if posixpath.dirname(each.path) == folder]
+        directory = posixpath.join(posixpath.dirname(folder), _MANIFESTS, name)
+        if any(is_within(directory, each) for owner in index.deployment.owners for each in source_folders(owner)):
+            continue
+        spec = {**mapping(near[0].data, "spec"), "source": own}
+        yield Placement(
+            directory=directory,
+            namespace=namespace or _namespace(near[0], near, name),
+            model=near[0].path,
+            owner=replace(near[0], data={**near[0].data, "spec": spec}),
+            beside=posixpath.join(folder, f"{name}.yaml"),
+            listing=index.files.kustomization(folder),
+            entry=f"{name}.yaml",
+            votes=votes,
+        )
+
+
+def _own_sources(index: Index) -> Iterator[dict[str, Any]]:
+    """Where Applications take the folders of this repository from."""
+    for owner in index.deployment.owners:
+        spec = mapping(owner.data, "spec")
+        for source in (mapping(spec, "source"), *entries(spec, "sources")):
+            path = normal(word(source, "path"))
+            if path and not owner.generated and index.files.is_directory(path):
+                yield {key: source[key] for key in ("repoURL", "targetRevision") if key in source}
 
 
 def _namespace(owner: Owner, owners: list[Owner], name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant_core.errors import Incomplete, InputInvalid
+from assistant_core.errors import EditRefused, Incomplete, InputInvalid
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 
@@ -116,4 +116,32 @@ def test_a_new_app_asks_for_its_namespace_where_each_folder_sets_its_own(edit: E
 def test_a_file_that_nobody_reads_is_not_written_over(edit: Edited) -> None:
     files = FLAT | {"apps/kustomization.yaml": LISTED, "apps/queue.yaml": "# later\n"}
     with pytest.raises(InputInvalid, match=r"apps/queue\.yaml is there already"):
+        edit(files, QUEUE)
+
+
+_CHART = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: NAME, namespace: argocd}\nspec:\n"
+    "  project: home\n  source: {repoURL: https://charts.example, chart: NAME, targetRevision: 1.0.0}\n"
+    "  destination: {namespace: trees}\n"
+)
+CHARTS = {
+    "root.yaml": _application("root", "argocd/apps, targetRevision: main"),
+    **{f"argocd/apps/{name}.yaml": _CHART.replace("NAME", name) for name in ("kiwi", "plum")},
+}
+
+
+def test_a_new_app_among_charts_gets_an_application_and_a_folder(edit: Edited, index: Indexed) -> None:
+    made = {each.path: (each.after or b"").decode() for each in edit(CHARTS, QUEUE).files}
+    assert made.keys() == {"argocd/manifests/queue/queue.yaml", "argocd/apps/queue.yaml"}
+    assert (
+        "  source:\n    repoURL: https://git.example/home\n    targetRevision: main\n"
+        "    path: argocd/manifests/queue\n" in made["argocd/apps/queue.yaml"]
+    )
+    gone = edit({**CHARTS, **made}, RemoveApp(name="queue")).files
+    assert {each.path: each.after for each in gone} == dict.fromkeys(made)
+
+
+def test_a_folder_that_is_read_already_is_none_for_a_new_application(edit: Edited) -> None:
+    files = CHARTS | {"root.yaml": _application("root", "argocd", ", directory: {recurse: true}")}
+    with pytest.raises(EditRefused, match="I do not see where this repository keeps its apps"):
         edit(files, QUEUE)
