@@ -263,6 +263,11 @@ class Workload:
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     @property
+    def whole(self) -> str:
+        """The name of the release that it is a part of, or its own."""
+        return self.release.name if self.release else self.name
+
+    @property
     def owner(self) -> Owner | None:
         """What deploys it."""
         source = self.deployed or self.release

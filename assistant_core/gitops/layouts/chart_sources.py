@@ -29,7 +29,7 @@ class ChartSources:
         reference = mapping(spec, "chartRef")
         namespace = word(reference, "namespace") or found.namespace
         name = word(reference, "name")
-        named = [each for each in self.by_kind.get(word(reference, "kind"), ()) if each.name == name]
+        named = [each for each in self.by_kind.get(word(reference, "kind"), ()) if name in (each.name, each.own_name)]
         return max(
             named,
             key=lambda each: (

@@ -1,11 +1,12 @@
 """Deployers that nobody deploys and that are no roots either: somebody has put them away."""
 
 from collections import defaultdict
+from functools import cached_property
 import posixpath
 
 from ..model import Owner
 from .expansion import Expansion
-from .files import Files, entries, normal, word
+from .files import KUSTOMIZATIONS, Files, entries, normal, word
 from .roots import SHELVED
 
 
@@ -38,18 +39,36 @@ class Shelves:
         if self._is_left_out(owner, folder):
             return f"is not deployed: no {owner.kind} reads {folder}, as others read what is beside it"
         like = self._named.get(_family(owner.path), "")
-        if like and not self._is_named(owner):
+        if like and not self._is_named(owner, like):
             return f"is not deployed: what names {like} leaves it out"
         match = SHELVED.search(owner.path)
         return f"is not deployed: it lies in a folder called '{match[2]}'" if match else ""
 
-    def _is_named(self, owner: Owner) -> bool:
-        """Whether a kustomization of its folder, or of the one above, names its file, whoever reads that."""
-        for directory in _upwards(posixpath.dirname(owner.path))[:2]:
-            listed = entries(self._files.mapping(self._files.kustomization(directory) or ""), "resources")
-            if owner.path in [normal(posixpath.join(directory, each)) for each in listed if isinstance(each, str)]:
-                return True
-        return False
+    def _is_named(self, owner: Owner, like: str) -> bool:
+        """Whether a kustomization of its folder, or of the one above, names its file, whoever reads that.
+
+        One that no other takes in does not count where the one that names its like is taken in.
+        """
+        mine, alike = self._naming(owner.path), self._naming(like)
+        return bool(mine) and (mine in self._taken_in or alike not in self._taken_in)
+
+    def _naming(self, path: str) -> str:
+        """The folder of the kustomization that names a file beside it or below; empty for none."""
+        for directory in _upwards(posixpath.dirname(path))[:2]:
+            listing = self._files.kustomization(directory)
+            if listing and path in _named_by(self._files, listing):
+                return directory
+        return ""
+
+    @cached_property
+    def _taken_in(self) -> set[str]:
+        """The folders that kustomizations name."""
+        return {
+            each
+            for path in self._files.all_yaml()
+            if posixpath.basename(path) in KUSTOMIZATIONS
+            for each in _named_by(self._files, path)
+        }
 
     def _is_left_out(self, owner: Owner, folder: str) -> bool:
         """Whether several folders beside its own are read from elsewhere, and its own is not."""
@@ -65,6 +84,12 @@ class Shelves:
             each.kind == owner.kind and not each.path.startswith((f"{folder}/", f"{directory}/"))
             for each in self._readers.get(directory, ())
         )
+
+
+def _named_by(files: Files, listing: str) -> list[str]:
+    """The files and folders that a kustomization takes in."""
+    listed = [each for each in entries(files.mapping(listing), "resources") if isinstance(each, str)]
+    return [normal(posixpath.join(posixpath.dirname(listing), each)) for each in listed]
 
 
 def _family(path: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
     after = Index.of(replace(index.snapshot, files=left))
     still = {_known(each) for each in after.workloads}
     lost = [each for each in index.workloads if _known(each) not in still and not _is_of(each, workload)]
-    strangers = [each for each in lost if not each.name.startswith(f"{workload.name}-")]
+    strangers = [each for each in lost if not each.name.startswith(f"{workload.whole}-")]
     if strangers:
         raise EditRefused(
             f"{strangers[0].label} would go along with {workload.label}, so I leave it to be taken out by hand.",

@@ -83,7 +83,7 @@ def _is_alone(index: Index, workload: Workload, path: str, files: list[str]) -> 
 
 def _belongs(other: Workload, workload: Workload) -> bool:
     same = other.release is not None and other.release == workload.release
-    return other is workload or same or other.name.startswith(f"{workload.name}-")
+    return other is workload or same or other.name.startswith(f"{workload.whole}-")
 
 
 def _goes_through(found: Deployed, path: str) -> bool:

@@ -117,7 +117,7 @@ def _is_alone(index: Index, owner: Owner, workload: Workload) -> bool:
     if any(each.parent and identity(each.parent) == identity(owner) for each in index.deployment.owners):
         return False
     others = [each for each in index.workloads if each.owner == owner and each is not workload]
-    mine = workload.name
+    mine = workload.whole
     return all(
         (each.release is not None and each.release == workload.release) or each.name.startswith(f"{mine}-")
         for each in others

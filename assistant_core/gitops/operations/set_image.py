@@ -14,6 +14,7 @@ from ..knobs.all import image_repositories
 from ..knobs.choosing import chosen_container, of_container
 from ..knobs.references import TAG, Reference, image_text, reference
 from ..knobs.variables import followed
+from ..layouts.files import word
 from ..model import Form, Knob, Topic, Workload
 from ..text import Remove, Set, Spot
 from .edit import Draft, Edit, is_parameter, target_of
@@ -88,7 +89,14 @@ def _knob(workload: Workload, knobs: Sequence[Knob], container: str, wanted: Ref
             each for each in images if not (each.is_set and each.form is Form.IMAGE and "tag" not in each.value)
         ] or images
         images = [each for each in images if not (each.form is Form.VALUE and each.name == "repository")]
+        images = [replace(each, shared_by=()) if _has_own_tag(workload, each) else each for each in images]
     return decisive(workload, images, Topic.IMAGE, container=container)
+
+
+def _has_own_tag(workload: Workload, knob: Knob) -> bool:
+    """Whether the tag is filled in from a variable of the workload's own Kustomization, whoever shares the rest."""
+    tag = word(knob.value, "tag") if isinstance(knob.value, dict) else str(knob.value or "").rpartition(":")[2]
+    return knob.is_set and followed(replace(knob, value=tag), workload.owner).form is Form.VARIABLE
 
 
 def _change(draft: Draft, workload: Workload, knob: Knob, knobs: Sequence[Knob], wanted: Reference) -> tuple[str, str]:

@@ -217,3 +217,71 @@ def test_nothing_waits_for_a_release_that_goes(edit: Edited) -> None:
     together = _alone("") | {"apps/films.yaml": f"{files['apps/films.yaml']}---\n{waits}"}
     (file,) = edit(together, RemoveApp(name="films")).files
     assert b"films" not in (file.after or b"films").replace(b"chart: films", b"")
+
+
+_SETTINGS = "  postBuild: {substitute: {APP: NAME, TAG: 4.0.1}}\n  components: [../../components/store]\n"
+_STORE = """apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: '${APP}-db'}
+spec: {instances: 3, storage: {size: 1Gi}}
+"""
+
+
+def _listed(name: str, path: str) -> dict[str, str]:
+    """An app whose folder names the Kustomization that deploys it, which is filled in there."""
+    settings = _FLUX.replace("spec: {path", "spec:\n  path").replace("PATH, s", "PATH\n  s").replace("}}\n", "}\n")
+    return {
+        f"apps/{name}/kustomization.yaml": "resources: [ks.yaml]\n",
+        f"apps/{name}/ks.yaml": (settings + _SETTINGS).replace("NAME", name).replace("PATH", path),
+    }
+
+
+_HOME = {
+    "cluster/config/home.yaml": _FLUX.replace("NAME", "home").replace("PATH", "cluster/home"),
+    "cluster/home/kustomization.yaml": "resources:\n- ../../apps/films\n- ../../apps/books\n# - ../../apps/notes\n",
+    "components/store/kustomization.yaml": "kind: Component\nresources: [store.yaml]\n",
+    "components/store/store.yaml": _STORE,
+    "apps/shared/kustomization.yaml": "resources: [release.yaml, chart.yaml]\n",
+    "apps/shared/release.yaml": _release("    image: {repository: acme/app, tag: '${TAG}'}\n", name="'${APP}'").replace(
+        "  chart: {spec: {chart: films, version: 8.2.0, sourceRef: {kind: HelmRepository, name: charts}}}\n",
+        "  chartRef: {kind: OCIRepository, name: '${APP}'}\n",
+    ),
+    "apps/shared/chart.yaml": """apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: '${APP}', namespace: media}
+spec: {url: 'oci://charts.example.com/app', ref: {tag: 1.0.0}}
+""",
+    **_listed("films", "apps/shared"),
+    **_listed("books", "apps/shared"),
+    **_listed("notes", "apps/notes/app"),
+    "apps/notes/app/release.yaml": _release("    image: {tag: 1.0.0}\n", name="notes"),
+}
+
+
+def test_a_kustomization_that_only_its_own_folder_names_is_put_away(index: Callable[..., Index]) -> None:
+    found = index(_HOME)
+    assert {each.label for each in found.workloads if each.release} == {"media/books", "media/films"}
+    (why,) = (each.reason for each in found.unread if each.path == "apps/notes/ks.yaml")
+    assert why.startswith("is not deployed")
+
+
+def test_a_tag_of_its_own_is_changed_though_the_rest_is_shared(changed: Changed) -> None:
+    assert changed(_HOME, SetImage(name="films", tag="4.0.2")) == [
+        "apps/films/ks.yaml",
+        "-  postBuild: {substitute: {APP: films, TAG: 4.0.1}}",
+        "+  postBuild: {substitute: {APP: films, TAG: 4.0.2}}",
+    ]
+
+
+def test_the_source_of_a_chart_may_have_a_name_that_is_filled_in(edit: Edited) -> None:
+    with pytest.raises(EditRefused, match=r"stands in apps/shared/chart\.yaml, which media/books would follow"):
+        edit(_HOME, SetChartVersion(name="films", version="1.1.0"))
+
+
+def test_an_app_of_several_parts_goes_with_what_deploys_it_and_its_database(edit: Edited) -> None:
+    files = {path: text for path, text in _HOME.items() if "books" not in path}
+    files["cluster/home/kustomization.yaml"] = "resources:\n- ../../apps/films\n- ../../apps/notes\n"
+    parts = "    server: {replicas: 2, image: {tag: v1}}\n    worker: {replicas: 2, image: {tag: v1}}\n"
+    files["apps/shared/release.yaml"] = _release(parts, name="films")
+    gone = {each.path for each in edit(files, RemoveApp(name="films")).files if each.after is None}
+    assert gone >= {"apps/films/ks.yaml", "apps/shared/release.yaml", "apps/shared/chart.yaml"}
