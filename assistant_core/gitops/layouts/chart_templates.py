@@ -77,7 +77,8 @@ def _takes(document: str) -> dict[str, Path]:
     replicas = [path for _, key, text in lines if key == "replicas" for path in _paths(text)]
     if len(replicas) == 1:
         found["replicas"] = replicas[0]
-    paths = set(_paths(images[0])) if len(images) == 1 else set()
+    beside = [path for each in images[1:] for path in _paths(each)]
+    paths = set(_paths(images[0])) if images and not beside else set()
     parents = {path[:-1] if path[-1] in _OF_IMAGES else path for path in paths}
     if len(parents) == 1 and () not in parents:
         found["image"] = parents.pop()

@@ -22,10 +22,14 @@ class Shelves:
         self._named = {_family(path): path for path in sorted(named, reverse=True)}
         self._readers: dict[str, list[Owner]] = defaultdict(list)
         self._inside: dict[str, set[str]] = defaultdict(set)
+        self._alike: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for each in seeds:
             for directory in _directories(each):
                 self._readers[directory].append(each)
                 self._inside[posixpath.dirname(directory)].add(directory)
+                if any(one.kind == each.kind for one in alone[id(each)].objects):
+                    for pattern in _patterns(directory):
+                        self._alike[pattern].add(directory)
 
     def reason(self, owner: Owner) -> str:
         """Why an owner that nobody deploys is no root either; empty when it is one."""
@@ -71,12 +75,18 @@ class Shelves:
         }
 
     def _is_left_out(self, owner: Owner, folder: str) -> bool:
-        """Whether several folders beside its own are read from elsewhere, and its own is not."""
+        """Whether several folders beside its own are read from elsewhere, and its own is not.
+
+        So are those that lie in folders beside as its own does in one, where such as it come out of them too.
+        """
         above = posixpath.dirname(folder)
-        if not above or len(self._inside.get(above, ())) < 2:  # noqa: PLR2004 - several
-            return False
-        beside = [each for each in self._inside[above] if self._is_read(each, owner, folder)]
-        return len(beside) > 1 and not any(self._is_read(each, owner, folder) for each in _upwards(folder))
+        sides = [self._inside.get(above, set()) if above else set()]
+        sides += [self._alike.get(pattern, set()) for pattern in _patterns(folder)]
+        several = (each for each in sides if len(each) > 1)
+        beside = (sum(self._is_read(one, owner, folder) for one in each) for each in several)
+        return any(each > 1 for each in beside) and not any(
+            self._is_read(each, owner, folder) for each in _upwards(folder)
+        )
 
     def _is_read(self, directory: str, owner: Owner, folder: str) -> bool:
         """Whether another of its kind reads a directory that is neither its own nor in the folder."""
@@ -96,6 +106,12 @@ def _family(path: str) -> tuple[str, str]:
     """What files of one name in folders side by side have in common."""
     folder, file = posixpath.split(path)
     return posixpath.dirname(folder) or folder, file
+
+
+def _patterns(folder: str) -> list[tuple[str, ...]]:
+    """The folder with any other name in the place of one of those above its last."""
+    parts = folder.split("/")
+    return [(*parts[:at], "*", *parts[at + 1 :]) for at in range(len(parts) - 1)]
 
 
 def _directories(owner: Owner) -> list[str]:

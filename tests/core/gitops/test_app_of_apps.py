@@ -95,7 +95,8 @@ def test_what_a_chart_of_the_repository_makes_of_values_beside_it_is_all_there_i
         "charts/app-of-apps/templates/all.yaml": "{{- range .Values.applications }}\nkind: Application\n{{- end }}\n",
     }
     local = REMOTE["boot/home/kustomization.yaml"].replace(", repo: 'https://charts.example'", "")
-    files = {**REMOTE, **chart, "boot/home/kustomization.yaml": local}
+    off = {"apps/maps/job.yaml": REMOTE["apps/mail/job.yaml"].replace("queue", "atlas")}
+    files = {**REMOTE, **chart, **off, "boot/home/kustomization.yaml": local}
     assert {each.label for each in index(files).workloads} == {"mail/queue"}
 
 

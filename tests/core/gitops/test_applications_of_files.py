@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.errors import EditRefused
-from assistant_core.gitops import Edit
+from assistant_core.gitops import Edit, Index
 from assistant_core.models.change import ChangePlan
 from assistant_core.models.plan import AddApp, RemoveApp
 
@@ -92,3 +92,13 @@ def test_no_app_is_put_into_the_folder_of_another_one(edit: Edited) -> None:
     plan = AddApp(name="news", template="web", image="acme/news:1.0", port=8080)
     with pytest.raises(EditRefused, match="where this repository keeps its apps"):
         edit(FILES, plan)
+
+
+def test_an_app_for_which_no_file_makes_the_application_around_it_is_not_deployed(
+    index: Callable[[Mapping[str, str]], Index],
+) -> None:
+    off = {path.replace("kiwi", "fig"): text.replace("kiwi", "fig") for path, text in FILES.items() if "/kiwi/" in path}
+    off["apps/fig/overlays/home/config.json.off"] = off.pop("apps/fig/overlays/home/config.json")
+    found = index({**FILES, **off})
+    assert {each.name for each in found.workloads} == {"kiwi", "plum"}
+    assert "apps/fig/base/application.yaml" in {each.path for each in found.unread}

@@ -134,3 +134,20 @@ def test_a_name_is_filled_in_as_helm_does(name: str, values: str, called: str, i
         "talk/values.yaml": f"{values}bridge: {{name: crossing, replicas: 1}}\n",
     }
     assert [each.name for each in index(files).workloads] == [called]
+
+
+@pytest.mark.parametrize(("beside", "is_known"), [("nginx:1.31", True), ("nginx:{{ .Values.web.tag }}", False)])
+def test_the_image_of_the_values_is_that_of_the_first_container(
+    changed: Changed, beside: str, *, is_known: bool
+) -> None:
+    template = f'{_template("talk", "talk")}        - name: web\n          image: "{beside}"\n'
+    files = {
+        "talk/Chart.yaml": "name: talk\nversion: 0.1.0\n",
+        "talk/templates/one.yaml": template,
+        "talk/values.yaml": "talk:\n  replicas: 1\n  image: {repository: acme/talk, tag: 3.0.12}\nweb: {tag: '1.31'}\n",
+    }
+    if is_known:
+        assert changed(files, SetImage(name="talk", tag="3.1.0"))[0] == "talk/values.yaml"
+    else:
+        with pytest.raises(EditRefused):
+            changed(files, SetImage(name="talk", tag="3.1.0"))
