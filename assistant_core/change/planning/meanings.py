@@ -134,7 +134,8 @@ def versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str
     near_chart, near_tag = is_near(version, chart), is_near(version, tag or "")
     is_next = may_follow(version, chart) if near_chart == near_tag else near_chart
     of_chart = near_chart and not near_tag and is_numbered(tag or "") and _is_called_like_its_chart(wish, workload)
-    if (tag is not None or not chart) and not of_chart:
+    is_told = tag is not None or workload.release is None or any(each.topic is Topic.IMAGE for each in known)
+    if (tag is not None or not chart) and is_told and not of_chart:
         yield (
             IMAGE,
             replace(wish, operation="set_image", container=container, slots={"tag": as_now(tag or "", version)}),

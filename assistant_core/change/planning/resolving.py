@@ -185,6 +185,15 @@ def _update(wish: Wish, index: Index, kind: str | None) -> ChangePlan:
                 version=version,
             )
         return SetChartVersion(name=wish.name, namespace=wish.namespace, kind=kind, version=as_now(chart, version))
+    has_image = any(each.topic is Topic.IMAGE and each.is_set for each in knobs)
+    if workload.release is not None and wish.container is None and not has_image:
+        raise Incomplete(
+            f"The files of {workload.label} tell no version, neither of its chart nor of its image. Say whether the "
+            f"chart or the image shall be {version}.",
+            reason="no_version",
+            name=workload.name,
+            version=version,
+        )
     return SetImage(name=wish.name, namespace=wish.namespace, kind=kind, container=wish.container, tag=version)
 
 

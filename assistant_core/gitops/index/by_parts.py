@@ -31,8 +31,14 @@ def by_parts(workloads: Sequence[Workload], name: str) -> list[Workload]:
 
 
 def _left_out(workload: Workload, words: Sequence[str]) -> set[str] | None:
-    """The parts of its name that the words leave out; None where they are not about it."""
-    own, image = [each for each in _parts(workload.name) if each != workload.kind.casefold()], _image(workload)
+    """The parts of its name, or of that in its file, that the words leave out; None where they are not about it."""
+    names = [workload.name, *([workload.deployed.own_name] if workload.deployed else [])]
+    found = (_left_out_of(name, workload, words) for name in dict.fromkeys(names))
+    return min((each for each in found if each is not None), key=len, default=None)
+
+
+def _left_out_of(name: str, workload: Workload, words: Sequence[str]) -> set[str] | None:
+    own, image = [each for each in _parts(name) if each != workload.kind.casefold()], _image(workload)
     told = {part: {word for word in words if _means(word, part, image)} for part in own}
     if not own or not told[own[-1]]:
         return None

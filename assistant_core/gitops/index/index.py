@@ -98,11 +98,11 @@ class Index:
         return found
 
     def named(self, name: str, namespace: str | None, kind: str | None) -> list[Deployed]:
-        """Every object of that name, whatever it is."""
+        """Every object of that name, whatever it is, or of a label that tells it apart from its namesakes."""
         return [
             each
             for each in self.deployment.objects
-            if plain(name) in (plain(each.name), plain(each.own_name))
+            if plain(name) in map(plain, (each.name, each.own_name, f"{each.namespace}/{each.name} ({each.kind})"))
             and (kind is None or plain(kind) == plain(each.kind))
             and (namespace is None or plain(namespace) == plain(each.namespace))
         ]

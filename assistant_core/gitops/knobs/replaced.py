@@ -122,6 +122,8 @@ def _place(source: Mapping[str, Any], field: str, siblings: Sequence[Deployed]) 
                     topic=Topic.ENV, path=found.path, spot=at, value=value, is_set=True, name=name, form=Form.LITERAL
                 )
         return None
+    if parts[0] == "metadata":
+        return None  # more than the field is called so
     known = [
         (keys, value) for keys in _keys(found.data, parts) if isinstance(value := get(found.data, *keys), str | int)
     ]

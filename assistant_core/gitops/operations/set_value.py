@@ -86,7 +86,11 @@ def _companion(plan: SetValue, index: Index) -> Workload | None:
     """An object of the asked kind that belongs to what is asked for, such as its Ingress. Raises AmbiguousWorkload."""
     wanted = plain(plan.kind or "")
     if not wanted and not naming.matching(index.workloads, plan.name):
-        known = tuple(map(_as_workload, index.named(plan.name, plan.namespace, None)))
+        named = index.named(plan.name, plan.namespace, None)
+        having = [each for each in named if resolved(each.data, plan.path.split("."))[2]]
+        known = tuple(map(_as_workload, having or named))
+        if len(having) > 1:
+            raise naming.ambiguous(plan.name, known)
         return known[0] if len(known) == 1 else None
     found = [each for each in index.deployment.objects if wanted and plain(each.kind) == wanted]
     if not found or wanted in {plain(each.kind) for each in index.workloads}:

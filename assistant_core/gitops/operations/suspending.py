@@ -78,6 +78,8 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         if len(kustomizations) > 1:
             raise naming.ambiguous(plan.name, [each for each, _ in kustomizations])
         return kustomizations[0]
+    if resting := _switched(plan, index):
+        return resting
     found = index.candidates(plan.name, plan.namespace, plan.kind)
     jobs = [each for each in found if each.kind == "CronJob" and plan.kind != "HelmRelease"]
     if jobs and plan.kind is None and isinstance(plan, Suspend) and len({each.label for each in jobs}) == 1:
@@ -97,6 +99,19 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
         kind=workload.kind,
         reason="not_suspended",
     )
+
+
+def _switched(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob] | None:
+    """The only object of that name, where it is no workload and its manifest says whether it is suspended."""
+    known = [] if naming.matching(index.workloads, plan.name) else index.named(plan.name, plan.namespace, plan.kind)
+    found = [each for each in known if isinstance(get(each.data, *_SUSPEND), bool)]
+    if len(found) != 1:
+        return None
+    [each] = found
+    workload = Workload(
+        kind=each.kind, namespace=each.namespace, name=each.name, path=each.path, document=each.document + 1
+    )
+    return workload, _of_release(index, workload, each)
 
 
 def _is_called(plan: Suspend | Resume, index: Index) -> bool:

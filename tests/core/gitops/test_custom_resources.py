@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant_core.errors import EditRefused, InputInvalid, UnknownWorkload
+from assistant_core.errors import AmbiguousWorkload, EditRefused, InputInvalid, UnknownWorkload
 from assistant_core.gitops import Index
 from assistant_core.models.plan import (
     ChangePlan,
@@ -15,6 +15,7 @@ from assistant_core.models.plan import (
     SetResources,
     SetStorage,
     SetValue,
+    Suspend,
 )
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -117,3 +118,43 @@ spec: {scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: w
     assert changed(files, SetReplicas(name="web", replicas=3)) == ["web.yaml", "+  replicas: 3"]
     with pytest.raises(EditRefused, match="KEDA ScaledObject web"):
         changed(files | {"scaler.yaml": scaler}, SetReplicas(name="web", replicas=3))
+
+
+POOL = """apiVersion: kafka.strimzi.io/v1beta2
+kind: KafkaNodePool
+metadata: {name: pool, namespace: events}
+spec:
+  replicas: 3
+  storage:
+    type: jbod
+    volumes:
+      - {id: 0, type: persistent-claim, size: 20Gi}
+"""
+
+
+def test_a_listed_volume_grows_where_it_is_listed(changed: Changed) -> None:
+    grown = ["pool.yaml", "-      - {id: 0, type: persistent-claim, size: 20Gi}"]
+    plan = SetStorage(name="pool", size="40Gi")
+    assert changed({"pool.yaml": POOL}, plan)[:2] == grown
+    two = POOL + "      - {id: 1, type: persistent-claim, size: 30Gi}\n"
+    with pytest.raises(AmbiguousWorkload, match="several volumes: 0, 1"):
+        changed({"pool.yaml": two}, plan)
+    with pytest.raises(EditRefused, match="no volume"):
+        changed({"pool.yaml": POOL.partition("    type")[0] + "    type: ephemeral\n"}, plan)
+
+
+def test_what_says_whether_it_is_suspended_can_be(changed: Changed) -> None:
+    daily = "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\n"
+    daily += "metadata: {name: main-db-daily, namespace: data}\n"
+    files = FILES | {"daily.yaml": daily + "spec:\n  suspend: false\n"}
+    assert changed(files, Suspend(name="main-db-daily")) == ["daily.yaml", "-  suspend: false", "+  suspend: true"]
+    with pytest.raises(UnknownWorkload):
+        changed(FILES | {"daily.yaml": daily + "spec: {}\n"}, Suspend(name="main-db-daily"))
+
+
+def test_of_two_objects_of_a_name_the_one_is_asked_for_and_can_be_named(changed: Changed) -> None:
+    files = FILES | {"panel.yaml": FILES["search.yaml"].replace("Searcher", "Panel")}
+    with pytest.raises(AmbiguousWorkload) as raised:
+        changed(files, SetValue(name="finder", path="spec.nodes.replicas", value=2))
+    assert raised.value.candidates == ("data/finder (Panel)", "data/finder (Searcher)")
+    assert changed(files, SetValue(name="data/finder (Panel)", path="spec.nodes.replicas", value=2))[0] == "panel.yaml"

@@ -169,3 +169,9 @@ def test_an_image_that_is_updated_by_itself_says_so(edit: Apply, by: str) -> Non
         files |= {"web/kustomization.yaml": "resources: [web.yaml, updater.yaml]\n", "web/updater.yaml": UPDATER}
     assert Note.UPDATED.told() in edit(files, SetImage(name="web", tag="1.27")).notes
     assert Note.UPDATED.told() not in edit(files, SetReplicas(name="web", replicas=2)).notes
+
+
+def test_the_name_of_an_object_is_not_changed_for_the_sake_of_who_takes_it(changed: Changed) -> None:
+    files = _home(_replaced("memory", HOST).replace(", fieldPath: data.memory", ""))
+    with pytest.raises(EditRefused, match=r"filled in from metadata\.name of the ConfigMap sizes"):
+        changed(files, SetEnv(name="web", variable="HOST", value="other"))

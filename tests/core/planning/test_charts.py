@@ -5,7 +5,7 @@ from functools import lru_cache
 import pytest
 
 from assistant_core.change.planning import plan_by_sentences
-from assistant_core.errors import InputInvalid
+from assistant_core.errors import Incomplete, InputInvalid
 from assistant_core.gitops import Index
 from assistant_core.models.change import ChangePlan
 from assistant_core.models.plan import SetChartVersion, SetImage, SetStorage
@@ -69,3 +69,13 @@ def test_a_version_for_one_part_is_its_chart_s_only_where_it_is_near() -> None:
     assert "Say whether the chart or the image shall be 2.4.0." in answer
     assert _planned("update the shelf server to 1.3.0") == SetChartVersion(name="shelf-server", version="1.3.0")
     assert _planned("update shelf to 2.0.0") == SetChartVersion(name="shelf", version="2.0.0")
+
+
+def test_a_version_of_what_tells_none_is_asked_for() -> None:
+    config = "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: traefik, namespace: kube-system}\n"
+    config += "spec:\n  valuesContent: |-\n    deployment:\n      replicas: 1\n"
+    index = Index.of(Snapshot(commit="c" * 40, files={"traefik.yaml": config.encode()}))
+    with pytest.raises(Incomplete, match="tell no version, neither of its chart nor of its image"):
+        plan_by_sentences("update traefik to 32.0.0", index, [spoken("en")])
+    plan = plan_by_sentences("set the image tag of traefik to v3.2.0", index, [spoken("en")])
+    assert plan == SetImage(name="traefik", tag="v3.2.0")

@@ -102,3 +102,14 @@ def test_a_container_names_what_has_the_volume() -> None:
     text = text.replace("      containers:", volumes)
     text += f"{claim}spec: {{resources: {{requests: {{storage: 1Gi}}}}}}\n"
     assert _changed("grow the logs volume of receiver to 2Gi", sky=text) == "sky/sky-radio"
+
+
+def test_what_kustomize_puts_before_a_name_need_not_be_said() -> None:
+    files = {
+        "live/kustomization.yaml": "resources: [shop.yaml]\nnamespace: production\nnamePrefix: p-\n",
+        "live/shop.yaml": deployment("shop", "production"),
+    }
+    index = Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
+    plan = plan_by_sentences("scale the production shop to 3", index, [spoken("en")])
+    assert plan
+    assert apply(plan, index).target.name == "p-shop"
