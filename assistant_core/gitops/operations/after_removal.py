@@ -1,12 +1,13 @@
 """What would be deployed after an app is gone: all else as before, and nothing that looks for what is not there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 import posixpath
 
 from ...errors import EditRefused
 from ...models.repository import FileChange
 from ..index import Index
+from ..knobs.claims import mentioned
 from ..layouts.expansion import NOT_THERE
 from ..layouts.files import word
 from ..layouts.kustomize import patches
@@ -35,6 +36,14 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
             other=strangers[0].name,
             reason="goes_along",
         )
+    for claim, user in _claims_of_others(index, after):
+        raise EditRefused(
+            f"The volume claim {claim}, which {user.label} mounts, would go along with {workload.label}, so I leave it "
+            "to be taken out by hand.",
+            name=workload.name,
+            other=claim,
+            reason="goes_along",
+        )
     gaps = [(each.path, each.reason) for each in after.unread if NOT_THERE in each.reason and each not in index.unread]
     folders = {posixpath.dirname(each) for each in index.snapshot.files.keys() - left.keys()}
     emptied = sorted(each for each in folders if not after.files.is_directory(each))
@@ -49,6 +58,13 @@ def gone_along(index: Index, workload: Workload, files: Iterable[FileChange]) ->
             reason="leaves_gap",
         )
     return list(dict.fromkeys(each.label for each in lost))
+
+
+def _claims_of_others(index: Index, after: Index) -> Iterator[tuple[str, Workload]]:
+    """The volume claims that are gone, with who still mounts them."""
+    before, now = ({(each.namespace, each.name) for each in one.sharing.claims} for one in (index, after))
+    for namespace, name in sorted(before - now):
+        yield from ((name, each) for each in after.workloads if each.namespace == namespace and name in mentioned(each))
 
 
 def _patched_in_vain(index: Index, after: Index) -> list[tuple[str, str]]:

@@ -11,9 +11,11 @@ from ...models.repository import FileChange
 from ..index import Index
 from ..index.naming import deployed_twice
 from ..index.sharing import same_way
+from ..knobs.claims import mentioned
 from ..layouts.applicationsets import discovered
 from ..layouts.files import entries, get, normal, word
 from ..layouts.roots import identity
+from ..layouts.workload_kinds import template
 from ..model import Deployed, Owner, Workload
 from ..spoken import plain
 from ..text import Path, Remove, Spot, Unreadable, Unspliceable
@@ -95,7 +97,7 @@ def _notes(index: Index, workload: Workload, along: list[str]) -> tuple[Reason, 
     claims = [
         each.name
         for each in index.siblings(workload)
-        if each.kind == "PersistentVolumeClaim" and _is_part(each, workload)
+        if each.kind == "PersistentVolumeClaim" and _is_part(index, each, workload)
     ]
     notes = [Note.ALONG.told(workloads=", ".join(along))] if along else []
     notes += [Note.CLAIMS_GO.told(claims=", ".join(claims))] if claims else []
@@ -190,7 +192,7 @@ def _objects(index: Index, workload: Workload) -> tuple[dict[str, bytes | None],
     if source is None:
         return {}, []
     beside = [each for each in index.siblings(workload) if each is not source and same_way(each, workload)]
-    parts = [source, *(each for each in beside if each.api != "generator" and _is_part(each, workload))]
+    parts = [source, *(each for each in beside if each.api != "generator" and _is_part(index, each, workload))]
     shared = [each for each in parts if copies(index, each)]
     changes, doomed = _documents_of(index, [each for each in parts if each not in shared])
     left_out, emptied = kept_out(index, workload, shared)
@@ -246,20 +248,25 @@ def _number(keys: Path) -> int:
     return int(keys[-1])
 
 
-def _is_part(found: Deployed, workload: Workload) -> bool:
-    """An object with the app's name, or one whose selector or claim is the app's."""
+def _is_part(index: Index, found: Deployed, workload: Workload) -> bool:
+    """An object with the app's name, or one whose selector or claim is the app's and nobody else's."""
+    others = [each for each in index.workloads if each is not workload and each.namespace == workload.namespace]
+    others = [each for each in others if each.release is None or each.release is not workload.release]
+    if any(_uses(each, found) for each in others):
+        return False
     name = workload.deployed.own_name if workload.deployed else workload.name
-    if found.own_name == name or found.name == workload.name:
+    if found.own_name == name or found.name == workload.name or _uses(workload, found):
         return True
-    pod = get(workload.deployed.data, "spec", "template", default={}) if workload.deployed else {}
-    labels = get(pod, "metadata", "labels", default={})
-    if found.kind == "Service":
+    return word(found.data, "spec", "scaleTargetRef", "name") == name
+
+
+def _uses(workload: Workload, found: Deployed) -> bool:
+    """Whether a Service leads to a workload, or whether it mounts a claim."""
+    if found.kind == "Service" and workload.deployed:
+        labels = get(workload.deployed.data, *template(workload.deployed.kind), "metadata", "labels", default={})
         selector = get(found.data, "spec", "selector", default={})
         return bool(selector) and isinstance(labels, dict) and selector.items() <= labels.items()
-    if found.kind == "PersistentVolumeClaim":
-        claims = [word(each, "persistentVolumeClaim", "claimName") for each in entries(pod, "spec", "volumes")]
-        return found.own_name in claims
-    return word(found.data, "spec", "scaleTargetRef", "name") == name
+    return found.kind == "PersistentVolumeClaim" and not {found.own_name, found.name}.isdisjoint(mentioned(workload))
 
 
 def _all_gone(index: Index, listing: str, gone: list[str]) -> bool:

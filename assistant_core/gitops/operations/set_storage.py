@@ -7,7 +7,7 @@ from ..index import Index
 from ..knobs import decisive
 from ..knobs.claims import claim_called
 from ..knobs.stack import merged
-from ..layouts.files import get
+from ..layouts.files import get, word
 from ..model import Knob, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .quantities import amount, size
@@ -26,6 +26,7 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
     knob = decisive(workload, [each for each in knobs if each.name == volume], Topic.STORAGE)
     refuse_template(workload, knob)
     _refuse_switched_off(workload, knob)
+    _refuse_bound(index, workload, knob)
     before = "" if knob.value is None else str(knob.value)
     old, new = amount(before), amount(wanted)
     if old is not None and new is not None and new < old:
@@ -41,6 +42,21 @@ def set_storage(plan: SetStorage, index: Index) -> Edit:
         if _TEMPLATES in knob.spot.path and workload.deployed is not None:
             draft.notes.append(Note.CLAIMS_STAY.told())
     return draft.edit(target_of(workload, knob, before, wanted))
+
+
+def _refuse_bound(index: Index, workload: Workload, knob: Knob) -> None:
+    """A claim that names a volume made by hand cannot grow: Kubernetes refuses it. Raises EditRefused."""
+    volumes = {each.name: each.path for each in index.deployment.objects if each.kind == "PersistentVolume"}
+    for each in index.sharing.claims:
+        volume = word(each.data, "spec", "volumeName")
+        if (each.name, each.namespace) == (knob.name, workload.namespace) and volume in volumes:
+            raise EditRefused(
+                f"{each.name} is bound to the volume {volume}, which {volumes[volume]} makes: Kubernetes lets no such "
+                "claim grow.",
+                name=each.name,
+                path=volumes[volume],
+                reason="bound",
+            )
 
 
 def _refuse_switched_off(workload: Workload, knob: Knob) -> None:

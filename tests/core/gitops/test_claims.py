@@ -138,3 +138,11 @@ def test_one_of_two_volumes_is_asked_for_wherever_they_are_deployed(edit: Edited
 def test_a_volume_from_elsewhere_whose_size_is_filled_in_is_left_alone(edit: Edited) -> None:
     with pytest.raises(InputInvalid, match="has no volume called 'library'"):
         edit(_elsewhere("${SIZE}"), SetStorage(name="feeds", volume="library", size="20Gi"))
+
+
+def test_a_claim_of_a_volume_that_is_made_by_hand_does_not_grow(changed: Changed) -> None:
+    bound = _CLAIM.replace("spec: {", "spec: {volumeName: share, ") + "5Gi}}}\n"
+    share = "---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: share}\n"
+    with pytest.raises(EditRefused, match="data is bound to the volume share"):
+        changed({"app.yaml": _APP, "claim.yaml": bound + share}, SetStorage(name="feeds", size="8Gi"))
+    assert changed({"app.yaml": _APP, "claim.yaml": bound}, SetStorage(name="feeds", size="8Gi"))[0] == "claim.yaml"

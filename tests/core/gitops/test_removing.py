@@ -261,3 +261,34 @@ def test_a_folder_that_a_generator_may_ask_for_is_left(generator: str, edit: Edi
     }
     with pytest.raises(EditRefused, match=r"sets\.yaml names the folder apps/kiwi that is not there"):
         edit(files, RemoveApp(name="kiwi"))
+
+
+_CLAIM = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: films}\n"
+
+
+def _mounting(name: str) -> str:
+    claimed = "spec: {volumes: [{name: films, persistentVolumeClaim: {claimName: films}}], containers:"
+    return _deployment(name).replace("spec: {containers:", claimed)
+
+
+def test_a_claim_that_another_mounts_stays(edit: Edited) -> None:
+    files = {"one.yaml": _mounting("one"), "two.yaml": _mounting("two"), "films.yaml": _CLAIM}
+    assert [each.path for each in edit(files, RemoveApp(name="one")).files] == ["one.yaml"]
+    alone = files | {"two.yaml": _deployment("two")}
+    assert [each.path for each in edit(alone, RemoveApp(name="one")).files] == ["films.yaml", "one.yaml"]
+
+
+def test_an_app_is_not_taken_out_with_the_claim_that_another_mounts(edit: Edited) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+    files = {
+        f"cluster/{name}.yaml": f"{flux}metadata: {{name: {name}, namespace: flux}}\n"
+        f"spec: {{path: ./apps/{name}, targetNamespace: home}}\n"
+        for name in ("one", "two")
+    }
+    files |= {
+        "apps/one/one.yaml": _mounting("one"),
+        "apps/one/films.yaml": _CLAIM,
+        "apps/two/two.yaml": _mounting("two"),
+    }
+    with pytest.raises(EditRefused, match="claim films, which home/two mounts, would go along with home/one"):
+        edit(files, RemoveApp(name="one"))
