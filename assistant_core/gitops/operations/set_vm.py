@@ -103,7 +103,8 @@ def machine_called(name: str, index: Index, place: str | None = None) -> Machine
     wanted = plain(name)
     for names in (lambda each: (each.name, each.address), lambda each: each.aliases):
         fitting = [each for each in found if wanted in map(plain, names(each))]
-        fitting = [each for each in fitting if place in each.root.split("/")] or fitting
+        if place is not None:
+            fitting = [each for each in fitting if plain(place) in map(plain, each.root.split("/"))]
         if len(fitting) > 1:
             candidates = tuple(each.address for each in fitting)
             raise AmbiguousWorkload(

@@ -224,13 +224,18 @@ class Scope:
         if function in _FIRST_OF and given:
             return self.expression(given[0], depth) or expression
         if function == "merge":
-            merged = [found.entries if (found := self.expression(each, depth)) else None for each in given]
-            known = [each for each in merged if each is not None]
-            if len(known) == len(merged):
-                is_own = [(_PART.findall(each.text) or [""])[0] in self.bound or each is given[-1] for each in given]
-                pairs = [(own, key, each[key]) for own, each in zip(is_own, known, strict=True) for key in each]
-                entries = {key: value if own else _of_all(value) for own, key, value in pairs}
-                return Expression(expression.text, entries=entries)
+            merged = [self.expression(each, depth) for each in given]
+            unknown = [
+                number for number, each in enumerate(merged) if each is None or each.entries is None or each.is_part
+            ]
+            first = unknown[-1] if unknown else 0  # what stands before it may be overridden
+            entries: dict[str, Expression] = {}
+            for each, found in list(zip(given, merged, strict=True))[first:]:
+                is_own = (_PART.findall(each.text) or [""])[0] in self.bound or each is given[-1]
+                own = (found.entries if found else None) or {}
+                entries |= own if is_own else {key: _of_all(value) for key, value in own.items()}
+            if entries or not unknown:
+                return Expression(expression.text, entries=entries, is_part=bool(unknown))
         return expression
 
     def _looped(self, expression: Expression, loop: Loop, depth: int) -> Expression:

@@ -28,7 +28,8 @@ class Expression:
     """The right side of an attribute: its text, where it stands, and what it is made of.
 
     `entries` are those of an object, `items` those of a list, `call` a function with its arguments. `end` is 0 where
-    nobody wrote it. `is_settled`: its names have been followed where they mean something.
+    nobody wrote it. `is_settled`: its names have been followed where they mean something. `is_part`: of the object's
+    entries not all are known.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Expression:
     call: tuple[str, tuple[Expression, ...]] | None = None
     loop: Loop | None = None
     is_settled: bool = False
+    is_part: bool = False
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant_core.errors import EditRefused
+from assistant_core.errors import EditRefused, UnknownWorkload
 from assistant_core.gitops import Edit
 from assistant_core.models.plan import ChangePlan, SetVm
 
@@ -122,3 +122,63 @@ def test_a_number_that_counts_unless_it_is_null_is_followed(changed: Changed, ed
     assert lines[1:] == ['-  attic = { image = "a", disk = 20 }', '+  attic = { image = "a", disk = 40 }']
     with pytest.raises(EditRefused, match="is computed"):
         edit(OPTIONAL, SetVm(name="shed", disk=40))
+
+
+UNITS = {
+    "root.hcl": """locals {
+  secrets = yamldecode(sops_decrypt_file(find_in_parent_folders("secrets.yml")))
+  own     = try(read_terragrunt_config("${get_terragrunt_dir()}/env.hcl"), { locals = {} })
+  env     = read_terragrunt_config(find_in_parent_folders("env.hcl"))
+  values  = merge(local.secrets, local.own.locals, local.env.locals)
+}
+""",
+    "env.hcl": "locals {\n  cpu = 1\n}\n",
+    "home/env.hcl": 'locals {\n  attic = {\n    name = "attic"\n    cpu = 2\n  }\n}\n',
+    "home/attic/terragrunt.hcl": """include "root" {
+  path   = find_in_parent_folders("root.hcl")
+  expose = true
+}
+terraform { source = "${get_path_to_repo_root()}/vm" }
+inputs = merge(include.root.locals.values, include.root.locals.values.attic, { memory = 2048 })
+""",
+    "vm/main.tf": """variable "disk" { default = 20 }
+resource "proxmox_virtual_environment_vm" "this" {
+  name = var.name
+  cpu { cores = var.cpu }
+  memory { dedicated = var.memory }
+  disk { size = var.disk }
+}
+""",
+}
+
+
+def test_what_stands_after_secrets_in_inputs_is_known_all_the_same(changed: Changed, edit: Apply) -> None:
+    assert changed(UNITS, SetVm(name="attic", cores=4)) == ["home/env.hcl", "-    cpu = 2", "+    cpu = 4"]
+    assert changed(UNITS, SetVm(name="attic", memory=4096))[0] == "home/attic/terragrunt.hcl"
+    with pytest.raises(EditRefused, match="Terragrunt may set"):
+        edit(UNITS, SetVm(name="attic", disk=40))
+
+
+def test_what_stands_before_secrets_may_be_overridden(edit: Apply) -> None:
+    merged = 'merge(include.root.locals.values.attic, include.root.locals.secrets, { name = "attic" })'
+    unit = UNITS["home/attic/terragrunt.hcl"]
+    files = {**UNITS, "home/attic/terragrunt.hcl": f"{unit[: unit.index('inputs')]}inputs = {merged}\n"}
+    with pytest.raises(EditRefused, match="Terragrunt may set"):
+        edit(files, SetVm(name="attic", cores=4))
+
+
+def test_a_file_beside_a_unit_is_read_for_that_unit(changed: Changed) -> None:
+    files = {
+        **UNITS,
+        "home/attic/env.hcl": 'locals {\n  name = "attic"\n  cpu = 3\n}\n',
+        "home/env.hcl": "locals {}\n",
+        "home/attic/terragrunt.hcl": UNITS["home/attic/terragrunt.hcl"].replace(
+            "include.root.locals.values.attic, ", ""
+        ),
+    }
+    assert changed(files, SetVm(name="attic", cores=4))[0] == "home/attic/env.hcl"
+
+
+def test_a_machine_of_another_place_is_not_meant(edit: Apply) -> None:
+    with pytest.raises(UnknownWorkload):
+        edit(CLASSES, SetVm(name="attic", namespace="cellar", cores=2))
