@@ -54,7 +54,7 @@ def _values(target: Target) -> tuple[str, str]:
     """Before and after; of an image only the tag, where nothing else is another."""
     before, after = target.before, target.after
     image, _, tag = before.rpartition(":")
-    if image and after.startswith(f"{image}:"):
+    if image and "/" not in tag and after.startswith(f"{image}:"):
         return tag, after.rpartition(":")[2]
     return before, after
 

@@ -81,7 +81,8 @@ def of_host(wish: Wish, index: Index, kind: str | None) -> SetValue:
     alone = len(index.candidates(wish.name, wish.namespace, kind)) == 1
     found = dict(_valued(workload, alone=alone)) or dict(_routed(workload, index))
     if len(found) > 1 and len(set(found.values())) == 1:
-        raise unsettled(workload, "host", [path for _, path in found])
+        places = [path if route is None else f"{path} of {route.name}" for route, path in found]
+        raise unsettled(workload, "host", places)
     if len(found) != 1:
         known = ", ".join(dict.fromkeys(found.values()))
         raise Incomplete(

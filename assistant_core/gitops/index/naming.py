@@ -186,8 +186,8 @@ def unknown(name: str, workloads: Sequence[Workload], namesakes: Sequence[Worklo
         return UnknownWorkload(
             f"There is no '{asked}' there; the repository has {either(candidates)}.", candidates=candidates, name=asked
         )
-    names = sorted({one for each in workloads for one in (each.name, *each.aliases)})
     around = [each.name for each in workloads if _is_around(each, asked)]
+    names = sorted({one for each in workloads if each.name not in around for one in (each.name, *each.aliases)})
     candidates = tuple(dict.fromkeys([*around, *get_close_matches(asked.casefold(), names, n=3)]))[:_MAX_CANDIDATES]
     hint = f" Did you mean {either(candidates)}?" if candidates else looked
     return UnknownWorkload(

@@ -24,6 +24,7 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 """File and folder names that name no workload."""
+_ORDER = re.compile(r"^\d+[-_.]")
 _APP = "-app"
 _CONTROLLERS = {"statefulset": "StatefulSet", "daemonset": "DaemonSet", "cronjob": "CronJob", "job": "Job"}
 
@@ -159,7 +160,7 @@ def _names(name: str, called: list[str]) -> tuple[str, ...]:
 
 def _file_names(path: str, name: str) -> list[str]:
     """What a file, or else its folder, is called beside the name, unless that says what kind of file it is."""
-    stem = posixpath.splitext(posixpath.basename(path))[0]
+    stem = _ORDER.sub("", posixpath.splitext(posixpath.basename(path))[0])
     folders = posixpath.dirname(path).split("/")
     named = (each for each in [stem, *reversed(folders[-2:])] if each == name or not _GENERAL.fullmatch(each))
     return [each for each in [next(named, "")] if each]

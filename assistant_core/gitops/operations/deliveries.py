@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 import posixpath
+import re
 from typing import Any
 
 from ..index import Index
@@ -11,6 +12,8 @@ from ..model import Owner, Workload
 from ..text import Set, Spot
 from .placement_model import Placement, usual
 
+_INSIDE = ("app", "base", "manifests")
+"""Folders that an app has inside its own."""
 _COPIED = ("interval", "retryInterval", "timeout", "prune", "wait", "sourceRef")
 
 
@@ -34,7 +37,7 @@ def of_kustomizations(index: Index, name: str, namespace: str | None) -> Iterato
             beside = posixpath.join(home, posixpath.basename(owner.path))
         elif "/" in source and source != here:
             directory = posixpath.join(posixpath.dirname(source), name)
-            beside = posixpath.join(here, f"{name}.yaml")
+            beside = posixpath.join(here, called_alike(posixpath.basename(owner.path), owner, name) or f"{name}.yaml")
         else:
             continue
         listing, entry = _listed(index, owner, beside)
@@ -75,6 +78,18 @@ def _listed(index: Index, owner: Owner, beside: str) -> tuple[str | None, str]:
     return None, ""
 
 
+def called_alike(text: str, owner: Owner, name: str) -> str:
+    """A text with the name of an owner's app in it, for another app; "" where that name is not in it."""
+    own = next((each for each in reversed(_folder(owner).split("/")) if each not in _INSIDE), "")
+    pattern = rf"(?<![a-z0-9]){re.escape(own)}(?![a-z0-9])"
+    is_named = own and re.search(pattern, owner.name) and re.search(pattern, text)
+    return re.sub(pattern, name, text, count=1) if is_named else ""
+
+
+def _folder(owner: Owner) -> str:
+    return _source(owner) if owner.kind == "Kustomization" else normal(word(owner.data, "spec", "source", "path"))
+
+
 def delivery(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
     """An Application or a Flux Kustomization like another one."""
     return _kustomization(place, owner, name) if owner.kind == "Kustomization" else _application(place, owner, name)
@@ -83,7 +98,7 @@ def delivery(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
 def _kustomization(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
     data = owner.data
     spec = mapping(data, "spec")
-    metadata = {"name": name}
+    metadata = {"name": called_alike(owner.name, owner, name) or name}
     if space := word(data, "metadata", "namespace"):
         metadata["namespace"] = space
         if space == owner.target_namespace != "flux-system":  # it lives where its app lives
@@ -105,7 +120,8 @@ def _kustomization(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
 def _application(place: Placement, owner: Owner, name: str) -> dict[str, Any]:
     data = owner.data
     source = mapping(data, "spec", "source")
-    metadata = {"name": name, "namespace": word(data, "metadata", "namespace") or "argocd"}
+    called = called_alike(owner.name, owner, name) or name
+    metadata = {"name": called, "namespace": word(data, "metadata", "namespace") or "argocd"}
     if entries(data, "metadata", "finalizers"):
         metadata["finalizers"] = data["metadata"]["finalizers"]
     destination = {**mapping(data, "spec", "destination"), "namespace": place.namespace}

@@ -12,7 +12,7 @@ from ..layouts.applicationsets import discovered
 from ..layouts.files import Files, entries, get, mapping, normal, word
 from ..model import Owner
 from .among_manifests import among_manifests, is_of_one
-from .deliveries import of_kustomizations
+from .deliveries import called_alike, of_kustomizations
 from .listed_applications import is_listed, is_plain
 from .listed_elements import made_for
 from .own_folder import is_within, source_folders
@@ -56,7 +56,8 @@ def _of_applications(index: Index, name: str, namespace: str | None) -> Iterator
     usual = sorted(owners, key=lambda each: (-votes(each), -parents[_parent(each)], -spaces[each.target_namespace]))
     for owner in sorted(usual, key=lambda each: namespace not in _namespaces(index, each)):
         path = _path(owner)
-        beside = posixpath.join(posixpath.dirname(owner.path), f"{name}.yaml")
+        file = called_alike(posixpath.basename(owner.path), owner, name) or f"{name}.yaml"
+        beside = posixpath.join(posixpath.dirname(owner.path), file)
         directory = posixpath.join(_parent(owner), name)
         if home := _home(index, owner):  # the Application lies in the folder of its app
             folder = posixpath.join(posixpath.dirname(home), name)

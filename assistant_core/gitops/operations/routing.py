@@ -6,7 +6,7 @@ from typing import Any
 
 from ..index import Index
 from ..knobs.stack import merged
-from ..layouts.files import entries, mapping, word
+from ..layouts.files import entries, leaves, mapping, word
 
 _CLASS = "kubernetes.io/ingress.class"
 _ISSUER = "cert-manager.io/cluster-issuer"
@@ -65,11 +65,12 @@ def _ingresses(index: Index) -> Iterator[tuple[str, str]]:
 
 
 def _parents(index: Index) -> Iterator[list[Any]]:
-    """The gateways of each HTTPRoute, also of those that charts make; not those of one namespace alone."""
+    """The gateways of each HTTPRoute to an app, also of those that charts make; not those of one namespace alone."""
     routes = [mapping(each.data, "spec") for each in index.deployment.objects if each.kind == "HTTPRoute"]
     for each in (*routes, *_in_values(index, "route")):
         parents = entries(each, "parentRefs") if each.get("enabled") is not False else []
-        if parents and all(word(one, "namespace") for one in parents):
+        redirects = any(value == "RequestRedirect" for _, value in leaves(each))
+        if parents and not redirects and all(word(one, "namespace") for one in parents):
             yield parents
 
 

@@ -107,15 +107,25 @@ def _companion(plan: SetValue, index: Index) -> Workload | None:
 
 
 def _object(plan: SetValue, index: Index, parts: list[str]) -> Workload | None:
-    """The object of that name whose manifest has the path, where no chart's values do. Raises AmbiguousWorkload."""
+    """The object of that name whose manifest has the path, where that of no workload and no chart's values do.
+
+    Raises AmbiguousWorkload.
+    """
     meant = naming.matching(index.workloads, plan.name) if parts[0] == "spec" and plan.kind is None else []
-    if not meant or any(each.release is None or "spec" in merged(each.release) for each in meant):
+    if not meant or any(_may_have(each, parts) for each in meant):
         return None
     named = index.named(plan.name, plan.namespace, None)
     known = tuple(_as_workload(each) for each in named if resolved(each.data, parts)[2])
     if len(known) > 1:
         raise naming.ambiguous(plan.name, known)
     return known[0] if known else None
+
+
+def _may_have(workload: Workload, parts: list[str]) -> bool:
+    """Whether the path could be one of its own: its manifest has it, or the values of its chart begin so."""
+    if workload.deployed is not None:
+        return resolved(workload.deployed.data, parts)[2]
+    return workload.release is None or "spec" in merged(workload.release)
 
 
 def _as_workload(found: Deployed) -> Workload:

@@ -218,6 +218,18 @@ def test_the_folder_of_the_apps_is_not_taken_for_a_namespace(edit: Apply) -> Non
     assert b"namespace: cache" in (made.after or b"")
 
 
+def test_a_new_application_is_called_as_the_others_are(edit: Apply) -> None:
+    application = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: home-NAME, namespace: argocd}\n"
+        "spec:\n  source: {repoURL: https://git.example/home, path: apps/NAME}\n  destination: {namespace: web}\n"
+    )
+    files = {f"cluster/{name}-app.yaml": application.replace("NAME", name) for name in ("a", "b")}
+    files |= {f"apps/{name}/{name}.yaml": _manifest(name) for name in ("a", "b")}
+    made = {each.path: each.after or b"" for each in edit(files, AddApp(name="c", template="redis")).files}
+    assert made.keys() == {"apps/c/c.yaml", "cluster/c-app.yaml"}
+    assert b"name: home-c" in made["cluster/c-app.yaml"]
+
+
 def test_a_new_app_has_a_namespace_of_its_own_where_argo_cd_makes_one_for_each(edit: Apply) -> None:
     application = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: NAME, namespace: argocd}\n"

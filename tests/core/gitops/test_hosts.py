@@ -203,3 +203,14 @@ spec:
         "-              - host: &host draw.example",
         "+              - host: &host paint.example",
     ]
+
+
+def test_a_path_that_only_an_object_of_the_same_name_has_is_that_object_s(changed: Changed) -> None:
+    plan = SetValue(name="films", path="spec.rules[1].host", value="cinema.example")
+    assert changed({"films.yaml": _APP}, plan) == [
+        "films.yaml",
+        "-    - hosts: [films.example, other.example]",
+        "+    - hosts: [films.example, cinema.example]",
+        "-    - host: other.example",
+        "+    - host: cinema.example",
+    ]

@@ -175,3 +175,11 @@ def test_a_name_of_what_several_belong_to_is_answered_with_them() -> None:
 
     with pytest.raises(UnknownWorkload, match=r"is called 'shop'\. Did you mean shop-web or shop-db\?"):
         index.find("shop")
+
+
+def test_a_number_that_puts_files_in_order_is_no_part_of_a_name() -> None:
+    found = _index({"apps/photos/05-learning.yaml": _manifest("photos-machine"), "x.yaml": _manifest("x")})
+    assert found.find("learning").name == "photos-machine"
+    with pytest.raises(UnknownWorkload) as raised:
+        found.find("photos")
+    assert raised.value.candidates == ("photos-machine",)

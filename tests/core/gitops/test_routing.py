@@ -84,3 +84,12 @@ def test_where_the_others_have_routes_to_a_gateway_a_new_app_has_one(edit: Apply
         assert made["hostnames"] == ["new.home.arpa"]
         assert made["rules"] == [{"backendRefs": [{"name": "new", "port": 9000}]}]
     assert _made(edit, _app("c", _route("c", "")))["kind"] == "Ingress"
+
+
+def test_a_route_that_only_redirects_does_not_count(edit: Apply) -> None:
+    redirect = (
+        _route("c-plain")
+        .replace("name: door", "name: hall")
+        .replace("}]}\n", "}], rules: [{filters: [{type: RequestRedirect}]}]}\n")
+    )
+    assert _made(edit, _app("c", _route("c") + redirect))["parentRefs"] == [{"name": "door", "namespace": "net"}]

@@ -296,3 +296,12 @@ def test_another_time_alone_leaves_the_days(words: str, schedule: str) -> None:
     index = Index.of(Snapshot(commit="c" * 40, files={"prune.yaml": job.encode()}))
     plan = SetValue(name="prune", kind="CronJob", path="spec.schedule", value=schedule)
     assert plan_by_sentences(words, index, [spoken("en")]) == plan
+
+
+def test_of_two_routes_to_one_app_each_is_named() -> None:
+    routes = _ROUTE + _ROUTE.replace("{name: sonarr,", "{name: sonarr-plain, labels: {app: sonarr},")
+    files = FILES | {"apps/media/sonarr.yaml": FILES["apps/media/sonarr.yaml"] + routes}
+    index = Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
+    asked = r"spec\.rules\[0\]\.host of sonarr, spec\.rules\[0\]\.host of sonarr-plain of media/sonarr could be meant"
+    with pytest.raises(InputInvalid, match=asked):
+        plan_by_sentences("change the host of sonarr to films.example", index, [spoken("en")])

@@ -309,3 +309,17 @@ async def test_a_failed_model_is_told_with_what_is_known_without_it(phrases: Phr
         "The AI hub does not answer; the cluster had no problems at 14:02."
     )
     assert phrases.say_model_failed(CLOSED, House()) == "The AI hub does not answer."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("x/jellyfin:1.0", "x/jellyfin:1.1", "from 1.0 to 1.1"),
+        ("ftp:a/b", "ftp:a/c", "from ftp:a/b to ftp:a/c"),
+    ],
+)
+def test_of_an_image_only_the_tag_is_said_and_of_other_values_all(
+    phrases: Phrases, before: str, after: str, said: str
+) -> None:
+    target = replace(PROPOSAL.target, field="image", before=before, after=after)
+    assert said in phrases.say_proposal(replace(PROPOSAL, target=target))
