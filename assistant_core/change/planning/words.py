@@ -7,6 +7,7 @@ import re
 from ...errors import Incomplete, InputInvalid, NotUnderstood, SeveralChanges, UnknownWorkload
 from ...gitops import Index
 from ...gitops.index import naming
+from ...gitops.index.by_parts import is_made_of, parts_of
 from ...gitops.terraform import has_machines, machines
 from ...models.plan import AddApp, ChangePlan, SetVm
 from ...models.wish import Amount, Wish
@@ -84,8 +85,9 @@ def plan_by_sentences(words: str, index: Index, languages: Sequence[Speech]) -> 
 
 def _by_parts(words: str, index: Index, languages: Sequence[Speech]) -> Iterator[tuple[str, str]]:
     """The words with a name in them that only its parts tell, and that name."""
+    parts = parts_of(index.workloads)
     for said, name in dict.fromkeys(run for each in languages for run in runs(words, each.reader.lexicon)):
-        if naming.matching(index.workloads, name):
+        if is_made_of(name, parts) and naming.matching(index.workloads, name):
             before, _, after = re.split(rf"(?<!\w)({said})", words, maxsplit=1)
             yield f"{before}{name}{after}", name
             return

@@ -1,6 +1,7 @@
 """Names by parts: "adguard backup" for `adguard-restic-backup`, "coder database" for `coder-postgres`."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 import posixpath
 import re
 
@@ -30,6 +31,21 @@ def by_parts(workloads: Sequence[Workload], name: str) -> list[Workload]:
     return [each for each, left in found if not left] or [each for each, _ in found]
 
 
+def is_made_of(name: str, parts: AbstractSet[str]) -> bool:
+    """Whether it is made of these parts and of words for what workloads do."""
+    return all(each in parts or any(each in general | special for general, special in _ROLES) for each in _parts(name))
+
+
+def parts_of(workloads: Sequence[Workload]) -> set[str]:
+    """The parts of every name by which workloads are known."""
+    names = {name for each in workloads for name in (each.name, *each.containers, *each.helpers, *_around(each))}
+    return {part for name in names for part in _parts(name)}
+
+
+def _around(workload: Workload) -> tuple[str, ...]:
+    return (workload.namespace, workload.owner.name if workload.owner else "", *workload.aliases)
+
+
 def _left_out(workload: Workload, words: Sequence[str]) -> set[str] | None:
     """The parts of its name, or of that in its file, that the words leave out; None where they are not about it."""
     names = [workload.name, *([workload.deployed.own_name] if workload.deployed else [])]
@@ -42,8 +58,7 @@ def _left_out_of(name: str, workload: Workload, words: Sequence[str]) -> set[str
     told = {part: {word for word in words if _means(word, part, image)} for part in own}
     if not own or not told[own[-1]]:
         return None
-    owner = workload.owner.name if workload.owner else ""
-    around = {part for each in (workload.namespace, owner, *workload.aliases) for part in _parts(each)}
+    around = {part for each in _around(workload) for part in _parts(each)}
     left = {part for part in own if not told[part]} - around
     others = set(words) - {word for part in own for word in told[part]}
     return None if others - around or (others and left) else left
