@@ -7,6 +7,7 @@ class Note(Template):
     """What an edit does besides, or what it leaves to a person."""
 
     ALONG = "With it goes {workloads} too."
+    GENERATED = "{path} says that it is generated: whatever makes it, such as a new bootstrap, may undo this."
     AUTOMATED = "Flux's image automation writes this line too and may set it again."
     CHART_UNKNOWN = "I do not know the chart of {workload}; most charts hand podAnnotations on to the pods."
     CLAIMS_GO = "Its volume {claims} goes with it, and so do the data."

@@ -16,7 +16,7 @@ ENV = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
 _SECTIONS = ("pod", "deployment", "statefulset", "statefulSet", "daemonset", "daemonSet", "workload")
 """Where charts keep settings of the one workload that they are about."""
 _JOBS = ("cronjob", "cronJob")
-_MAIN = ("controller", "server")
+_MAIN = ("controller", "server", "main")
 """What charts call the part that everybody means by the name of the release."""
 _VOLUMES = re.compile("persist|storage|volume|pvc|claim", re.IGNORECASE)
 _GENERAL = re.compile("spec|resources|requests|volumeClaimTemplate")
@@ -46,7 +46,8 @@ def parts_in(values: Mapping[str, Any], names: Collection[str] = ()) -> list[Par
 
     What stands below one of the `names` of the chart and its release is of the whole.
     """
-    of_whole = [each for each in names if isinstance(values.get(each), Mapping) and _own([((), values[each])])]
+    told = [each for each in names if isinstance(values.get(each), Mapping)]
+    of_whole = [each for each in told if _own([((), values[each])]) or any(_volumes(values[each]))]
     found = list(_searched(values, (), (*_SECTIONS, *of_whole)))
     if any(len(each.at) == 1 and each.name in _MAIN for each in found):
         said = {key for names, _ in _SETTINGS.values() for key in names} | {"persistence"}
@@ -70,7 +71,7 @@ def _searched(values: Any, at: Path, of_whole: Collection[str] = ()) -> Iterator
         return
     places = [((), values), *_sections(values, of_whole)]
     found = _own(places)
-    volumes = [each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,))]
+    volumes = [(*below, *each) for below, data in places for each in _volumes(data)]
     telling = {"replicas", "image", "resources", *(["env"] if at[-1:] and at[-1] in _MAIN else [])}
     if (not at and not is_of_parts(values)) or volumes or telling & found.keys():
         yield _part(found, volumes, values, at)
@@ -169,6 +170,11 @@ def _controlled(values: Mapping[str, Any], at: Path) -> Iterator[Part]:
             volumes=tuple((_called(each), each) for each in volumes),
             annotations=(*below, "pod", "annotations"),
         )
+
+
+def _volumes(values: Mapping[str, Any]) -> Iterator[Path]:
+    """The places of the sizes of volumes below the keys that speak of some."""
+    return (each for key in values if _VOLUMES.search(str(key)) for each in _sizes(values[key], (key,)))
 
 
 def _sizes(values: Any, at: Path) -> Iterator[Path]:

@@ -23,6 +23,9 @@ from .new_patches import as_patches
 from .writing import Changes
 
 _AUTOMATED = b"$imagepolicy"
+_GENERATED = re.compile(rb"do not (edit|modify)", re.IGNORECASE)
+_HEAD = 5
+"""The lines at the top of a file in which it says where it comes from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ class Draft:
         files = tuple(spliced(self.index, as_patches(self.index, self.changes, target)))
         if any(_automated(file) for file in files):
             self.notes.append(Note.AUTOMATED.told())
+        self.notes += [Note.GENERATED.told(path=file.path) for file in files if _is_generated(file)]
         return Edit(target=target, files=files, notes=tuple(dict.fromkeys(self.notes)))
 
 
@@ -155,6 +159,12 @@ def _refuse_broken(path: str, after: bytes) -> None:
             path=path,
             reason="new_in_json",
         ) from error
+
+
+def _is_generated(file: FileChange) -> bool:
+    """Whether a file says of itself that it is not to be edited."""
+    head = (file.before or b"").splitlines()[:_HEAD]
+    return any(line.startswith(b"#") and _GENERATED.search(line) for line in head)
 
 
 def _automated(file: FileChange) -> bool:

@@ -10,7 +10,7 @@ from .lexicon import Lexicon
 from .names import Names
 from .tokens import Token, as_written
 
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)*_?")
 _ANY_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SET = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])+")
