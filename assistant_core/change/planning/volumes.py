@@ -15,6 +15,8 @@ from .quantities import alone, counted, written
 
 def with_volume(wish: Wish, index: Index) -> Wish:
     """The wish for the workload whose volume bears the name that was said, where no workload does."""
+    if together := _of_part(wish, index):
+        return together
     try:
         index.candidates(wish.name, wish.namespace)
     except UnknownWorkload:
@@ -36,6 +38,21 @@ def with_volume(wish: Wish, index: Index) -> Wish:
                 is_room=False,
             )
     return wish
+
+
+def _of_part(wish: Wish, index: Index) -> Wish | None:
+    """The wish for the volume of a part such as "the films database", where no volume of the app is called so."""
+    volume = wish.slots.get("volume", "").casefold()
+    try:
+        found = index.candidates(wish.name, wish.namespace) if volume else []
+        parts = index.candidates(f"{wish.name} {volume}", wish.namespace) if found else []
+    except UnknownWorkload:
+        return None
+    sizes = [each for one in found for each in index.knobs(one) if each.topic is Topic.STORAGE]
+    if len(parts) != 1 or any(volume in f"{each.name} {each.field}".casefold() for each in sizes):
+        return None
+    slots = {key: value for key, value in wish.slots.items() if key != "volume"}
+    return replace(wish, name=parts[0].name, namespace=parts[0].namespace or None, slots=slots)
 
 
 def _is_called(workload: Workload, knob: Knob, wish: Wish) -> bool:

@@ -32,13 +32,15 @@ _INSIDE: tuple[_Names, ...] = (lambda each: each.containers, lambda each: each.h
 def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
     """The workloads of that name, or else of that alias, or else with a container of it, or that its parts tell.
 
-    A custom resource is only meant where nothing else is, and before a container of something else.
+    A custom resource is only meant where nothing else is called so, and before an alias or a container of something
+    else.
     """
     custom = [each for each in workloads if each.is_custom]
     others = [each for each in workloads if not each.is_custom]
     return (
-        _matching(others, name, _NAMES)
+        _matching(others, name, _NAMES[:-1])
         or _matching(custom, name, _NAMES[:3])
+        or _matching(others, name, _NAMES[-1:])
         or _matching(others, name, _INSIDE)
         or _matching(custom, name, (*_NAMES, *_INSIDE))
         or by_parts(others, name)

@@ -22,6 +22,7 @@ from ...models.plan import (
     Suspend,
 )
 from ..index import Index, naming
+from ..spoken import plain
 from .add_app import add_app
 from .edit import Edit
 from .remove_app import remove_app
@@ -84,6 +85,10 @@ def _refuse_container(plan: ChangePlan, index: Index) -> None:
 
 def _refuse_custom(plan: ChangePlan, index: Index) -> None:
     """An operator alone restarts and removes what it runs. Raises InputInvalid."""
+    if isinstance(plan, Suspend | Resume) and any(
+        each.kind == "Kustomization" and plain(each.name) == plain(plan.name) for each in index.deployment.owners
+    ):
+        return
     found = naming.narrowed(naming.matching(index.workloads, plan.name), plan.namespace, plan.kind)
     if found and all(each.is_custom and each.release is None for each in found):
         raise InputInvalid(

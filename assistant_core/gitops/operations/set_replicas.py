@@ -10,7 +10,7 @@ from ..knobs import decisive
 from ..knobs.helm import autoscaled, part_of
 from ..layouts.custom_kinds import custom
 from ..layouts.workload_kinds import SCALED
-from ..model import Topic, Workload
+from ..model import Form, Topic, Workload
 from .edit import Draft, Edit, refuse_template, target_of
 from .writing import setting
 
@@ -42,7 +42,8 @@ def set_replicas(plan: SetReplicas, index: Index) -> Edit:
     draft = Draft(index)
     knob = decisive(workload, index.knobs(workload), Topic.REPLICAS)
     refuse_template(workload, knob)
-    was = _number(workload, knob.path, knob.field, knob.value)
+    is_unknown = knob.form is Form.VARIABLE and not knob.is_set  # an object of the cluster may set it
+    was = None if is_unknown else _number(workload, knob.path, knob.field, knob.value)
     if was != plan.replicas:
         counted = replace(knob, value=None) if was is None else knob  # text that fills it in gives way to a number
         draft.turn(workload, knob, setting(workload, counted, plan.replicas))
