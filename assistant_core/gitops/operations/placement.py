@@ -10,7 +10,7 @@ from ...errors import EditRefused
 from ..index import Index
 from ..layouts.applicationsets import discovered
 from ..layouts.files import Files, entries, get, mapping, normal, word
-from ..model import Owner
+from ..model import Owner, Workload
 from .among_manifests import among_manifests, is_of_one
 from .deliveries import called_alike, of_kustomizations
 from .listed_applications import is_listed, is_plain
@@ -150,8 +150,13 @@ def _path(owner: Owner) -> str:
 
 
 def _parent(owner: Owner) -> str:
-    """Where the app's folder lies, which its overlays are inside."""
-    path = posixpath.dirname(_path(owner))
+    """Where the folder of an Application's app lies."""
+    return _around(_path(owner))
+
+
+def _around(folder: str) -> str:
+    """Where the folder of an app lies, which its overlays are inside."""
+    path = posixpath.dirname(folder)
     return posixpath.dirname(posixpath.dirname(path)) if posixpath.basename(path) in _OVERLAYS else path
 
 
@@ -174,49 +179,45 @@ def _same(one: Owner, other: Owner) -> bool:
 
 
 def _of_listings(index: Index, name: str, namespace: str | None) -> Iterator[Placement]:
-    """Beside the directories that a deployed kustomization names, first where all apps are of the wanted namespace."""
-    listed: Counter[str] = Counter()
-    counted: set[tuple[str, str]] = set()
+    """Beside the directories that a deployed kustomization names; of groups of apps, in that of the namespace."""
+    listed: dict[str, dict[str, Workload]] = {}  # by the kustomization; one base of several is one app
     for workload in index.workloads:
-        found = workload.deployed or (workload.release.source if workload.release else None)
-        for overlay in found.overlays if found else ():
-            directory = posixpath.dirname(overlay.path)
-            below = [each for each in entries(overlay.data, "resources") if isinstance(each, str)]
-            if (overlay.path, workload.path) in counted:  # one base of several is one app
-                continue
-            counted.add((overlay.path, workload.path))
-            if overlay.style == "kustomize" and any(
-                index.files.is_directory(normal(posixpath.join(directory, each)))
-                for each in below
-                if not _is_base(each)
-            ):
-                listed[overlay.path] += 1
-    votes = max(listed.values(), default=0)
-    wanted = [path for path in listed if _is_for(index, path, namespace)]
-    for path, _ in sorted(listed.most_common(), key=lambda each: each[0] not in wanted):
-        spaces = {(each.path, each.namespace) for each in index.workloads if path in each.way and each.namespace}
+        if listing := _listing(index, workload):
+            listed.setdefault(listing, {}).setdefault(workload.path, workload)
+    spaces = {path: [each.namespace for each in apps.values()] for path, apps in listed.items()}
+    known = [each for found in spaces.values() for each in found if each]
+    wanted = namespace or usual(known)
+    for path in sorted(listed, key=lambda each: (wanted not in spaces[each], -len(listed[each]))):
+        own = word(index.files.mapping(path), "namespace") or usual(spaces[path])
+        here = posixpath.dirname(path)
+        parents = Counter(_around(each) for each in _apps_of(index, path))
+        parent = next((each for each, count in parents.most_common(1) if here not in parents and count > 1), here)
         yield Placement(
-            directory=posixpath.join(posixpath.dirname(path), name),
-            namespace=namespace
-            or word(index.files.mapping(path), "namespace")
-            or (usual(space for _, space in spaces) if spaces else name),
+            directory=posixpath.join(parent, name),
+            namespace=namespace or (own if wanted or len(listed) == 1 else "") or ("" if known else name),
             model=path,
             listing=path,
-            entry=name,
+            entry=posixpath.relpath(posixpath.join(parent, name), here or "."),
             needs_kustomization=True,
-            votes=votes,
+            votes=sum(map(len, listed.values())),
         )
 
 
-def _is_for(index: Index, listing: str, namespace: str | None) -> bool:
-    """Whether a kustomization names folders inside its own, and all that comes through it is of the namespace."""
-    directory = posixpath.dirname(listing)
-    names = [each for each in entries(index.files.mapping(listing), "resources") if isinstance(each, str)]
-    folders = [each for name in names if index.files.is_directory(each := normal(posixpath.join(directory, name)))]
-    near = [each for each in index.workloads if listing in each.way]
-    return all(each.startswith(f"{directory}/") for each in folders) and all(
-        each.namespace == namespace for each in near
-    )
+def _listing(index: Index, workload: Workload) -> str:
+    """The innermost kustomization on a workload's way that names directories of apps below it, or several elsewhere."""
+    found = workload.deployed or (workload.release.source if workload.release else None)
+    overlays = [each for each in found.overlays if each.style == "kustomize"] if found else []
+    named = [(each.path, _apps_of(index, each.path)) for each in overlays]
+    near = [path for path, apps in named if any(is_within(each, posixpath.dirname(path)) for each in apps)]
+    far = [path for path, apps in reversed(named) if len(apps) > 1]
+    return next(iter([*near, *far]), "")
+
+
+def _apps_of(index: Index, path: str) -> list[str]:
+    """The directories that a kustomization names, but for what it lays itself over."""
+    listed = [each for each in entries(index.files.mapping(path), "resources") if isinstance(each, str)]
+    folders = [normal(posixpath.join(posixpath.dirname(path), each)) for each in listed if not _is_base(each)]
+    return [each for each in folders if index.files.is_directory(each)]
 
 
 def _is_base(name: str) -> bool:

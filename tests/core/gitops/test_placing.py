@@ -145,3 +145,49 @@ def test_a_folder_that_is_read_already_is_none_for_a_new_application(edit: Edite
     files = CHARTS | {"root.yaml": _application("root", "argocd", ", directory: {recurse: true}")}
     with pytest.raises(EditRefused, match="I do not see where this repository keeps its apps"):
         edit(files, QUEUE)
+
+
+def _folders(*paths: str) -> dict[str, str]:
+    found = {f"{path}/kustomization.yaml": "resources: [all.yaml]\n" for path in paths}
+    return found | {f"{path}/all.yaml": _manifest(path.split("/")[-1], path.split("/")[-2]) for path in paths}
+
+
+GROUPS = {
+    "apps/kustomization.yaml": "resources: [trees, shrubs]\n",
+    "apps/trees/kustomization.yaml": "namespace: trees\nresources: [./oak, ./elm, ./ash]\n",
+    "apps/shrubs/kustomization.yaml": "namespace: shrubs\nresources: [box, ivy]\n",
+    **_folders("apps/trees/oak", "apps/trees/elm", "apps/trees/ash", "apps/shrubs/box", "apps/shrubs/ivy"),
+}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "group", "entry"),
+    [(None, "trees", "./queue"), ("trees", "trees", "./queue"), ("shrubs", "shrubs", "queue")],
+)
+def test_of_groups_of_apps_a_new_one_goes_to_that_of_its_namespace(
+    namespace: str | None, group: str, entry: str, edit: Edited
+) -> None:
+    plan = AddApp(name="queue", template="redis", namespace=namespace)
+    made = {each.path: (each.after or b"").decode() for each in edit(GROUPS, plan).files}
+    home = f"apps/{group}"
+    assert made.keys() == {f"{home}/queue/queue.yaml", f"{home}/queue/kustomization.yaml", f"{home}/kustomization.yaml"}
+    assert made[f"{home}/kustomization.yaml"].endswith(f", {entry}]\n")
+
+
+@pytest.mark.parametrize(
+    ("named", "path", "entry"),
+    [
+        (("apps/trees/oak", "apps/trees/elm"), "apps/trees/queue", "../../apps/trees/queue"),
+        (("apps/oak/overlays/trees", "apps/elm/overlays/trees"), "apps/queue", "../../apps/queue"),
+        (("apps/oak/home", "apps/elm/home"), "clusters/home/queue", "queue"),
+    ],
+)
+def test_a_new_app_goes_where_the_folders_lie_that_a_cluster_names(
+    named: tuple[str, ...], path: str, entry: str, edit: Edited
+) -> None:
+    listing = f"resources: [{', '.join(f'../../{each}' for each in named)}]\n"
+    files = {"clusters/home/kustomization.yaml": listing, **_folders(*named)}
+    plan = AddApp(name="queue", template="redis", namespace="trees")
+    made = {each.path: (each.after or b"").decode() for each in edit(files, plan).files}
+    assert f"{path}/queue.yaml" in made
+    assert made["clusters/home/kustomization.yaml"] == listing.replace("]", f", {entry}]")
