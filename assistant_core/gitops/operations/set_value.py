@@ -20,7 +20,7 @@ from ..text import Path, Set, Spot
 from .edit import Draft, Edit, is_parameter, refuse_template, target_of
 from .old_hosts import old_host_notes
 from .set_replicas import set_replicas
-from .value_paths import resolved, split
+from .value_paths import is_unclear, no_path, resolved, split
 from .writing import setting
 
 _HOSTS = frozenset({"host", "hosts", "hostname", "hostnames"})
@@ -46,6 +46,8 @@ def set_value(plan: SetValue, index: Index) -> Edit:
     knob = followed(knob, workload.owner)
     refuse_filled(workload, knob)
     refuse_template(workload, knob)
+    if not knob.is_set and is_unclear(parts, knob.spot.path):
+        raise no_path(plan.path)
     if isinstance(knob.value, (Mapping, list)) and knob.value:
         raise Incomplete(
             f"{plan.path} of {workload.label} holds several values; name one of them.",
@@ -180,7 +182,7 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
     if (
         len(parts) > 1
         and resolved(known, parts)[0][0] not in known
-        and parts[0] in (release.chart, _prefix(release.layers))
+        and parts[0] in (release.chart, _prefix(release.layers), "values", "Values")
     ):
         parts = parts[1:]
     for layer in release.layers:
