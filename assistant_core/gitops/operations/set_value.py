@@ -28,6 +28,8 @@ _REPLICAS = ["spec", "replicas"]
 _MAX_TEXT = 4096
 _TOP = ("metadata", "spec", "data", "stringData", "binaryData", "immutable", "type", "rules", "subjects")
 """What an object may have at its top, though its file does not say it yet."""
+_OF_OBJECTS = ("apiVersion", "kind", "metadata", "spec", "status")
+"""What charts do not call their settings."""
 _IDENTITY = (("kind",), ("apiVersion",), ("metadata", "name"), ("metadata", "namespace"), ("spec", "selector"))
 
 
@@ -178,13 +180,7 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
             name=workload.name,
             reason="undecided",
         )
-    known = merged(release)
-    if (
-        len(parts) > 1
-        and resolved(known, parts)[0][0] not in known
-        and parts[0] in (release.chart, _prefix(release.layers), "values", "Values")
-    ):
-        parts = parts[1:]
+    parts = _from_the_values(release, workload, parts)
     for layer in release.layers:
         if layer.parameters:
             found = _parameter(layer, parts)
@@ -205,6 +201,25 @@ def _in_values(index: Index, workload: Workload, parts: list[str]) -> Knob:
         workload=workload.label,
         reason="values_shared",
     )
+
+
+def _from_the_values(release: Release, workload: Workload, parts: list[str]) -> list[str]:
+    """The path from where the values begin, though it is said from the top of the file or with the chart's name."""
+    known = merged(release)
+    if resolved(known, parts)[0][0] in known:
+        return parts
+    for layer in release.layers:
+        above = [str(each) for each in layer.spot.path]
+        if above and not layer.parameters and parts[: len(above)] == above and len(parts) > len(above):
+            return parts[len(above) :]
+    if parts[0] in _OF_OBJECTS:
+        raise Incomplete(
+            f"{workload.label} has nothing called {parts[0]} in the values of its chart, where paths begin.",
+            name=workload.name,
+            reason="no_setting",
+        )
+    named = (release.chart, _prefix(release.layers), "values", "Values")
+    return parts[1:] if len(parts) > 1 and parts[0] in named else parts
 
 
 def _prefix(layers: tuple[Layer, ...]) -> str:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from assistant_core.errors import InputInvalid
+from assistant_core.errors import Incomplete, InputInvalid
 from assistant_core.models.plan import ChangePlan, SetValue
 
 type Changed = Callable[[Mapping[str, str], ChangePlan], list[str]]
@@ -43,6 +43,7 @@ OLD = '          metrics.example/scrape: "false"'
         "$.podAnnotations.metrics.example/scrape",
         ".podAnnotations.metrics.example/scrape",
         "values.podAnnotations.metrics.example/scrape",
+        "spec.source.helm.valuesObject.podAnnotations.metrics.example/scrape",
     ],
 )
 def test_a_name_with_dots_is_found_however_it_is_written(path: str, changed: Changed) -> None:
@@ -76,6 +77,12 @@ def test_a_new_name_with_dots_is_one_key(path: str, line: str, changed: Changed)
 )
 def test_what_may_mean_several_keys_is_no_path(path: str, changed: Changed) -> None:
     with pytest.raises(InputInvalid, match="is no path of keys"):
+        changed(FILES, SetValue(name="web", path=path, value="1"))
+
+
+@pytest.mark.parametrize("path", ["metadata.annotations.app/name", "spec.source.helm.skipCrds", "kind"])
+def test_what_objects_have_is_no_value_of_a_chart(path: str, changed: Changed) -> None:
+    with pytest.raises(Incomplete, match="in the values of its chart, where paths begin"):
         changed(FILES, SetValue(name="web", path=path, value="1"))
 
 
