@@ -9,6 +9,7 @@ from ..index import Index
 from ..layouts.files import entries, normal, word
 from ..model import Deployed, Workload
 from ..spoken import plain
+from .listed_elements import made_for
 from .placement_model import Placement, usual, which_namespace
 from .templated import templated_by
 
@@ -34,6 +35,8 @@ def among_manifests(index: Index, name: str, namespace: str | None) -> Iterator[
     for home, lodgers in homes.items():
         if len({workload.way for workload, _ in lodgers}) > 1 or posixpath.basename(home) in _BASES:
             continue  # what several build on is for none of them alone
+        if any(found.owner is not None and made_for(index, found.owner) for _, found in lodgers):
+            continue  # all of it is of one app, for which an Application is made
         is_shared = not is_of_one(home, [found for _, found in lodgers])
         if not is_shared and any(_is_whole(home, found) for _, found in lodgers):
             continue

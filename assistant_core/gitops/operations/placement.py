@@ -93,6 +93,7 @@ def _beside_charts(index: Index, name: str, namespace: str | None) -> Iterator[P
         if each.kind == "Application" and not each.generated and not each.keys and each.parent is not None
     ]
     charts = [each for each in charts if any(one.owner == each for one in index.deployment.releases)]
+    charts = [each for each in charts if not made_for(index, each)]
     own = next(_own_sources(index), None)
     for folder, votes in Counter(posixpath.dirname(each.path) for each in charts).most_common() if own else ():
         near = [each for each in charts if posixpath.dirname(each.path) == folder]

@@ -90,8 +90,15 @@ def test_an_application_goes_with_the_file_that_it_is_made_of(edit: Edited) -> N
 
 def test_no_app_is_put_into_the_folder_of_another_one(edit: Edited) -> None:
     plan = AddApp(name="news", template="web", image="acme/news:1.0", port=8080)
+    chart = "source: {chart: plum, repoURL: https://charts.example, targetRevision: 1.0.0}"
+    whole = "source: {repoURL: https://git.example/me/home, path: apps/plum/config}"
+    files = {
+        **FILES,
+        "apps/kiwi/config/store.yaml": _DEPLOYMENT.replace("NAME", "store"),
+        "apps/plum/base/application.yaml": FILES["apps/plum/base/application.yaml"].replace(whole, chart),
+    }
     with pytest.raises(EditRefused, match="where this repository keeps its apps"):
-        edit(FILES, plan)
+        edit(files, plan)
 
 
 def test_an_app_for_which_no_file_makes_the_application_around_it_is_not_deployed(
