@@ -79,7 +79,7 @@ def said(lines: list[dict[str, Any]]) -> str:
 async def test_a_model_leaves_the_memory_when_its_time_is_up(hub: Hub) -> None:
     for keep_alive in ("10ms", 0):
         await hub.chat("hi", keep_alive=keep_alive)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
         assert await hub.loaded() == []
     await hub.chat("hi")
     await hub.chat("hi", model=OTHER)

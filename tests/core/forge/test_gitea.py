@@ -199,7 +199,7 @@ async def test_labels_that_cannot_be_put_on_hinder_nothing(
 ) -> None:
     await gitea.proxy.inject(Fault(kind=kind, method="POST", path=path))
 
-    pull = await gitea.forge(timeout=1).open(draft)
+    pull = await gitea.forge(timeout=3).open(draft)
 
     await assert_exactly_one(gitea, draft, pull.head_commit)
 

@@ -262,7 +262,7 @@ async def test_a_label_that_cannot_be_put_on_hinders_nothing_and_comes_with_the_
 ) -> None:
     await github.proxy.inject(Fault(kind=kind, method="POST", path=".*/issues/1/labels", times=1))
 
-    pull = await github.forge(timeout=1).open(draft)
+    pull = await github.forge(timeout=3).open(draft)
 
     assert (await github.state())["pulls"][0]["labels"] == []
     assert await github.forge().open(draft) == pull

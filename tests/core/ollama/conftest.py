@@ -13,6 +13,7 @@ from demo.faults import FaultProxy
 from demo.ollama import OllamaSimulator
 from demo.ollama_models import DEFAULT_MODELS
 from demo.serving import serving
+from tests.clock import FastClock
 
 MODEL, OTHER = DEFAULT_MODELS
 PATIENT = Deadlines(pause=0.01)
@@ -64,7 +65,8 @@ def words(deltas: list[ChatDelta]) -> str:
 
 
 @pytest.fixture
-async def ollama() -> AsyncIterator[Ollama]:
+async def ollama(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ollama]:
     simulator = OllamaSimulator()
-    async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
-        yield Ollama(simulator, proxy, session)
+    with FastClock(monkeypatch).running():
+        async with serving(simulator) as proxy, aiohttp.ClientSession() as session:
+            yield Ollama(simulator, proxy, session)
