@@ -12,7 +12,6 @@ from ..ports import Journal
 from .clock import WatchedClock
 from .events import Event
 from .refusals import refusal
-from .selection import UNFINISHED
 from .states import transition
 
 _APPROVED = (ProposalState.APPROVED, ProposalState.OPENING, ProposalState.OPEN)
@@ -50,15 +49,11 @@ class Book:
         """Held by whoever moves the proposal."""
         return self._locks[proposal_id]
 
-    def held(self, proposal: Proposal) -> Proposal:
-        """What was chosen before we had its lock, as it stands: a yes may have been tried again meanwhile.
-
-        Raises ApprovalRefused when somebody decided on it meanwhile.
-        """
+    def refuse_moved(self, proposal: Proposal) -> None:
+        """Refuse when somebody else moved it while we waited for its lock. Raises ApprovalRefused."""
         current = self._proposals[proposal.id]
-        if current is not proposal and proposal.state not in UNFINISHED:
+        if current is not proposal:
             raise refusal(current)
-        return current
 
     def subscribe(self, callback: Callable[[Proposal], None]) -> Callable[[], None]:
         """Call back with every new state of every proposal, once it is saved; returns how to stop."""

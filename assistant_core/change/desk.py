@@ -240,7 +240,7 @@ class ChangeDesk(Desk):
         chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         _, forge = self._forge(chosen.repository)
         async with self._book.lock(chosen.id):
-            chosen = self._book.held(chosen)
+            self._book.refuse_moved(chosen)
             if chosen.state in UNFINISHED:
                 return await self._delivery.deliver(chosen, forge)
             if chosen.state is not ProposalState.AWAITING:
@@ -267,7 +267,10 @@ class ChangeDesk(Desk):
         await self.expire()
         chosen = select(self._book.proposals, self._book.now(), proposal_hash=proposal_hash, code=code)
         async with self._book.lock(chosen.id):
-            return await self._book.move(self._book.held(chosen), Rejected(requester))
+            if chosen.state in UNFINISHED:  # that we tried it again meanwhile is no decision
+                chosen = self._book.get(chosen.id) or chosen
+            self._book.refuse_moved(chosen)
+            return await self._book.move(chosen, Rejected(requester))
 
     def _forge(self, repository: str | None) -> tuple[str, Forge]:
         names = tuple(self._forges)

@@ -1,6 +1,7 @@
 """What a household sets about its changes, and what happens while nothing can be remembered."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 import sys
 from typing import Any
@@ -11,6 +12,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.homelab_assistant import change_rules
+from custom_components.homelab_assistant.assistant_core.change import Backoff, Pace
 from custom_components.homelab_assistant.assistant_core.models.change import ProposalState
 from custom_components.homelab_assistant.household import HOUSEHOLD
 from demo.faults import Fault, FaultKind, FaultProxy
@@ -67,9 +70,11 @@ async def test_nothing_is_approved_before_the_television_is_known_after_a_start(
     assert (await act("approve_change", hash=proposed["hash"]))["state"] == "open"
 
 
-async def test_what_is_approved_waits_for_the_end_of_the_film_too(
-    hass: HomeAssistant, choose: Any, act: Act, github: GitHubSimulator, github_proxy: FaultProxy, hurry: None
+async def test_a_yes_that_is_said_again_during_the_film_is_told_that_it_waits(
+    hass: HomeAssistant, choose: Any, act: Act, github_proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    late = Backoff(timedelta(hours=1), timedelta(hours=1))
+    monkeypatch.setattr(change_rules, "PACE", Pace(retries=late))
     await choose(approval={"closed_while": ["media_player.television"]})
     proposed = await act("propose_change", name="jellyfin", replicas=3)
     await github_proxy.inject(Fault(kind=FaultKind.REFUSE))
@@ -80,13 +85,30 @@ async def test_what_is_approved_waits_for_the_end_of_the_film_too(
 
     with pytest.raises(ServiceValidationError, match=r"during 'Television'.* is approved and goes on by itself"):
         await act("approve_change", hash=proposed["hash"])
+
+
+async def test_what_is_approved_waits_for_the_end_of_the_film_too(
+    hass: HomeAssistant, choose: Any, act: Act, github: GitHubSimulator, github_proxy: FaultProxy, hurry: None
+) -> None:
+    await choose(approval={"closed_while": ["media_player.television"]})
+    proposed = await act("propose_change", name="jellyfin", replicas=3)
+    desk, put_off = hass.data[HOUSEHOLD].office.desk, asyncio.Event()
+    stop = desk.subscribe(lambda each: put_off.set() if "Television" in (each.failure or "") else None)
+    await github_proxy.inject(Fault(kind=FaultKind.REFUSE))
+    with pytest.raises(HomeAssistantError):
+        await act("approve_change", hash=proposed["hash"])
+    hass.states.async_set("media_player.television", "playing", {"friendly_name": "Television"})
+    await github_proxy.clear()
+
+    async with asyncio.timeout(PATIENCE):
+        await put_off.wait()
+    stop()
     assert github.hub.pulls == []
     (listed,) = (await act("list_changes"))["changes"]
     assert (listed["state"], listed["step"]) == ("approved", "stalled")
     assert "Television" in listed["failure"]
 
     opened = asyncio.Event()
-    desk = hass.data[HOUSEHOLD].office.desk
     stop = desk.subscribe(lambda each: opened.set() if each.state is ProposalState.OPEN else None)
     hass.states.async_set("media_player.television", "off")
     async with asyncio.timeout(PATIENCE):

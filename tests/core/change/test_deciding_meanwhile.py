@@ -5,32 +5,10 @@ import asyncio
 import pytest
 
 from assistant_core.change import ChangeDesk
-from assistant_core.errors import ApprovalRefused, ConnectionFailed
+from assistant_core.errors import ConnectionFailed
 from assistant_core.models.change import ProposalState
 from assistant_core.models.repository import Snapshot
 from tests.core.change.memory import ANNA, BEN, MemoryForge, scale
-
-
-async def test_a_yes_that_is_said_again_while_it_is_tried_again_is_tried_once_more(
-    desk: ChangeDesk, forge: MemoryForge
-) -> None:
-    await desk.propose(scale(), ANNA, words="")
-    forge.failures_after = [ConnectionFailed("GitHub is away.")] * 2
-    with pytest.raises(ConnectionFailed):
-        await desk.approve(requester=ANNA)
-    forge.may_go_on.clear()
-    forge.was_asked.clear()
-    tried = asyncio.create_task(desk.approve(requester=ANNA))
-    await forge.was_asked.wait()
-    said = asyncio.create_task(desk.approve(requester=BEN))
-    await desk.expire()  # which comes before every decision
-    forge.may_go_on.set()
-
-    with pytest.raises(ConnectionFailed):
-        await tried
-    assert (await said).state is ProposalState.OPEN
-    with pytest.raises(ApprovalRefused, match="was already approved by Anna"):
-        await desk.approve(requester=BEN)
 
 
 async def test_a_yes_can_be_taken_back_while_it_is_tried_again(
