@@ -42,7 +42,7 @@ def matching(workloads: Sequence[Workload], name: str) -> list[Workload]:
         or _matching(custom, name, _NAMES[:3])
         or _matching(others, name, _NAMES[-1:])
         or _matching(others, name, _INSIDE)
-        or _matching(custom, name, (*_NAMES, *_INSIDE))
+        or _matching(custom, name, (*_NAMES, *_INSIDE, lambda each: (each.kind,)))
         or by_parts(others, name)
         or by_parts(custom, name)
     )

@@ -43,9 +43,9 @@ def chosen_container(workload: Workload, knobs: Sequence[Knob], asked: str | Non
     ]
     if len(set(by_image)) == 1:
         return by_image[0]
-    longer = [each for each in own if each.startswith(f"{workload.name}-")]
-    if len(longer) == 1:
-        return longer[0]
+    named = [each for each in own if each.startswith(f"{workload.name}-") or workload.name.endswith(f"-{each}")]
+    if len(named) == 1:
+        return named[0]
     raise AmbiguousWorkload(
         f"{workload.label} has several containers: {', '.join(own)}. Say which one you mean.",
         candidates=tuple(own),

@@ -89,3 +89,13 @@ def test_a_container_that_is_alone_is_not_removed_by_its_name_either(changed: Ch
 
 def test_a_restart_is_of_the_pod(changed: Changed) -> None:
     assert changed(FILES, Restart(name="tunnel"))[0] == "torrents.yaml"
+
+
+def test_a_container_that_the_name_ends_with_is_the_main_one(changed: Changed) -> None:
+    files = {
+        "torrents.yaml": FILES["torrents.yaml"].replace("{name: torrents, namespace", "{name: x-torrents, namespace")
+    }
+    line = '+        - {name: torrents, image: "acme/torrents:1.1"}'
+    assert changed(files, SetImage(name="x-torrents", tag="1.1"))[-1] == line
+    two = {path: text.replace("{name: x-torrents", "{name: x-metrics-torrents") for path, text in files.items()}
+    assert changed(two, SetImage(name="x-metrics-torrents", tag="1.1"))[-1] == line

@@ -158,3 +158,9 @@ def test_of_two_objects_of_a_name_the_one_is_asked_for_and_can_be_named(changed:
         changed(files, SetValue(name="finder", path="spec.nodes.replicas", value=2))
     assert raised.value.candidates == ("data/finder (Panel)", "data/finder (Searcher)")
     assert changed(files, SetValue(name="data/finder (Panel)", path="spec.nodes.replicas", value=2))[0] == "panel.yaml"
+
+
+def test_the_only_one_of_a_kind_is_called_by_it(changed: Changed) -> None:
+    assert changed(FILES, SetReplicas(name="prometheus", replicas=2)) == ["watch.yaml", "+  replicas: 2"]
+    with pytest.raises(AmbiguousWorkload):
+        changed(FILES, SetReplicas(name="cluster", replicas=3))
