@@ -121,6 +121,12 @@ def _stronger(workload: Workload, knobs: Sequence[Knob], than: Knob) -> list[Kno
 
 
 def _what(topic: Topic) -> str:
-    return {"env": "the environment", "image": "the image", "restart": "the pod's annotations"}.get(
+    named = {
+        "env": "the environment",
+        "image": "the image",
+        "restart": "the pod's annotations",
+        "suspend": "the suspension",
+    }
+    return named.get(
         topic.value, f"the {topic.value.replace('_', ' ')}" if topic is not Topic.REPLICAS else "the number of replicas"
     )

@@ -87,9 +87,9 @@ def _found(plan: Suspend | Resume, index: Index) -> tuple[Workload, Knob]:
     find = index.find if jobs else index.release
     workload = find(plan.name, plan.namespace, "CronJob" if jobs else plan.kind)
     knobs = [each for each in index.knobs(workload) if each.topic is Topic.SUSPEND]
-    if workload.kind == "CronJob" and knobs and plan.kind != "HelmRelease":
-        return workload, decisive(workload, knobs, Topic.SUSPEND)
     source = workload.release.source if workload.release else None
+    if workload.kind == "CronJob" and (knobs or source is None) and plan.kind != "HelmRelease":
+        return workload, decisive(workload, knobs, Topic.SUSPEND)
     if source is not None and source.kind in _FLUX:
         return workload, _of_release(index, workload, source)
     _offer(workload, kustomizations if plan.kind is None else [])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant_core.change.planning import plan_by_sentences
-from assistant_core.errors import AmbiguousWorkload
+from assistant_core.errors import AmbiguousWorkload, EditRefused
 from assistant_core.gitops import Index
 from assistant_core.models.plan import ChangePlan, Resume, Suspend
 from assistant_core.speech import Speech
@@ -148,3 +148,14 @@ def test_a_kustomization_of_that_name_is_meant_before_a_release_in_a_folder_of_i
     }
     assert changed(files, Suspend(name="media"))[0] == "clusters/home/apps.yaml"
     assert changed(files, Suspend(name="films", kind="HelmRelease"))[0] == "apps/media/release.yaml"
+
+
+def test_a_job_of_a_chart_that_no_value_suspends_is_no_other_kind(changed: Changed) -> None:
+    files = {
+        "saver/Chart.yaml": "name: saver\nversion: 0.1.0\n",
+        "saver/values.yaml": "schedule: 0 3 * * *\n",
+        "saver/templates/job.yaml": "kind: CronJob\nmetadata:\n  name: saver\n"
+        "spec:\n  schedule: {{ .Values.schedule }}\n",
+    }
+    with pytest.raises(EditRefused, match="do not tell where"):
+        changed(files, Suspend(name="saver"))
