@@ -9,7 +9,7 @@ from ...models.plan import RemoveApp
 from ...models.reasons import Reason
 from ...models.repository import FileChange
 from ..index import Index
-from ..index.naming import deployed_twice
+from ..index.naming import ambiguous, deployed_twice
 from ..index.sharing import same_way
 from ..knobs.claims import mentioned
 from ..layouts.applicationsets import discovered
@@ -38,6 +38,7 @@ def remove_app(plan: RemoveApp, index: Index) -> Edit:
     if workload.twins:
         raise deployed_twice(workload)
     _refuse_part(plan, index, workload)
+    _refuse_one_of_app(plan, index, workload)
     owner = workload.owner
     changes: Changes = []
     alone = owner is not None and _is_alone(index, owner, workload)
@@ -91,6 +92,18 @@ def _refuse_part(plan: RemoveApp, index: Index, workload: Workload) -> None:
             name=release.name,
             reason="of_part",
         )
+
+
+def _refuse_one_of_app(plan: RemoveApp, index: Index, workload: Workload) -> None:
+    """Ask where a name is that of an app, and only begins the name of a workload of it. Raises AmbiguousWorkload."""
+    name = plain(plan.name.rpartition("/")[2])
+    others = [
+        each
+        for each in index.workloads
+        if each is not workload and each.namespace == workload.namespace and name in map(plain, each.aliases)
+    ]
+    if workload.deployed and others and plain(workload.name) == plain(f"{name}-{workload.kind}"):
+        raise ambiguous(plan.name, [workload, *others])
 
 
 def _notes(index: Index, workload: Workload, along: list[str]) -> tuple[Reason, ...]:

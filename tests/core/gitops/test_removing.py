@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant_core.errors import EditRefused
+from assistant_core.errors import AmbiguousWorkload, EditRefused
 from assistant_core.gitops import Edit, Index
 from assistant_core.models.plan import AddApp, ChangePlan, RemoveApp
 
@@ -292,3 +292,12 @@ def test_an_app_is_not_taken_out_with_the_claim_that_another_mounts(edit: Edited
     }
     with pytest.raises(EditRefused, match="claim films, which home/two mounts, would go along with home/one"):
         edit(files, RemoveApp(name="one"))
+
+
+def test_an_app_is_not_taken_for_the_workload_that_begins_with_its_name(edit: Edited) -> None:
+    labelled = _deployment("mysql-deployment").replace("{name: mysql", "{labels: {app: wiki}, name: mysql", 1)
+    files = {"wiki.yaml": _deployment("wiki-deployment"), "mysql.yaml": labelled}
+    with pytest.raises(AmbiguousWorkload):
+        edit(files, RemoveApp(name="wiki"))
+    (file,) = edit(files, RemoveApp(name="wiki-deployment")).files
+    assert file.path == "wiki.yaml"
