@@ -4,8 +4,8 @@ from collections.abc import Mapping
 import re
 from typing import Any
 
-from ..text import Unreadable, values
-from .files import get, mapping, merge, word
+from ..text import Unreadable
+from .files import get, mapping, merge, parsed, word
 from .templating import chosen, handed_on
 
 _BARE = re.compile(r"^(\s*(?:- )?[\w./-]+:\s+)(\{\{[^\n]*?)[ \t]*$", re.MULTILINE)
@@ -31,7 +31,7 @@ def _read(text: str) -> Mapping[str, Any] | None:
     whole = _ALONE.sub(lambda match: f"{match[1]}{_quoted(match[2])}" if handed_on(match[2]) is not None else "", bare)
     for each in (whole, _ALONE.sub("", bare)):
         try:
-            found = values(each.encode())
+            found = parsed(each.encode())
         except Unreadable:
             continue
         if len(found) == 1 and isinstance(found[0], dict):
