@@ -126,8 +126,9 @@ def _of_variable(wish: Wish, key: str, value: str) -> Wish:
 def versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
     """The image, and the chart where the files name both and the version looks like its next one."""
     version = wish.slots["version"]
-    known = [each for each in index.knobs(workload) if each.is_set and not each.shared_by]
-    chart = next((str(each.value) for each in known if each.topic is Topic.CHART_VERSION), "")
+    known = [each for each in index.knobs(workload) if each.is_set]
+    charts = (each for each in known if each.topic is Topic.CHART_VERSION and not each.shared_by)
+    chart = next((str(each.value) for each in charts), "")
     container, tag = image_for(wish, workload, index)
     if workload.release is not None and is_app_template(workload.release) and tag is not None:
         chart = ""  # such a chart goes its own way, whatever it runs

@@ -28,6 +28,8 @@ _PAIR = re.compile(
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'()\[\]{},]+))(?:[ \t]*[,}])?(?:[ \t]*[#;].*)?"""
 )
 """A setting on a line of its own, as INI, TOML, YAML, JSON and lists of variables write it; calls do not fit."""
+_KEY = re.compile(r"(?<!PUBLIC)_KEY$")
+"""What Flux fills in under such a name is a secret, whatever it is the key of."""
 _FILLED_IN = ("%(", "__", "%%")
 
 
@@ -67,7 +69,8 @@ def _is_named_secret(place: Place, leaf: object) -> bool:
     if isinstance(leaf, str) and last.startswith("["):
         last, equals, leaf = leaf.lstrip("-").partition("=")
         return bool(equals) and ("secretGenerator" in place or is_secret_name(last)) and is_plaintext(last, leaf)
-    return is_secret_name(last) and is_plaintext(last, leaf)
+    is_filling = place[-2:-1] == ("substitute",) and _KEY.search(last) is not None
+    return (is_secret_name(last) or is_filling) and is_plaintext(last, leaf)
 
 
 CONTROL = ObjectControl(rule="secret-values", judge=_judge)

@@ -265,6 +265,11 @@ def test_a_kustomization_that_only_its_own_folder_names_is_put_away(index: Calla
     assert why.startswith("is not deployed")
 
 
+def test_an_update_is_for_the_tag_of_its_own_not_for_the_chart_of_all(index: Callable[..., Index]) -> None:
+    plan = plan_by_sentences("update films to 4.0.2", index(_HOME), [Speech.load("en", prepared=False)])
+    assert plan == SetImage(name="films", tag="4.0.2")
+
+
 def test_a_tag_of_its_own_is_changed_though_the_rest_is_shared(changed: Changed) -> None:
     assert changed(_HOME, SetImage(name="films", tag="4.0.2")) == [
         "apps/films/ks.yaml",

@@ -214,6 +214,15 @@ def test_secrets_in_arguments_and_config_maps_are_found() -> None:
     assert _judged(_container(args=["--password-file=/run/a", "--token-ttl=5"])) == ()
 
 
+def test_a_key_that_flux_fills_in_is_a_secret_whatever_it_opens() -> None:
+    text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n"
+    filled = {
+        each: f"spec: {{postBuild: {{substitute: {{{each}: a1b2}}}}}}" for each in ("X_KEY", "PUBLIC_KEY", "SIZE")
+    }
+    found = {name for name, spec in filled.items() if "secret-values" in _rules(text + spec)}
+    assert found == {"X_KEY"}
+
+
 @pytest.mark.parametrize("image", ["nginx", "nginx:latest", "registry:5000/nginx", "ghcr.io/a/b:latest"])
 def test_an_image_without_a_version_is_warned_of(image: str) -> None:
     assert [(each.rule, each.severity) for each in _judged(_container(image=image))] == [("images", Severity.WARNING)]
