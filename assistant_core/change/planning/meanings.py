@@ -15,7 +15,7 @@ from .fields import variables_of
 from .images import image_for
 from .quantities import written
 from .resources import of_resources
-from .versions import as_now, is_near, is_numbered, may_follow
+from .versions import as_now, is_far_beyond, is_near, is_numbered, may_follow
 
 _VERSION = "VERSION"
 IMAGE = "image tag"
@@ -124,7 +124,7 @@ def _of_variable(wish: Wish, key: str, value: str) -> Wish:
 
 
 def versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str, Wish]]:
-    """The image, and the chart where the files name both and the version looks like its next one."""
+    """The image, and the chart where the version looks like its next one, or like none of the image's."""
     version = wish.slots["version"]
     known = [each for each in index.knobs(workload) if each.is_set]
     charts = (each for each in known if each.topic is Topic.CHART_VERSION and not each.shared_by)
@@ -141,8 +141,15 @@ def versions(wish: Wish, workload: Workload, index: Index) -> Iterator[tuple[str
             IMAGE,
             replace(wish, operation="set_image", container=container, slots={"tag": as_now(tag or "", version)}),
         )
-    if chart and (tag is None or (is_numbered(version) and is_numbered(chart) and is_next)):
+    is_next = is_numbered(version) and is_numbered(chart) and is_next
+    if (chart and (tag is None or is_next)) or (is_far_beyond(version, tag or "") and _is_of_unknown_chart(workload)):
         yield _CHART, replace(wish, operation="set_chart_version", slots={"version": as_now(chart, version)})
+
+
+def _is_of_unknown_chart(workload: Workload) -> bool:
+    """Whether a chart from elsewhere deploys it in a version that the files do not tell."""
+    release = workload.release
+    return release is not None and release.version is None and release.taken is None and not release.rendered
 
 
 def _is_called_like_its_chart(wish: Wish, workload: Workload) -> bool:

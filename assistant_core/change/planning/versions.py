@@ -5,6 +5,8 @@ import re
 _NUMBERS = re.compile(r"([vV]?)(\d{1,6})\.(\d{1,6})?")
 _MANY = 20
 """Charts that reach such a version go on in large steps; others do not skip so many."""
+_FEW = 3
+"""Major versions that people leave out at once."""
 _RANGE = re.compile(r"[*<>=^~]|^x$")
 
 
@@ -24,6 +26,12 @@ def is_near(version: str, now: str) -> bool:
     """Whether both have the same major version."""
     new, old = _NUMBERS.match(version), _NUMBERS.match(now)
     return new is not None and old is not None and (new[1], new[2]) == (old[1], old[2])
+
+
+def is_far_beyond(version: str, now: str) -> bool:
+    """Whether its major version is far more than that now, as that of a chart is beside its app's."""
+    new, old = _NUMBERS.match(version), _NUMBERS.match(now)
+    return new is not None and old is not None and int(new[2]) > max(2 * int(old[2]), int(old[2]) + _FEW)
 
 
 def may_follow(version: str, now: str) -> bool:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import pytest
 
 from assistant_core.change.planning import plan_by_sentences
-from assistant_core.errors import Incomplete, InputInvalid
+from assistant_core.errors import AmbiguousWorkload, Incomplete, InputInvalid
 from assistant_core.gitops import Index
 from assistant_core.models.change import ChangePlan
 from assistant_core.models.plan import SetChartVersion, SetImage, SetStorage
@@ -79,3 +79,28 @@ def test_a_version_of_what_tells_none_is_asked_for() -> None:
         plan_by_sentences("update traefik to 32.0.0", index, [spoken("en")])
     plan = plan_by_sentences("set the image tag of traefik to v3.2.0", index, [spoken("en")])
     assert plan == SetImage(name="traefik", tag="v3.2.0")
+
+
+def _of_bundled_chart(words: str) -> ChangePlan | None:
+    config = "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: traefik, namespace: kube-system}\n"
+    config += "spec:\n  valuesContent: |-\n    image:\n      tag: v3.1.4\n"
+    index = Index.of(Snapshot(commit="c" * 40, files={"traefik.yaml": config.encode()}))
+    return plan_by_sentences(words, index, [spoken("en")])
+
+
+def test_a_version_far_beyond_the_tag_may_be_that_of_a_chart_whose_version_no_file_tells() -> None:
+    with pytest.raises(AmbiguousWorkload, match="the image tag or the chart version can be meant"):
+        _of_bundled_chart("update traefik to 32.1.0")
+    assert _of_bundled_chart("update traefik to 4.0.0") == SetImage(name="traefik", tag="v4.0.0")
+
+
+def test_a_version_far_beyond_the_tag_is_the_image_s_where_the_chart_lies_in_the_repository() -> None:
+    files = {
+        "charts/web/Chart.yaml": "name: web\nversion: 0.1.0\n",
+        "charts/web/values.yaml": "image: {repository: acme/web, tag: 3.1.4}\n",
+        "charts/web/templates/web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        "  template: {spec: {containers: [{name: web, "
+        "image: '{{ .Values.image.repository }}:{{ .Values.image.tag }}'}]}}\n",
+    }
+    index = Index.of(Snapshot(commit="c" * 40, files={path: text.encode() for path, text in files.items()}))
+    assert plan_by_sentences("update web to 32.1.0", index, [spoken("en")]) == SetImage(name="web", tag="32.1.0")
